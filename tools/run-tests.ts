@@ -1,0 +1,27 @@
+/** Runs the tests below the folders or files named as arguments with Node's own runner, the unit tests of `src` in parallel, `tests` two at a time. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+
+const places = process.argv.slice(2);
+const files = places.flatMap((place) => {
+  if (!existsSync(place)) return [];
+  if (statSync(place).isFile()) return [place];
+  return readdirSync(place, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => join(place, name));
+});
+if (files.length === 0) {
+  console.error(`No tests below ${places.join(', ')}`);
+  process.exit(1);
+}
+const run = spawnSync(
+  process.execPath,
+  ['--test', '--test-concurrency=2', '--test-reporter=dot', ...files.sort()],
+  {
+    stdio: 'inherit',
+    env: { ...process.env, NODE_NO_WARNINGS: '1' },
+  },
+);
+process.exit(run.status ?? 1);
