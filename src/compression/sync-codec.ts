@@ -1,0 +1,139 @@
+/**
+ * Compression and decompression piece by piece without leaving the call. Node's public interface can only do this asynchronously or for a
+ * whole buffer with a new compressor each time (ten times slower for small blocks), so this file, and no other, uses what Node's own
+ * `deflateSync` uses: the native handle of a zlib stream and its `writeSync`. The shape is checked when a codec is made.
+ */
+import * as zlib from 'node:zlib';
+
+/** `last`: the input ends here. A compressor then ends its stream; a decompressor then objects to a stream that has not ended. */
+export type Phase = 'more' | 'last';
+
+type OnError = (message: string, errno: number, code: string) => void;
+
+interface NativeHandle {
+  writeSync(
+    flush: number,
+    input: Uint8Array,
+    inputOffset: number,
+    inputLength: number,
+    output: Uint8Array,
+    outputOffset: number,
+    outputLength: number,
+  ): void;
+  reset(): void;
+  onerror: OnError;
+}
+
+interface NativeStream {
+  readonly handle: NativeHandle;
+  /** Free output bytes and unread input bytes after the last write. */
+  readonly state: Uint32Array;
+  close(): void;
+}
+
+const { constants } = zlib;
+const LARGEST_STEP_BYTES = 0xffffffff;
+/** The stream's own output buffer, which is never used here, at its least. */
+const chunkSize = 64;
+
+/** One native compressor or decompressor. Its memory is freed by disposal. */
+export class SyncCodec implements Disposable {
+  /** Input bytes used by the last step. */
+  consumedBytes = 0;
+  /** Output bytes made by the last step. */
+  producedBytes = 0;
+  readonly #stream: NativeStream;
+  readonly #lastFlag: number;
+  #fault: Error | undefined;
+
+  constructor(stream: zlib.DeflateRaw | zlib.ZstdCompress | zlib.ZstdDecompress, lastFlag: number) {
+    this.#stream = nativeStream(stream);
+    this.#lastFlag = lastFlag;
+    this.#stream.handle.onerror = (message) => {
+      this.#fault = new Error(message);
+    };
+  }
+
+  /** Turns as much input into output as fits. Throws an `Error` with zlib's words when the input is corrupt; then only `reset` or disposal helps. */
+  step(input: Uint8Array, output: Uint8Array, phase: Phase): void {
+    const { handle, state } = this.#stream;
+    if (Math.max(input.byteLength, output.byteLength) > LARGEST_STEP_BYTES)
+      throw new Error('Step too large.');
+    const flag = phase === 'last' ? this.#lastFlag : 0;
+    this.#fault = undefined;
+    handle.writeSync(flag, input, 0, input.byteLength, output, 0, output.byteLength);
+    if (this.#fault !== undefined) throw this.#fault;
+    this.producedBytes = output.byteLength - (state[0] ?? 0);
+    this.consumedBytes = input.byteLength - (state[1] ?? 0);
+  }
+
+  /** Forgets the stream in progress. Not for zstd compressors, which start anew by themselves and would lose their level. */
+  reset(): void {
+    this.#stream.handle.reset();
+  }
+
+  [Symbol.dispose](): void {
+    this.#stream.close();
+  }
+}
+
+/** Levels 0..9. One `last` step ends a stream; `reset` before the next. */
+export function deflateRawEncoder(level: number): SyncCodec {
+  return new SyncCodec(zlib.createDeflateRaw({ level, memLevel: 9, chunkSize }), constants.Z_FINISH);
+}
+
+/** Levels 0..9. */
+export function gzipEncoder(level: number): SyncCodec {
+  return new SyncCodec(zlib.createGzip({ level, memLevel: 9, chunkSize }), constants.Z_FINISH);
+}
+
+/** Levels 1..22. Each `last` step ends a frame; the next step starts another. */
+export function zstdEncoder(level: number): SyncCodec {
+  const params = { [constants.ZSTD_c_compressionLevel]: level };
+  return new SyncCodec(zlib.createZstdCompress({ params, chunkSize }), constants.ZSTD_e_end);
+}
+
+/** Stops at the end of the stream: later bytes stay unread. */
+export function inflateRawDecoder(): SyncCodec {
+  return new SyncCodec(zlib.createInflateRaw({ chunkSize }), constants.Z_FINISH);
+}
+
+/** Goes on through concatenated members. */
+export function gunzipDecoder(): SyncCodec {
+  return new SyncCodec(zlib.createGunzip({ chunkSize }), constants.Z_FINISH);
+}
+
+/** A step stops at the end of a frame; the next step goes on with the next frame. Windows above 128 MiB are refused. */
+export function zstdDecoder(): SyncCodec {
+  return new SyncCodec(zlib.createZstdDecompress({ chunkSize }), constants.ZSTD_e_end);
+}
+
+/** Room for the compressed form of `sizeBytes` bytes by any of the encoders, however badly they shrink. */
+export function encodedBoundBytes(sizeBytes: number): number {
+  return sizeBytes + (sizeBytes >>> 7) + 512;
+}
+
+function nativeStream(stream: zlib.DeflateRaw | zlib.ZstdCompress | zlib.ZstdDecompress): NativeStream {
+  const parts: unknown = stream;
+  if (hasNativeParts(parts)) {
+    return { handle: parts._handle, state: parts._writeState, close: () => stream.close() };
+  }
+  throw new Error(
+    `Node ${process.version} does not offer synchronous compression in the way this program knows.`,
+  );
+}
+
+function hasNativeParts(stream: unknown): stream is { _handle: NativeHandle; _writeState: Uint32Array } {
+  if (typeof stream !== 'object' || stream === null) return false;
+  if (!('_handle' in stream) || !('_writeState' in stream)) return false;
+  const handle = stream._handle;
+  if (typeof handle !== 'object' || handle === null || !(stream._writeState instanceof Uint32Array))
+    return false;
+  return (
+    'writeSync' in handle &&
+    typeof handle.writeSync === 'function' &&
+    'reset' in handle &&
+    typeof handle.reset === 'function' &&
+    'onerror' in handle
+  );
+}
