@@ -3,19 +3,28 @@ import type { ScratchFactory } from '../base/index.ts';
 /** The container of a volume, as its name says: Duplicati's `--compression-module`. */
 export type ArchiveModule = 'zip' | 'tzstd' | 'tgz';
 
+/** True for the part of a volume's name that names a container Ashlar knows. */
+export function isArchiveModule(text: string): text is ArchiveModule {
+  return text === 'zip' || text === 'tzstd' || text === 'tgz';
+}
+
 /** `store`: the content is known not to shrink, so no time is spent on trying. Tar containers ignore it, their stream is compressed as a whole. */
 export type EntryHint = 'compress' | 'store';
 
 /** How zip entries are compressed: Duplicati's `--zip-compression-method`, as far as Ashlar writes it. */
 export type ZipMethod = 'Deflate' | 'ZStandard' | 'None';
 
-export interface ZipWriterSettings {
+/** How an archive is written. Plain data, so it can go to another thread. */
+export interface ArchiveSettings {
   /** Ignored by tar containers. */
   readonly method: ZipMethod;
   /** Deflate 0..9 (0 stores), ZStandard and tzstd 1..22, tgz 0..3 (none, fastest, usual, smallest). */
   readonly level: number;
   /** Written with every entry; means nothing to readers. */
   readonly modifiedAt: Date;
+}
+
+export interface ArchiveWriterOptions extends ArchiveSettings {
   /** Where tar containers keep an entry of unknown length until its length is known; in memory when absent. */
   readonly scratch?: ScratchFactory;
 }

@@ -8,20 +8,20 @@ import type {
   ArchiveReader,
   ArchiveWriter,
   OpenArchiveOptions,
-  ZipWriterSettings,
+  ArchiveWriterOptions,
 } from './archive.ts';
 import { openTar } from './tar-reader.ts';
 import { TarWriter } from './tar-writer.ts';
 import { openZip } from './zip-reader.ts';
 import { ZipWriter } from './zip-writer.ts';
 
-export type * from './archive.ts';
+export * from './archive.ts';
 
 /** Starts an archive. Nothing goes to the sink before the first entry. */
 export function createArchiveWriter(
   module: ArchiveModule,
   sink: ByteSink,
-  settings: ZipWriterSettings,
+  settings: ArchiveWriterOptions,
 ): ArchiveWriter {
   return module === 'zip' ? new ZipWriter(sink, settings) : new TarWriter(module, sink, settings);
 }

@@ -1,5 +1,11 @@
 import { type ByteSink, memoryScratch } from '../base/index.ts';
-import type { ArchiveEntry, ArchiveReader, ArchiveWriter, EntryHint, ZipWriterSettings } from './archive.ts';
+import type {
+  ArchiveEntry,
+  ArchiveReader,
+  ArchiveWriter,
+  EntryHint,
+  ArchiveWriterOptions,
+} from './archive.ts';
 import { EncodeStream, rangePieces } from './stream-pieces.ts';
 import { gzipEncoder, type SyncCodec, zstdEncoder } from './sync-codec.ts';
 import { TarDirectoryWriter } from './tar-directory.ts';
@@ -12,7 +18,7 @@ const ZEROS = Buffer.alloc(TAR_BLOCK_BYTES);
 
 /** Writes a tar container: one compressed stream of ustar members, the last of which is the directory. Two zero blocks do not follow. */
 export class TarWriter implements ArchiveWriter {
-  readonly #settings: ZipWriterSettings;
+  readonly #settings: ArchiveWriterOptions;
   readonly #codec: SyncCodec;
   readonly #stream: EncodeStream;
   readonly #directory = new TarDirectoryWriter();
@@ -23,7 +29,7 @@ export class TarWriter implements ArchiveWriter {
   #encodedOffset = 0;
   #state: 'open' | 'broken' | 'finished' = 'open';
 
-  constructor(module: 'tzstd' | 'tgz', sink: ByteSink, settings: ZipWriterSettings) {
+  constructor(module: 'tzstd' | 'tgz', sink: ByteSink, settings: ArchiveWriterOptions) {
     this.#settings = settings;
     this.#modifiedAt = Math.floor(settings.modifiedAt.getTime() / 1000);
     this.#codec =

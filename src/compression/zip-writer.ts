@@ -7,7 +7,7 @@ import type {
   ArchiveWriter,
   EntryHint,
   StoredEntry,
-  ZipWriterSettings,
+  ArchiveSettings,
 } from './archive.ts';
 import { type BlockEncoder, createBlockEncoder } from './block-encoder.ts';
 import { EncodeStream } from './stream-pieces.ts';
@@ -32,7 +32,7 @@ type Content = Pick<ZipRecord, 'method' | 'crc32' | 'sizeBytes' | 'storedBytes'>
  * descriptor, whose fields are 8 bytes long only if a size turned out to need them; readers go by the central directory, which says so.
  */
 export class ZipWriter implements ArchiveWriter {
-  readonly #settings: ZipWriterSettings;
+  readonly #settings: ArchiveSettings;
   readonly #sink: ByteSink;
   readonly #encoder: BlockEncoder | undefined;
   readonly #directory: ZipDirectory;
@@ -43,7 +43,7 @@ export class ZipWriter implements ArchiveWriter {
   #buffer = Buffer.allocUnsafe(64 * 1024);
 
   /** `startOffset`: where in the archive the sink stands; not 0 only in tests of large archives. */
-  constructor(sink: ByteSink, settings: ZipWriterSettings, startOffset = 0) {
+  constructor(sink: ByteSink, settings: ArchiveSettings, startOffset = 0) {
     this.#sink = sink;
     this.#settings = settings;
     this.#offset = startOffset;
