@@ -1,0 +1,91 @@
+import type { OptionDeclaration } from './declaration.ts';
+import { OptionError } from './errors.ts';
+import { type ProgramOption, programOptions } from './program-options.ts';
+import { type OptionSources, resolveOptions } from './resolve.ts';
+import type { Settings } from './settings.ts';
+
+/** The settled options of the program. */
+export type ProgramSettings = Settings<ProgramOption>;
+
+/**
+ * Settles the options of the program and checks that they go together. `destinationOptions` are those that the chosen destination declares: they are
+ * known names here, and their texts are in `texts`. Throws `OptionError` as `resolveOptions`, and `option-conflict`.
+ */
+export function resolveProgramOptions(
+  sources: OptionSources,
+  destinationOptions: readonly OptionDeclaration[] = [],
+): ProgramSettings {
+  const settings = resolveOptions(programOptions, sources, destinationOptions);
+  checkCombination(settings);
+  return settings;
+}
+
+/** Checks what no option can check alone. Throws `OptionError` (`option-conflict` or `option-invalid`). */
+export function checkCombination(settings: ProgramSettings): void {
+  checkRetention(settings);
+  const prefix = settings.get('prefix');
+  if (prefix.includes('-') || prefix === '') {
+    throw new OptionError(
+      'option-invalid',
+      `Cannot use '${prefix}' for option --prefix: it takes a word without hyphens.`,
+      { details: { option: 'prefix', value: prefix } },
+    );
+  }
+  const dblockSizeBytes = settings.get('dblock-size');
+  const blocksizeBytes = settings.get('blocksize');
+  if (dblockSizeBytes < 2 * blocksizeBytes) {
+    throw new OptionError(
+      'option-conflict',
+      `Cannot use volumes of ${dblockSizeBytes} bytes with blocks of ${blocksizeBytes} bytes: a volume holds at least two blocks.`,
+      { details: { dblockSizeBytes, blocksizeBytes }, hint: 'Raise --dblock-size or lower --blocksize.' },
+    );
+  }
+}
+
+function checkRetention(settings: ProgramSettings): void {
+  const given = (['keep-time', 'keep-versions', 'retention-policy'] as const).filter(
+    (name) => settings.isGiven(name) && !(name === 'keep-versions' && settings.get(name) <= 0),
+  );
+  if (given.length < 2) return;
+  throw new OptionError(
+    'option-conflict',
+    `Cannot use ${given.map((name) => `--${name}`).join(' and ')} together.`,
+    { details: { options: given }, hint: 'Choose one of them.' },
+  );
+}
+
+/** An option that was settled by the first backup to a destination and is now given differently. */
+export interface FixedOptionConflict {
+  readonly name: string;
+  readonly stored: string;
+  readonly given: string;
+}
+
+/**
+ * The options among `stored` (canonical texts of earlier runs) that may not change and were given another value. The caller refuses the run; a
+ * passphrase is compared elsewhere, for only a salted hash of it is stored.
+ */
+export function findFixedConflicts(
+  settings: ProgramSettings,
+  stored: {
+    readonly blocksize: number;
+    readonly blockHash: string;
+    readonly fileHash: string;
+    readonly prefix: string;
+  },
+): readonly FixedOptionConflict[] {
+  const pairs = [
+    { name: 'blocksize', stored: stored.blocksize },
+    { name: 'block-hash-algorithm', stored: stored.blockHash },
+    { name: 'file-hash-algorithm', stored: stored.fileHash },
+    { name: 'prefix', stored: stored.prefix },
+  ] as const;
+  return pairs
+    .filter(
+      (pair) =>
+        settings.isGiven(pair.name) &&
+        settings.originOf(pair.name) !== 'stored' &&
+        settings.get(pair.name) !== pair.stored,
+    )
+    .map((pair) => ({ name: pair.name, stored: `${pair.stored}`, given: `${settings.get(pair.name)}` }));
+}
