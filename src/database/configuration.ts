@@ -1,0 +1,42 @@
+import { type Driver, text } from './driver.ts';
+
+/** Values that the backup keeps between runs, under Duplicati's names where it has them. */
+export type ConfigurationKey =
+  | 'prefix'
+  | 'blocksize'
+  | 'blockhash'
+  | 'filehash'
+  | 'dblock-size'
+  | 'compression-module'
+  | 'encryption-module'
+  | 'zip-compression-method'
+  | 'passphrase'
+  | 'passphrase-salt'
+  | 'destination'
+  | 'rebuild-in-progress'
+  | 'restricted-rebuild';
+
+export class Configuration {
+  readonly #driver: Driver;
+
+  constructor(driver: Driver) {
+    this.#driver = driver;
+  }
+
+  get(key: ConfigurationKey): string | undefined {
+    const row = this.#driver.prepare('SELECT value FROM configuration WHERE key = ?').get(key);
+    return row === undefined ? undefined : text(row, 'value');
+  }
+
+  set(key: ConfigurationKey, value: string): void {
+    this.#driver
+      .prepare(
+        'INSERT INTO configuration (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+      )
+      .run(key, value);
+  }
+
+  clear(key: ConfigurationKey): void {
+    this.#driver.prepare('DELETE FROM configuration WHERE key = ?').run(key);
+  }
+}

@@ -1,0 +1,96 @@
+import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite';
+
+export type SqlValue = SQLInputValue;
+export type SqlRow = Record<string, SQLOutputValue>;
+
+/** A prepared statement; values are bound by place. */
+export interface Statement {
+  run(...values: SqlValue[]): { readonly changes: number; readonly lastId: number };
+  get(...values: SqlValue[]): SqlRow | undefined;
+  all(...values: SqlValue[]): SqlRow[];
+  iterate(...values: SqlValue[]): Iterable<SqlRow>;
+}
+
+/** The narrow port to SQLite: everything else of this room speaks through it. */
+export interface Driver {
+  exec(sql: string): void;
+  prepare(sql: string): Statement;
+  /** Runs `work` between BEGIN and COMMIT, rolling back on a throw. Nested calls join the outer transaction. */
+  transaction<T>(work: () => T): T;
+  close(): void;
+}
+
+export function openDriver(path: string, mode: 'read-write' | 'read-only' = 'read-write'): Driver {
+  const database = new DatabaseSync(path, { readOnly: mode === 'read-only', timeout: 10_000 });
+  const statements = new Map<string, Statement>();
+  let depth = 0;
+  return {
+    exec: (sql) => database.exec(sql),
+    prepare(sql) {
+      const known = statements.get(sql);
+      if (known !== undefined) return known;
+      const statement = wrap(database.prepare(sql));
+      statements.set(sql, statement);
+      return statement;
+    },
+    transaction(work) {
+      if (depth > 0) return work();
+      database.exec('BEGIN IMMEDIATE');
+      depth++;
+      try {
+        const result = work();
+        database.exec('COMMIT');
+        return result;
+      } catch (error) {
+        if (database.isTransaction) database.exec('ROLLBACK');
+        throw error;
+      } finally {
+        depth--;
+      }
+    },
+    close: () => database.close(),
+  };
+}
+
+function wrap(statement: StatementSync): Statement {
+  return {
+    run(...values) {
+      const result = statement.run(...values);
+      return { changes: Number(result.changes), lastId: Number(result.lastInsertRowid) };
+    },
+    get: (...values) => statement.get(...values),
+    all: (...values) => statement.all(...values),
+    iterate: (...values) => statement.iterate(...values),
+  };
+}
+
+/** A column that holds an integer; `undefined` for NULL. Anything else means a damaged or foreign database. */
+export function integer(row: SqlRow, column: string): number {
+  const value = row[column];
+  if (typeof value !== 'number')
+    throw new TypeError(`column ${column} holds ${value === null ? 'NULL' : typeof value}, not a number`);
+  return value;
+}
+
+export function optionalInteger(row: SqlRow, column: string): number | undefined {
+  return row[column] === null ? undefined : integer(row, column);
+}
+
+export function text(row: SqlRow, column: string): string {
+  const value = row[column];
+  if (typeof value !== 'string')
+    throw new TypeError(`column ${column} holds ${value === null ? 'NULL' : typeof value}, not text`);
+  return value;
+}
+
+/** A column that holds bytes, as a Buffer on the same memory. */
+export function bytes(row: SqlRow, column: string): Buffer {
+  const value = row[column];
+  if (!(value instanceof Uint8Array))
+    throw new TypeError(`column ${column} holds ${value === null ? 'NULL' : typeof value}, not bytes`);
+  return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+}
+
+export function optionalBytes(row: SqlRow, column: string): Buffer | undefined {
+  return row[column] === null ? undefined : bytes(row, column);
+}

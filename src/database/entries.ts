@@ -1,0 +1,287 @@
+import {
+  type Driver,
+  integer,
+  optionalBytes,
+  optionalInteger,
+  type SqlRow,
+  type Statement,
+  text,
+} from './driver.ts';
+import type { ContentReference, FilesetSeq } from './references.ts';
+
+/** `last` of the rows that belong to the newest version. */
+const OPEN = 0x7fffffff;
+
+const PAGE_ROWS = 2048;
+
+export const ENTRY_KINDS = { file: 1, folder: 2, symlink: 3 } as const;
+export type EntryKind = (typeof ENTRY_KINDS)[keyof typeof ENTRY_KINDS];
+
+/** What the newest version knows of one path. */
+export interface EntryRow {
+  /** Folders, and links to folders, end in `/`. */
+  readonly path: string;
+  readonly kind: EntryKind;
+  readonly content: ContentReference;
+  readonly sizeBytes: number;
+  readonly metadata: ContentReference;
+  /** Whole seconds since 1970, rounded down. */
+  readonly mtimeSeconds: number;
+  /** 100 ns ticks within the second; `undefined` where only a file list is known. */
+  readonly mtimeTicks: number | undefined;
+  /** Change time in milliseconds as `lstat` gives it, and inode; `undefined` where never seen here. */
+  readonly ctimeMs: number | undefined;
+  readonly inode: number | undefined;
+}
+
+/** An entry with what a file list says of it. */
+export interface ListedEntry {
+  readonly path: string;
+  readonly kind: EntryKind;
+  readonly sizeBytes: number;
+  readonly mtimeSeconds: number;
+  readonly content: ContentReference;
+  readonly metadata: ContentReference;
+  /** File hash of the content; `undefined` for folders, links and empty files. */
+  readonly contentHash: Buffer | undefined;
+  readonly metadataHash: Buffer | undefined;
+  readonly metadataSizeBytes: number;
+}
+
+export interface EntrySelection {
+  readonly seq: FilesetSeq;
+  readonly kinds?: readonly EntryKind[];
+}
+
+/** How one path differs between two versions. */
+export interface EntryChange {
+  readonly path: string;
+  readonly kind: EntryKind;
+  readonly change: 'added' | 'deleted' | 'modified';
+}
+
+const LISTED = `SELECT e.path, e.kind, e.size_bytes, e.mtime_s, e.content, e.metadata,
+    COALESCE(cb.hash, cc.hash) AS content_hash, COALESCE(mb.hash, mc.hash) AS metadata_hash,
+    COALESCE(mb.size_bytes, mc.size_bytes, 0) AS metadata_size
+  FROM entry AS e
+  LEFT JOIN block AS cb ON e.content < 0 AND cb.id = -e.content
+  LEFT JOIN content AS cc ON e.content > 0 AND cc.id = e.content
+  LEFT JOIN block AS mb ON e.metadata < 0 AND mb.id = -e.metadata
+  LEFT JOIN content AS mc ON e.metadata > 0 AND mc.id = e.metadata`;
+
+/** The entries of all versions. */
+export class Entries {
+  readonly #driver: Driver;
+  readonly #insert: Statement;
+  readonly #close: Statement;
+  readonly #dropOwn: Statement;
+
+  constructor(driver: Driver) {
+    this.#driver = driver;
+    this.#insert = driver.prepare(
+      `INSERT INTO entry (path, first, last, kind, content, size_bytes, metadata, mtime_s, mtime_ticks, ctime_ms, inode)
+       VALUES (?, ?, ${OPEN}, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.#close = driver.prepare(`UPDATE entry SET last = ? WHERE path = ? AND last = ${OPEN} AND first < ?`);
+    this.#dropOwn = driver.prepare('DELETE FROM entry WHERE path = ? AND first = ?');
+  }
+
+  /** Adds an entry to the version being made. `before`: `'absent'` where the path had no entry, else its entry ends with the version before. */
+  add(seq: FilesetSeq, row: EntryRow, before: 'absent' | 'present'): void {
+    if (before === 'present') this.remove(seq, row.path);
+    this.#insert.run(
+      row.path,
+      seq,
+      row.kind,
+      row.content,
+      row.sizeBytes,
+      row.metadata,
+      row.mtimeSeconds,
+      row.mtimeTicks ?? null,
+      row.ctimeMs ?? null,
+      row.inode ?? null,
+    );
+  }
+
+  /** Ends the path with the version before `seq`. */
+  remove(seq: FilesetSeq, path: string): void {
+    this.#dropOwn.run(path, seq);
+    this.#close.run(seq - 1, path, seq);
+  }
+
+  /** Books what `lstat` says now of an entry that did not change otherwise. */
+  setSeen(
+    path: string,
+    seen: {
+      readonly mtimeSeconds: number;
+      readonly mtimeTicks: number;
+      readonly ctimeMs: number;
+      readonly inode: number;
+    },
+  ): void {
+    this.#driver
+      .prepare(
+        `UPDATE entry SET mtime_s = ?, mtime_ticks = ?, ctime_ms = ?, inode = ? WHERE path = ? AND last = ${OPEN}`,
+      )
+      .run(seen.mtimeSeconds, seen.mtimeTicks, seen.ctimeMs, seen.inode, path);
+  }
+
+  /**
+   * The entries of the newest version (or of the one being made), in the order of paths. Read in pages, so that rows behind the current one may be written
+   * meanwhile and no long read holds the write-ahead log.
+   */
+  *open(): Generator<EntryRow> {
+    const page = this.#driver.prepare(`SELECT * FROM entry WHERE path > ? AND last = ${OPEN} ORDER BY path LIMIT ${PAGE_ROWS}`);
+    for (let after = ''; ; ) {
+      const rows = page.all(after);
+      for (const row of rows) yield toEntry(row);
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < PAGE_ROWS) return;
+      after = text(last, 'path');
+    }
+  }
+
+  find(seq: FilesetSeq, path: string): EntryRow | undefined {
+    const row = this.#driver
+      .prepare('SELECT * FROM entry WHERE path = ? AND first <= ? AND last >= ?')
+      .get(path, seq, seq);
+    return row === undefined ? undefined : toEntry(row);
+  }
+
+  /** The entries of a version as a file list needs them, in the order of paths. */
+  *listed({ seq, kinds }: EntrySelection): Generator<ListedEntry> {
+    const places = (kinds ?? Object.values(ENTRY_KINDS)).join(', ');
+    const rows = this.#driver
+      .prepare(`${LISTED} WHERE e.first <= ? AND e.last >= ? AND e.kind IN (${places}) ORDER BY e.path`)
+      .iterate(seq, seq);
+    for (const row of rows) yield toListed(row);
+  }
+
+  totals(seq: FilesetSeq): { files: number; folders: number; symlinks: number; sizeBytes: number } {
+    const rows = this.#driver
+      .prepare(
+        'SELECT kind, COUNT(*) AS n, SUM(size_bytes) AS size FROM entry WHERE first <= ? AND last >= ? GROUP BY kind',
+      )
+      .all(seq, seq);
+    const count = (kind: EntryKind) => rows.find((row) => row['kind'] === kind);
+    const number = (row: SqlRow | undefined, column: string) =>
+      row === undefined ? 0 : integer(row, column);
+    return {
+      files: number(count(ENTRY_KINDS.file), 'n'),
+      folders: number(count(ENTRY_KINDS.folder), 'n'),
+      symlinks: number(count(ENTRY_KINDS.symlink), 'n'),
+      sizeBytes: number(count(ENTRY_KINDS.file), 'size'),
+    };
+  }
+
+  /** Every difference between two versions, in the order of paths. `base` is the older one. */
+  *changes(base: FilesetSeq, to: FilesetSeq): Generator<EntryChange> {
+    const rows = this.#driver
+      .prepare(
+        `SELECT path, kind, 'new' AS side FROM entry WHERE first <= $to AND last >= $to AND NOT (first <= $base AND last >= $base)
+         UNION ALL
+         SELECT path, kind, 'old' AS side FROM entry WHERE first <= $base AND last >= $base AND NOT (first <= $to AND last >= $to)
+         ORDER BY path, side`
+          .replaceAll('$to', String(Math.trunc(to)))
+          .replaceAll('$base', String(Math.trunc(base))),
+      )
+      .iterate();
+    let pending: { path: string; kind: EntryKind; side: string } | undefined;
+    for (const row of rows) {
+      const next = { path: text(row, 'path'), kind: toKind(row), side: text(row, 'side') };
+      if (pending?.path === next.path) {
+        yield { path: next.path, kind: pending.kind, change: 'modified' };
+        pending = undefined;
+        continue;
+      }
+      if (pending !== undefined) yield toChange(pending);
+      pending = next;
+    }
+    if (pending !== undefined) yield toChange(pending);
+  }
+
+  /** True when the version being made differs from the one before. */
+  hasChanges(seq: FilesetSeq): boolean {
+    return (
+      this.#driver.prepare('SELECT 1 FROM entry WHERE first = ? OR last = ? LIMIT 1').get(seq, seq - 1) !==
+      undefined
+    );
+  }
+
+  /**
+   * Makes `newest` the newest version again: what later versions added goes, what they ended goes on. Used when a version is given up or the newest
+   * ones are deleted.
+   */
+  endWith(newest: FilesetSeq): void {
+    this.#driver.prepare('DELETE FROM entry WHERE first > ?').run(newest);
+    this.#driver.prepare('UPDATE entry SET last = ? WHERE last >= ? AND last <> ?').run(OPEN, newest, OPEN);
+  }
+
+  /** Drops the entries that belong to no version any more. Returns how many. */
+  dropUnused(): number {
+    return this.#driver
+      .prepare(
+        'DELETE FROM entry WHERE NOT EXISTS (SELECT 1 FROM fileset WHERE seq BETWEEN entry.first AND entry.last)',
+      )
+      .run().changes;
+  }
+
+  /** Distinct contents in use by any version: each entry's content and metadata. */
+  *references(): Generator<ContentReference> {
+    for (const row of this.#driver
+      .prepare('SELECT content AS r FROM entry UNION SELECT metadata FROM entry')
+      .iterate()) {
+      yield integer(row, 'r') as ContentReference;
+    }
+  }
+
+  /** The rows that the given version added, for checking them after an interrupted run. */
+  addedBy(seq: FilesetSeq): EntryRow[] {
+    return this.#driver.prepare('SELECT * FROM entry WHERE first = ?').all(seq).map(toEntry);
+  }
+
+  /** Takes back what the version being made says of a path: its own row goes, the row before goes on. */
+  revert(seq: FilesetSeq, path: string): void {
+    this.#dropOwn.run(path, seq);
+    this.#driver.prepare('UPDATE entry SET last = ? WHERE path = ? AND last = ?').run(OPEN, path, seq - 1);
+  }
+}
+
+function toChange(side: { path: string; kind: EntryKind; side: string }): EntryChange {
+  return { path: side.path, kind: side.kind, change: side.side === 'new' ? 'added' : 'deleted' };
+}
+
+function toKind(row: SqlRow): EntryKind {
+  const kind = integer(row, 'kind');
+  if (kind !== 1 && kind !== 2 && kind !== 3) throw new TypeError(`entry of kind ${kind}`);
+  return kind;
+}
+
+function toEntry(row: SqlRow): EntryRow {
+  const ctime = row['ctime_ms'];
+  return {
+    path: text(row, 'path'),
+    kind: toKind(row),
+    content: integer(row, 'content') as ContentReference,
+    sizeBytes: integer(row, 'size_bytes'),
+    metadata: integer(row, 'metadata') as ContentReference,
+    mtimeSeconds: integer(row, 'mtime_s'),
+    mtimeTicks: optionalInteger(row, 'mtime_ticks'),
+    ctimeMs: typeof ctime === 'number' ? ctime : undefined,
+    inode: optionalInteger(row, 'inode'),
+  };
+}
+
+function toListed(row: SqlRow): ListedEntry {
+  return {
+    path: text(row, 'path'),
+    kind: toKind(row),
+    sizeBytes: integer(row, 'size_bytes'),
+    mtimeSeconds: integer(row, 'mtime_s'),
+    content: integer(row, 'content') as ContentReference,
+    metadata: integer(row, 'metadata') as ContentReference,
+    contentHash: optionalBytes(row, 'content_hash'),
+    metadataHash: optionalBytes(row, 'metadata_hash'),
+    metadataSizeBytes: integer(row, 'metadata_size'),
+  };
+}

@@ -1,0 +1,108 @@
+import { chmodSync, existsSync, renameSync, rmSync } from 'node:fs';
+import { errorMessage } from '../base/index.ts';
+import { Blocks, Contents } from './blocks.ts';
+import { Configuration } from './configuration.ts';
+import { type Driver, openDriver } from './driver.ts';
+import { Entries } from './entries.ts';
+import { DatabaseError } from './errors.ts';
+import { Filesets } from './filesets.ts';
+import { Operations } from './operations.ts';
+import { prepareSchema } from './schema.ts';
+import { Volumes } from './volumes.ts';
+
+/**
+ * The bookkeeping of one backup: a cache of what lies at the destination, which can be rebuilt from there at any time. One connection writes; all calls
+ * are synchronous.
+ */
+export class LocalDatabase implements Disposable {
+  readonly path: string;
+  readonly configuration: Configuration;
+  readonly operations: Operations;
+  readonly volumes: Volumes;
+  readonly filesets: Filesets;
+  readonly entries: Entries;
+  readonly blocks: Blocks;
+  readonly contents: Contents;
+  readonly #driver: Driver;
+  #isOpen = true;
+
+  private constructor(path: string, driver: Driver) {
+    this.path = path;
+    this.#driver = driver;
+    this.configuration = new Configuration(driver);
+    this.operations = new Operations(driver);
+    this.volumes = new Volumes(driver);
+    this.filesets = new Filesets(driver);
+    this.entries = new Entries(driver);
+    this.blocks = new Blocks(driver);
+    this.contents = new Contents(driver);
+  }
+
+  /** Opens or creates the database. Throws `database-unreadable` when the file is damaged or foreign. */
+  static open(path: string): LocalDatabase {
+    let driver: Driver | undefined;
+    try {
+      driver = openDriver(path);
+      chmodSync(path, 0o600);
+      driver.exec(
+        'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA temp_store = FILE',
+      );
+      prepareSchema(driver, path);
+      return new LocalDatabase(path, driver);
+    } catch (error) {
+      driver?.close();
+      if (error instanceof DatabaseError) throw error;
+      throw new DatabaseError(
+        'database-unreadable',
+        `The local database '${path}' cannot be read: ${errorMessage(error)}.`,
+        {
+          details: { path },
+          cause: error,
+        },
+      );
+    }
+  }
+
+  /** Runs a synchronous function between BEGIN and COMMIT; what it wrote is on disk when this returns. */
+  transaction<T>(work: () => T): T {
+    return this.#driver.transaction(work);
+  }
+
+  /** Checks the file from end to end as SQLite sees it; the first complaint, or `undefined`. */
+  firstComplaint(): string | undefined {
+    const answer = this.#driver.prepare('PRAGMA quick_check(1)').get()?.['quick_check'];
+    return answer === 'ok' ? undefined : String(answer);
+  }
+
+  vacuum(): void {
+    this.#driver.exec('VACUUM');
+  }
+
+  close(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#driver.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+const COMPANIONS = ['', '-wal', '-shm'] as const;
+
+/** Puts a freshly built database in the place of the old one, which is kept beside it as `<path>.backup` until the next time. Neither may be open. */
+export function replaceDatabase(freshPath: string, path: string): void {
+  for (const companion of COMPANIONS) {
+    rmSync(`${path}.backup${companion}`, { force: true });
+    if (existsSync(path + companion)) renameSync(path + companion, `${path}.backup${companion}`);
+  }
+  for (const companion of COMPANIONS) {
+    if (existsSync(freshPath + companion)) renameSync(freshPath + companion, path + companion);
+  }
+}
+
+/** Removes a database and its companions. */
+export function removeDatabase(path: string): void {
+  for (const companion of COMPANIONS) rmSync(path + companion, { force: true });
+}

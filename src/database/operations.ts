@@ -1,0 +1,56 @@
+import type { LogEntry } from '../base/index.ts';
+import { type Driver, integer, optionalInteger, text } from './driver.ts';
+
+export interface OperationRow {
+  readonly id: number;
+  readonly name: string;
+  readonly startedAtMs: number;
+  readonly finishedAtMs: number | undefined;
+  /** The result object as JSON; `undefined` for a run that did not end. */
+  readonly result: string | undefined;
+}
+
+/** The runs of one backup, with their results and logs. */
+export class Operations {
+  readonly #driver: Driver;
+
+  constructor(driver: Driver) {
+    this.#driver = driver;
+  }
+
+  begin(name: string, nowMs: number): number {
+    return this.#driver.prepare('INSERT INTO operation (name, started_at) VALUES (?, ?)').run(name, nowMs)
+      .lastId;
+  }
+
+  finish(id: number, nowMs: number, result: string): void {
+    this.#driver
+      .prepare('UPDATE operation SET finished_at = ?, result = ? WHERE id = ?')
+      .run(nowMs, result, id);
+  }
+
+  addLog(operationId: number, nowMs: number, entry: LogEntry): void {
+    this.#driver
+      .prepare('INSERT INTO log (operation_id, logged_at, level, message_id, text) VALUES (?, ?, ?, ?, ?)')
+      .run(operationId, nowMs, entry.level, entry.id, entry.text);
+  }
+
+  /** Drops log lines older than the given time (milliseconds since 1970). */
+  dropLogsBefore(timeMs: number): void {
+    this.#driver.prepare('DELETE FROM log WHERE logged_at < ?').run(timeMs);
+  }
+
+  /** The newest runs first. */
+  recent(limit: number): OperationRow[] {
+    return this.#driver
+      .prepare('SELECT * FROM operation ORDER BY id DESC LIMIT ?')
+      .all(limit)
+      .map((row) => ({
+        id: integer(row, 'id'),
+        name: text(row, 'name'),
+        startedAtMs: integer(row, 'started_at'),
+        finishedAtMs: optionalInteger(row, 'finished_at'),
+        result: row['result'] === null ? undefined : text(row, 'result'),
+      }));
+  }
+}

@@ -1,0 +1,40 @@
+import type { LocalDatabase } from '../../database/index.ts';
+import type { RemoteFile } from '../../destinations/index.ts';
+import type { FormatSettings, VolumeName } from '../../format/index.ts';
+import type { Keys, TemporaryFolder } from '../../pipeline/index.ts';
+import type { Remote, RetryPolicy } from '../../transfer/index.ts';
+
+/** Which backup, and how to reach it. */
+export interface BackupTarget {
+  /** The destination as the user gave it. */
+  readonly url: string;
+  /** Options that the destination reads, by name. */
+  readonly destinationOptions: ReadonlyMap<string, string>;
+  readonly prefix: string;
+  /** The local database named by the user; `undefined`: found by the destination. */
+  readonly databasePath: string | undefined;
+  /** The user's folder for local databases. */
+  readonly dataFolder: string;
+  /** Name for a new local database. */
+  readonly backupName: string;
+  /** Parent of the run's temporary folder. */
+  readonly temporaryParent: string;
+  readonly keys: Keys;
+  readonly retry: RetryPolicy;
+}
+
+/** A volume of this backup at the destination. */
+export interface ListedVolume extends RemoteFile {
+  readonly parsed: VolumeName;
+}
+
+/** A backup that is open for an operation: its destination, its database, and a place for volumes on their way. */
+export interface OpenedBackup {
+  readonly target: BackupTarget;
+  readonly remote: Remote;
+  readonly database: LocalDatabase;
+  readonly temporary: TemporaryFolder;
+  readonly keys: Keys;
+  /** Blocksize and hashes, as stored or as asked for. */
+  readonly format: FormatSettings;
+}

@@ -1,0 +1,115 @@
+import { BlockTable } from './block-table.ts';
+import type { SealedVolume } from './block-volume.ts';
+import type { BlockVolumeSettings } from './block-volume-settings.ts';
+import { Crew } from './crew.ts';
+import type {
+  BackupReply,
+  BackupRequest,
+  BackupWorkerData,
+  Examined,
+  ExamineJob,
+  SourceSettings,
+  StoredBlocks,
+} from './workers/messages.ts';
+
+/** What the crew hands over, each call in the order in which it must be booked: blocks before the volume that holds them and before the entries that use them. */
+export interface BackupCrewEvents {
+  readonly onBlocks: (blocks: StoredBlocks) => void;
+  readonly onExamined: (jobs: readonly ExamineJob[], results: readonly Examined[], bytesRead: number) => void;
+  readonly onVolume: (volume: SealedVolume) => void;
+  /** The blocks booked for volume `from` lie in volume `into` now. */
+  readonly onMoved: (from: string, into: string) => void;
+}
+
+export interface BackupCrewSettings {
+  readonly table: BlockTable;
+  readonly volumes: BlockVolumeSettings;
+  readonly source: SourceSettings;
+  readonly workers: number;
+}
+
+/** The worker threads of a backup: they examine entries and fill volumes, each its own. */
+export class BackupCrew implements AsyncDisposable {
+  readonly #crew: Crew<BackupRequest, BackupReply>;
+  readonly #table: BlockTable;
+  readonly #events: BackupCrewEvents;
+  readonly #batches = new Map<number, readonly ExamineJob[]>();
+  #nextBatch = 1;
+  #leftovers: SealedVolume[] = [];
+
+  constructor(settings: BackupCrewSettings, events: BackupCrewEvents) {
+    this.#events = events;
+    this.#table = settings.table;
+    this.#crew = new Crew<BackupRequest, BackupReply>({
+      entry: new URL(`./workers/backup-worker${import.meta.url.slice(-3)}`, import.meta.url),
+      workerData: {
+        role: 'backup',
+        table: settings.table.memory,
+        volumes: settings.volumes,
+        source: settings.source,
+      } satisfies BackupWorkerData,
+      size: settings.workers,
+      isAnswer: (reply) => reply.type === 'examined' || reply.type === 'sealed' || reply.type === 'absorbed',
+      receive: (reply) => this.#receive(reply),
+    });
+  }
+
+  /** Has a batch examined; waits while all workers are busy. */
+  async submit(jobs: readonly ExamineJob[], signal: AbortSignal): Promise<void> {
+    if (this.#table.isNearlyFull) this.#crew.announce({ type: 'add-segment', segment: this.#table.grow() });
+    const batch = this.#nextBatch++;
+    this.#batches.set(batch, jobs);
+    await this.#crew.submit({ type: 'examine', batch, jobs }, signal);
+  }
+
+  /** Waits for all batches, merges the small volumes that the workers have open, and hands the rest over. */
+  async finish(signal: AbortSignal): Promise<void> {
+    await this.#crew.settle(signal);
+    const [first, ...others] = this.#crew.seats;
+    if (first === undefined) return;
+    for (const seat of others) seat.ask({ type: 'seal' });
+    await this.#crew.settle(signal);
+    for (const volume of this.#takeLeftovers()) first.ask({ type: 'absorb', volume });
+    first.ask({ type: 'seal' });
+    await this.#crew.settle(signal);
+    for (const volume of this.#takeLeftovers()) this.#events.onVolume(volume);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#crew[Symbol.asyncDispose]();
+  }
+
+  #takeLeftovers(): SealedVolume[] {
+    const leftovers = this.#leftovers;
+    this.#leftovers = [];
+    return leftovers;
+  }
+
+  #receive(reply: BackupReply): void {
+    switch (reply.type) {
+      case 'blocks':
+        this.#events.onBlocks(reply.blocks);
+        return;
+      case 'volume':
+        this.#events.onVolume(reply.volume);
+        return;
+      case 'examined': {
+        const jobs = this.#batches.get(reply.batch) ?? [];
+        this.#batches.delete(reply.batch);
+        this.#events.onExamined(jobs, reply.results, reply.bytesRead);
+        return;
+      }
+      case 'sealed':
+        if (reply.volume !== undefined) this.#leftovers.push(reply.volume);
+        return;
+      case 'absorbed':
+        if (reply.into === undefined) this.#leftovers.push(reply.volume);
+        else this.#events.onMoved(reply.volume.dblock.name, reply.into);
+        return;
+      case 'failed':
+        return;
+      default:
+        reply satisfies never;
+    }
+  }
+}

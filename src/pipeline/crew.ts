@@ -1,0 +1,182 @@
+import { Worker } from 'node:worker_threads';
+import { BackupError, type SerializedError } from '../base/index.ts';
+
+/** How many requests wait at a worker beside the one that it works on, so that it never stands idle. */
+const QUEUE_LIMIT = 2;
+
+interface Failure {
+  readonly type: 'failed';
+  readonly error: SerializedError;
+}
+
+/** One worker thread and the number of requests that it has not answered. */
+export class Seat<Request, Reply extends { readonly type: string }> {
+  readonly #worker: Worker;
+  readonly #crew: CrewCallbacks<Reply>;
+  #unanswered = 0;
+
+  constructor(worker: Worker, callbacks: CrewCallbacks<Reply>) {
+    this.#worker = worker;
+    this.#crew = callbacks;
+    worker.on('message', (reply: Reply | Failure) => this.#receive(reply));
+    worker.on('error', (error) => callbacks.fail(error));
+    worker.on('exit', (code) => {
+      if (code !== 0) callbacks.fail(new Error(`a worker thread ended with code ${code}`));
+    });
+  }
+
+  get unanswered(): number {
+    return this.#unanswered;
+  }
+
+  /** Sends a request that is answered by one reply of `answerTypes`. */
+  ask(request: Request): void {
+    this.#unanswered++;
+    this.#worker.postMessage(request);
+  }
+
+  /** Sends a request that is not answered. */
+  tell(request: Request): void {
+    this.#worker.postMessage(request);
+  }
+
+  async terminate(): Promise<void> {
+    this.#worker.removeAllListeners('exit');
+    await this.#worker.terminate();
+  }
+
+  #receive(reply: Reply | Failure): void {
+    if (reply.type === 'failed' && 'error' in reply) {
+      this.#crew.fail(BackupError.fromJSON(reply.error));
+      return;
+    }
+    const received = reply as Reply;
+    if (this.#crew.isAnswer(received)) this.#unanswered--;
+    this.#crew.receive(received, this.#crew.seatIndex(this));
+  }
+}
+
+interface CrewCallbacks<Reply> {
+  readonly fail: (error: unknown) => void;
+  readonly isAnswer: (reply: Reply) => boolean;
+  readonly receive: (reply: Reply, seat: number) => void;
+  readonly seatIndex: (seat: unknown) => number;
+}
+
+export interface CrewSettings<Reply> {
+  /** The module that the threads run, and what they are told at the start. */
+  readonly entry: URL;
+  readonly workerData: unknown;
+  readonly size: number;
+  /** Whether a reply answers a request, so that the worker has room for another. */
+  readonly isAnswer: (reply: Reply) => boolean;
+  /** Called for each reply, one after the other; a throw ends the crew. */
+  readonly receive: (reply: Reply, seat: number) => void;
+}
+
+/**
+ * Worker threads that are started when there is work for them, asked in turn, never more requests waiting than keep them busy. The first failure of any of them,
+ * or of `receive`, is thrown by every later call.
+ */
+export class Crew<Request, Reply extends { readonly type: string }> implements AsyncDisposable {
+  readonly #settings: CrewSettings<Reply>;
+  readonly #seats: Seat<Request, Reply>[] = [];
+  readonly #announcements: Request[] = [];
+  #waiters: (() => void)[] = [];
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(settings: CrewSettings<Reply>) {
+    this.#settings = settings;
+  }
+
+  get seats(): readonly Seat<Request, Reply>[] {
+    return this.#seats;
+  }
+
+  /** Hands a request to the least busy worker, waiting until one has room. */
+  async submit(request: Request, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      this.#check(signal);
+      const seat = this.#pickSeat();
+      if (seat !== undefined) {
+        seat.ask(request);
+        return;
+      }
+      await this.#change(signal);
+    }
+  }
+
+  /** Tells all workers, also those that start later. */
+  announce(request: Request): void {
+    this.#announcements.push(request);
+    for (const seat of this.#seats) seat.tell(request);
+  }
+
+  /** Waits until every request is answered. */
+  async settle(signal: AbortSignal): Promise<void> {
+    while (this.#seats.some((seat) => seat.unanswered > 0)) {
+      this.#check(signal);
+      await this.#change(signal);
+    }
+    this.#check(signal);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#seats.map((seat) => seat.terminate()));
+  }
+
+  #check(signal: AbortSignal): void {
+    signal.throwIfAborted();
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  #pickSeat(): Seat<Request, Reply> | undefined {
+    const idle = this.#seats.find((seat) => seat.unanswered === 0);
+    if (idle !== undefined) return idle;
+    if (this.#seats.length < this.#settings.size) return this.#startSeat();
+    const least = this.#seats.reduce((best, seat) => (seat.unanswered < best.unanswered ? seat : best));
+    return least.unanswered < QUEUE_LIMIT ? least : undefined;
+  }
+
+  #startSeat(): Seat<Request, Reply> {
+    const worker = new Worker(this.#settings.entry, { workerData: this.#settings.workerData });
+    const seat = new Seat<Request, Reply>(worker, {
+      fail: (error) => this.#fail(error),
+      isAnswer: this.#settings.isAnswer,
+      receive: (reply, index) => this.#receive(reply, index),
+      seatIndex: (asked) => this.#seats.findIndex((candidate) => candidate === asked),
+    });
+    this.#seats.push(seat);
+    for (const request of this.#announcements) seat.tell(request);
+    return seat;
+  }
+
+  #receive(reply: Reply, seat: number): void {
+    try {
+      if (this.#failure === undefined) this.#settings.receive(reply, seat);
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.#wake();
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.#wake();
+  }
+
+  #wake(): void {
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    for (const wake of waiters) wake();
+  }
+
+  async #change(signal: AbortSignal): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const wake = () => resolve();
+    this.#waiters.push(wake);
+    signal.addEventListener('abort', wake, { once: true });
+    await promise;
+    signal.removeEventListener('abort', wake);
+  }
+}

@@ -1,0 +1,11 @@
+export * from './backup-crew.ts';
+export * from './block-table.ts';
+export * from './block-volume.ts';
+export * from './block-volume-settings.ts';
+export * from './crew.ts';
+export * from './dindex-file.ts';
+export * from './scratch-file.ts';
+export * from './temporary-folder.ts';
+export * from './volume-reader.ts';
+export * from './volume-writer.ts';
+export type * from './workers/messages.ts';

@@ -1,0 +1,43 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { BackupError, errorMessage, type Log } from '../base/index.ts';
+
+export interface RetryPolicy {
+  /** Attempts after the first one. */
+  readonly retries: number;
+  readonly delayMs: number;
+  readonly growth: 'constant' | 'exponential';
+}
+
+export interface RetryContext {
+  readonly policy: RetryPolicy;
+  readonly signal: AbortSignal;
+  readonly log: Log;
+  /** What is done, for the log: `upload of duplicati-b….dblock.zip`. */
+  readonly label: string;
+  /** Called before each new attempt. */
+  readonly onRetry?: (error: unknown) => void;
+}
+
+/** Ten doublings at most, as Duplicati has it. */
+const MAX_DOUBLINGS = 10;
+
+/**
+ * Runs `attempt` until it succeeds, a failure that no repetition can mend, the attempts are used up, or the run is aborted. A failure that is no `BackupError`
+ * (a client library's own) counts as one that may pass.
+ */
+export async function withRetry<T>(context: RetryContext, attempt: (number: number) => Promise<T>): Promise<T> {
+  const { policy, signal, log, label } = context;
+  for (let number = 0; ; number++) {
+    signal.throwIfAborted();
+    try {
+      return await attempt(number);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (number >= policy.retries || (error instanceof BackupError && !error.retryable)) throw error;
+      log.write('retry', 'retry', `Attempt ${number + 1} of the ${label} failed: ${errorMessage(error)}`);
+      context.onRetry?.(error);
+      const factor = policy.growth === 'exponential' ? 2 ** Math.min(number, MAX_DOUBLINGS) : 1;
+      await delay(policy.delayMs * factor, undefined, { signal }).catch(() => signal.throwIfAborted());
+    }
+  }
+}
