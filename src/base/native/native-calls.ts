@@ -1,0 +1,48 @@
+/** A path as Node's file calls take it: text, or bytes where the name is not valid UTF-8 (see `toSystemPath`). */
+export type SystemPath = string | Buffer;
+
+/** Times to set, in nanoseconds since 1970; negative before. An absent access time stays as it is. */
+export interface FileTimes {
+  readonly atimeNs?: bigint;
+  readonly mtimeNs: bigint;
+}
+
+export interface DeviceNumbers {
+  readonly major: number;
+  readonly minor: number;
+}
+
+export type NodeKind = 'socket' | 'block-device' | 'character-device';
+
+/**
+ * What Node's `fs` lacks, straight from the C library. All calls are synchronous, never follow a link in the last part of a path, and throw errors of
+ * the same form as Node's (`code`, `errno`, `syscall`, `path`).
+ */
+export interface NativeCalls {
+  /** Names of the extended attributes in the system's order; none where the file system has no attributes. */
+  listXattrs(path: SystemPath): readonly string[];
+  /** The value, or `undefined` where there is no such attribute. */
+  getXattr(path: SystemPath, name: string): Buffer | undefined;
+  setXattr(path: SystemPath, name: string, value: Uint8Array): void;
+  removeXattr(path: SystemPath, name: string): void;
+
+  /** Sets times exact to the nanosecond, as far as the file system keeps them; of a link itself, not of its target. */
+  setTimes(path: SystemPath, times: FileTimes): void;
+  /** The same for an open file. */
+  setTimesOfOpenFile(fd: number, times: FileTimes): void;
+
+  makeFifo(path: SystemPath, mode: number): void;
+  /** `device` is only used by devices, which need a privileged process. */
+  makeNode(path: SystemPath, kind: NodeKind, mode: number, device: DeviceNumbers): void;
+
+  /** Names and numbers of the system's accounts, whatever source they come from; remembered, `undefined` where unknown. */
+  userName(uid: number): string | undefined;
+  groupName(gid: number): string | undefined;
+  userId(name: string): number | undefined;
+  groupId(name: string): number | undefined;
+
+  /** Start of the first data at or after `offset`; `undefined` where only a hole follows. Moves the file's own position. */
+  seekData(fd: number, offset: number): number | undefined;
+  /** Start of the first hole at or after `offset`, the end of the file counting as one; `undefined` beyond the end. Moves the file's own position. */
+  seekHole(fd: number, offset: number): number | undefined;
+}
