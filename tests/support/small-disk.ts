@@ -1,0 +1,20 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+
+/** A file system in memory of the given size until the end of the test, or `undefined` where this user may not mount one. */
+export function mountSmallDisk(t: TestContext, sizeBytes: number): string | undefined {
+  const folder = mkdtempSync(join(tmpdir(), 'ashlar-disk-'));
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${sizeBytes}`, 'tmpfs', folder]);
+  t.after(() => {
+    if (mounted.status === 0) spawnSync('umount', ['--lazy', folder]);
+    rmdirSync(folder);
+  });
+  return mounted.status === 0 ? folder : undefined;
+}
+
+export function remountReadOnly(folder: string): void {
+  spawnSync('mount', ['-o', 'remount,ro', folder]);
+}
