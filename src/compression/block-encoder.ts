@@ -10,7 +10,7 @@ export interface BlockEncoder extends Disposable {
 }
 
 /** Below this a probe costs more than it saves. */
-const PROBE_FROM_BYTES = 16 * 1024;
+const PROBE_FROM_BYTES = 4 * 1024;
 
 /** `undefined` where everything is stored. */
 export function createBlockEncoder(method: ZipMethod, level: number): BlockEncoder | undefined {

@@ -36,22 +36,28 @@ const LARGEST_STEP_BYTES = 0xffffffff;
 /** The stream's own output buffer, which is never used here, at its least. */
 const chunkSize = 64;
 
+type ZlibStream = zlib.DeflateRaw | zlib.ZstdCompress | zlib.ZstdDecompress;
+
+interface CodecKind {
+  open(): ZlibStream;
+  readonly lastFlag: number;
+  /** False where Node's native reset keeps a past error and loses the parameters, as it does for zstd. */
+  readonly canReset: boolean;
+}
+
 /** One native compressor or decompressor. Its memory is freed by disposal. */
 export class SyncCodec implements Disposable {
   /** Input bytes used by the last step. */
   consumedBytes = 0;
   /** Output bytes made by the last step. */
   producedBytes = 0;
-  readonly #stream: NativeStream;
-  readonly #lastFlag: number;
+  readonly #kind: CodecKind;
+  #stream: NativeStream;
   #fault: Error | undefined;
 
-  constructor(stream: zlib.DeflateRaw | zlib.ZstdCompress | zlib.ZstdDecompress, lastFlag: number) {
-    this.#stream = nativeStream(stream);
-    this.#lastFlag = lastFlag;
-    this.#stream.handle.onerror = (message) => {
-      this.#fault = new Error(message);
-    };
+  constructor(kind: CodecKind) {
+    this.#kind = kind;
+    this.#stream = this.#open();
   }
 
   /** Turns as much input into output as fits. Throws an `Error` with zlib's words when the input is corrupt; then only `reset` or disposal helps. */
@@ -59,7 +65,7 @@ export class SyncCodec implements Disposable {
     const { handle, state } = this.#stream;
     if (Math.max(input.byteLength, output.byteLength) > LARGEST_STEP_BYTES)
       throw new Error('Step too large.');
-    const flag = phase === 'last' ? this.#lastFlag : 0;
+    const flag = phase === 'last' ? this.#kind.lastFlag : 0;
     this.#fault = undefined;
     handle.writeSync(flag, input, 0, input.byteLength, output, 0, output.byteLength);
     if (this.#fault !== undefined) throw this.#fault;
@@ -67,45 +73,66 @@ export class SyncCodec implements Disposable {
     this.consumedBytes = input.byteLength - (state[1] ?? 0);
   }
 
-  /** Forgets the stream in progress. Not for zstd compressors, which start anew by themselves and would lose their level. */
+  /** Forgets the stream in progress and any fault. */
   reset(): void {
-    this.#stream.handle.reset();
+    if (this.#kind.canReset) {
+      this.#stream.handle.reset();
+    } else {
+      this.#stream.close();
+      this.#stream = this.#open();
+    }
   }
 
   [Symbol.dispose](): void {
     this.#stream.close();
   }
+
+  #open(): NativeStream {
+    const stream = nativeStream(this.#kind.open());
+    stream.handle.onerror = (message) => {
+      this.#fault = new Error(message);
+    };
+    return stream;
+  }
 }
 
 /** Levels 0..9. One `last` step ends a stream; `reset` before the next. */
 export function deflateRawEncoder(level: number): SyncCodec {
-  return new SyncCodec(zlib.createDeflateRaw({ level, memLevel: 9, chunkSize }), constants.Z_FINISH);
+  return zlibCodec(() => zlib.createDeflateRaw({ level, memLevel: 9, chunkSize }));
 }
 
 /** Levels 0..9. */
 export function gzipEncoder(level: number): SyncCodec {
-  return new SyncCodec(zlib.createGzip({ level, memLevel: 9, chunkSize }), constants.Z_FINISH);
+  return zlibCodec(() => zlib.createGzip({ level, memLevel: 9, chunkSize }));
 }
 
-/** Levels 1..22. Each `last` step ends a frame; the next step starts another. */
+/** Levels 1..22. Each `last` step ends a frame; the next step starts another, without `reset`. */
 export function zstdEncoder(level: number): SyncCodec {
   const params = { [constants.ZSTD_c_compressionLevel]: level };
-  return new SyncCodec(zlib.createZstdCompress({ params, chunkSize }), constants.ZSTD_e_end);
+  return zstdCodec(() => zlib.createZstdCompress({ params, chunkSize }));
 }
 
-/** Stops at the end of the stream: later bytes stay unread. */
+/** Stops at the end of the stream: later bytes stay unread. `reset` before the next stream. */
 export function inflateRawDecoder(): SyncCodec {
-  return new SyncCodec(zlib.createInflateRaw({ chunkSize }), constants.Z_FINISH);
+  return zlibCodec(() => zlib.createInflateRaw({ chunkSize }));
 }
 
 /** Goes on through concatenated members. */
 export function gunzipDecoder(): SyncCodec {
-  return new SyncCodec(zlib.createGunzip({ chunkSize }), constants.Z_FINISH);
+  return zlibCodec(() => zlib.createGunzip({ chunkSize }));
 }
 
 /** A step stops at the end of a frame; the next step goes on with the next frame. Windows above 128 MiB are refused. */
 export function zstdDecoder(): SyncCodec {
-  return new SyncCodec(zlib.createZstdDecompress({ chunkSize }), constants.ZSTD_e_end);
+  return zstdCodec(() => zlib.createZstdDecompress({ chunkSize }));
+}
+
+function zlibCodec(open: () => ZlibStream): SyncCodec {
+  return new SyncCodec({ open, lastFlag: constants.Z_FINISH, canReset: true });
+}
+
+function zstdCodec(open: () => ZlibStream): SyncCodec {
+  return new SyncCodec({ open, lastFlag: constants.ZSTD_e_end, canReset: false });
 }
 
 /** Room for the compressed form of `sizeBytes` bytes by any of the encoders, however badly they shrink. */
@@ -113,7 +140,7 @@ export function encodedBoundBytes(sizeBytes: number): number {
   return sizeBytes + (sizeBytes >>> 7) + 512;
 }
 
-function nativeStream(stream: zlib.DeflateRaw | zlib.ZstdCompress | zlib.ZstdDecompress): NativeStream {
+function nativeStream(stream: ZlibStream): NativeStream {
   const parts: unknown = stream;
   if (hasNativeParts(parts)) {
     return { handle: parts._handle, state: parts._writeState, close: () => stream.close() };

@@ -32,7 +32,10 @@ export class ZipContent implements Disposable {
     }
     const decoder = this.#decoder(record.method);
     try {
-      return decodeWhole(decoder, stored, record.sizeBytes);
+      const content = decodeWhole(decoder, stored, record.sizeBytes);
+      // An inflater stays at the end of its stream, a zstd decoder goes on with the next frame; resetting the latter is slow.
+      if (record.method === METHOD.deflate) decoder.reset();
+      return content;
     } catch (error) {
       decoder.reset();
       throw error;

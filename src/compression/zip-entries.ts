@@ -53,10 +53,15 @@ function indexByName(records: readonly ZipRecord[], volumeName: string): Map<str
   const byName = new Map<string, ZipRecord>();
   for (const record of records) {
     if (record.name === '') continue;
-    const name = record.name.includes('\\') ? record.name.replaceAll('\\', '/') : record.name;
+    const name = withSlashes(record.name);
     if (byName.has(name))
       throw corrupt({ volumeName, entry: name, why: 'there are two entries of this name' });
     byName.set(name, name === record.name ? record : { ...record, name });
   }
   return byName;
+}
+
+/** Windows programs write `\\` between the parts of a name. */
+export function withSlashes(name: string): string {
+  return name.includes('\\') ? name.replaceAll('\\', '/') : name;
 }

@@ -7,8 +7,8 @@ import { loadForeignMethods } from './foreign-methods.ts';
 import { rangePieces } from './stream-pieces.ts';
 import { encodedBoundBytes } from './sync-codec.ts';
 import { isForeignMethod, ZipContent } from './zip-content.ts';
-import { readZipEntries } from './zip-entries.ts';
-import { FLAG, LOCAL_HEADER_BYTES, localHeaderBytes, type ZipRecord } from './zip-records.ts';
+import { readZipEntries, withSlashes } from './zip-entries.ts';
+import { FLAG, LOCAL_HEADER_BYTES, parseLocalHead, type ZipRecord } from './zip-records.ts';
 
 /** Read with the local header, in the hope that its extra field is not longer than this, to save a second read. */
 const LIKELY_EXTRA_BYTES = 32;
@@ -117,14 +117,7 @@ class ZipReader implements ArchiveReader {
 
   /** The compressed bytes, valid until the next read of the source. */
   #readStored(record: ZipRecord): Uint8Array {
-    const likelyBytes =
-      LOCAL_HEADER_BYTES + Buffer.byteLength(record.name) + LIKELY_EXTRA_BYTES + record.storedBytes;
-    const bytes = asBuffer(
-      this.#source.read(
-        record.headerOffset,
-        Math.min(likelyBytes, this.#source.sizeBytes - record.headerOffset),
-      ),
-    );
+    const bytes = this.#readHead(record, LIKELY_EXTRA_BYTES + record.storedBytes);
     const start = this.#headerBytes(record, bytes);
     if (start + record.storedBytes <= bytes.length) return bytes.subarray(start, start + record.storedBytes);
     this.#checkInside(record, record.headerOffset + start);
@@ -132,16 +125,26 @@ class ZipReader implements ArchiveReader {
   }
 
   #contentOffset(record: ZipRecord): number {
-    const head = asBuffer(this.#source.read(record.headerOffset, LOCAL_HEADER_BYTES));
-    const offset = record.headerOffset + this.#headerBytes(record, head);
+    const offset = record.headerOffset + this.#headerBytes(record, this.#readHead(record, 0));
     this.#checkInside(record, offset);
     return offset;
   }
 
+  /** The local header with its name and so many bytes more, as far as the archive goes. */
+  #readHead(record: ZipRecord, moreBytes: number): Buffer {
+    const wantedBytes = LOCAL_HEADER_BYTES + Buffer.byteLength(record.name) + moreBytes;
+    const availableBytes = this.#source.sizeBytes - record.headerOffset;
+    return asBuffer(this.#source.read(record.headerOffset, Math.min(wantedBytes, availableBytes)));
+  }
+
+  /** Length of the local header that `bytes` start with. Its name must agree with the directory: nothing else proves the name. */
   #headerBytes(record: ZipRecord, bytes: Buffer): number {
-    const length = localHeaderBytes(bytes);
-    if (length === undefined) throw corrupt({ ...this.#place(record), why: 'its local header is missing' });
-    return length;
+    const header = parseLocalHead(bytes);
+    if (header === undefined) throw corrupt({ ...this.#place(record), why: 'its local header is missing' });
+    if (withSlashes(header.name) !== record.name) {
+      throw corrupt({ ...this.#place(record), why: `its local header names it '${header.name}'` });
+    }
+    return header.headerBytes;
   }
 
   #checkInside(record: ZipRecord, contentOffset: number): void {

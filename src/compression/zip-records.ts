@@ -161,6 +161,14 @@ export function parseCentralRecord(
   return { record, nextAt };
 }
 
+/** The name of a local header, and its length with name and extra field, from bytes that hold at least the name; `undefined` if it is none. */
+export function parseLocalHead(bytes: Buffer): { name: string; headerBytes: number } | undefined {
+  const headerBytes = localHeaderBytes(bytes);
+  if (headerBytes === undefined) return undefined;
+  const name = bytes.toString('utf8', LOCAL_HEADER_BYTES, LOCAL_HEADER_BYTES + bytes.readUInt16LE(26));
+  return { name, headerBytes };
+}
+
 /** Length of a local header with its name and extra field, from its first 30 bytes; `undefined` if it is none. */
 export function localHeaderBytes(head: Buffer): number | undefined {
   if (head.readUInt32LE(0) !== SIGNATURE.local) return undefined;
