@@ -1,0 +1,13 @@
+export { attributeMask, FILE_ATTRIBUTES, type FileAttribute } from './attributes.ts';
+export { compileFilter, type Filter, type FilterContext, type FilterDecision } from './compile.ts';
+export { createEmptyFolderFilter } from './empty-folders.ts';
+export {
+  type CandidateEntry,
+  createEntryDecider,
+  type EntryDeciderOptions,
+  type EntryDecision,
+  type SkipReason,
+} from './entry-decision.ts';
+export { FilterError, type FilterErrorCode } from './errors.ts';
+export { describeGroups, type GroupPlaces } from './groups.ts';
+export { type FilterRule, type FilterVariables, formatFilterList, parseFilterList } from './rule.ts';
