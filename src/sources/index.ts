@@ -1,0 +1,16 @@
+/** Files of this machine: walking a source, reading metadata into blobs, and putting entries back safely. */
+export { type EntryKind, entryKind, withoutEndSeparator } from './entry-kind.ts';
+export { type ApplyMetadataOptions, applyMetadata } from './metadata/apply-metadata.ts';
+export { attributeBits } from './metadata/attributes.ts';
+export { type EntryMetadata, type ReadMetadataOptions, readMetadata } from './metadata/read-metadata.ts';
+export { isMarkedExcluded } from './metadata/xattrs.ts';
+export { type PreparedSources, prepareSources, probeSource, type SourceProbe } from './prepare-sources.ts';
+export { SourceError, type SourceErrorCode } from './source-error.ts';
+export { TargetGuard, type TargetGuardOptions } from './target-guard.ts';
+export {
+  type SourceStat,
+  type WalkDecision,
+  type WalkedEntry,
+  type WalkOptions,
+  walk,
+} from './walk.ts';

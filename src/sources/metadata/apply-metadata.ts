@@ -1,0 +1,163 @@
+import { chmodSync, lchownSync, lstatSync, lutimesSync, type Stats } from 'node:fs';
+import { errorMessage, toSystemPath } from '../../base/index.ts';
+import { nativeCalls, type SystemPath } from '../../base/native/index.ts';
+import {
+  FILE_ATTRIBUTES,
+  type Metadata,
+  type Owner,
+  parseFileAttributes,
+  unixNsFromTicks,
+} from '../../format/index.ts';
+import { type EntryKind, entryKind, withoutEndSeparator } from '../entry-kind.ts';
+import { SourceError } from '../source-error.ts';
+import { applyXattrs } from './xattrs.ts';
+
+export interface ApplyMetadataOptions {
+  /** What was restored at the path. Anything else that lies there is not touched. */
+  readonly kind: EntryKind;
+  /** Owner, group, mode and access control lists too. */
+  readonly restorePermissions: boolean;
+  /** Times, attributes and, with `restorePermissions`, owners of links themselves; else links are left as they were made. */
+  readonly restoreSymlinkMetadata: boolean;
+}
+
+/**
+ * Puts metadata on a restored entry; on a folder, after its contents. Never acts through a link. Whatever cannot be applied is returned, code
+ * `metadata-incomplete`, one a part, and the rest is applied all the same.
+ *
+ * The order keeps what is set: a change of owner clears setuid bits and capabilities, an access control list changes the mode.
+ */
+export function applyMetadata(
+  path: string,
+  metadata: Metadata,
+  options: ApplyMetadataOptions,
+): readonly SourceError[] {
+  const isLink = options.kind === 'symlink';
+  if (isLink && !options.restoreSymlinkMetadata) return [];
+  const target = new Target(path);
+  const stat = target.look(options.kind);
+  if (stat === undefined) return target.problems;
+  const isOwned = !options.restorePermissions || target.setOwner(stat, metadata.owner);
+  target.setXattrs(metadata, options.restorePermissions);
+  if (!isLink) target.setMode(wantedMode(stat, metadata, options.restorePermissions, isOwned));
+  if (metadata.lastWriteTicks !== undefined) target.setTime(stat, unixNsFromTicks(metadata.lastWriteTicks));
+  return target.problems;
+}
+
+const ALL_WRITE_BITS = 0o222;
+const OWNER_WRITE_BIT = 0o200;
+const SET_ID_BITS = 0o6000;
+
+/**
+ * The mode that the entry is to have. Setuid and setgid are dropped where owner and group are not those that they were granted for.
+ *
+ * Without permissions only `ReadOnly` counts. It says what the process that made the backup could do; where the blob has the owner's bits too, those
+ * say what the owner could do, so another one's writable file does not come back read-only.
+ */
+function wantedMode(stat: Stats, metadata: Metadata, restorePermissions: boolean, isOwned: boolean): number {
+  const current = stat.mode & 0o7777;
+  const { owner, extensions } = metadata;
+  if (restorePermissions && owner !== undefined) {
+    const mode = extensions?.mode ?? owner.permissions & 0o777;
+    return isOwned ? mode : mode & ~SET_ID_BITS;
+  }
+  const bits = metadata.attributes === undefined ? undefined : parseFileAttributes(metadata.attributes);
+  const isReadOnly = ((bits ?? 0) & FILE_ATTRIBUTES.ReadOnly) !== 0;
+  const couldOwnerWrite = owner !== undefined && (owner.permissions & OWNER_WRITE_BIT) !== 0;
+  return isReadOnly && !couldOwnerWrite ? current & ~ALL_WRITE_BITS : current;
+}
+
+/** One entry being changed, with what failed so far. */
+class Target {
+  readonly problems: SourceError[] = [];
+  readonly #path: string;
+  readonly #systemPath: SystemPath;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#systemPath = toSystemPath(withoutEndSeparator(path));
+  }
+
+  look(expected: EntryKind): Stats | undefined {
+    try {
+      const stat = lstatSync(this.#systemPath);
+      if (entryKind(stat.mode) === expected) return stat;
+      this.#fail('metadata', `it is a ${entryKind(stat.mode)}, not a ${expected}`);
+    } catch (error) {
+      this.#fail('metadata', error);
+    }
+    return undefined;
+  }
+
+  /** True where the entry then belongs to the wanted owner and group. Names count before numbers, as on another machine they are what stays. */
+  setOwner(stat: Stats, owner: Owner | undefined): boolean {
+    if (owner === undefined) return true;
+    const calls = nativeCalls();
+    const uid = (owner.ownerName === undefined ? undefined : calls?.userId(owner.ownerName)) ?? owner.uid;
+    const gid = (owner.groupName === undefined ? undefined : calls?.groupId(owner.groupName)) ?? owner.gid;
+    if (stat.uid === uid && stat.gid === gid) return true;
+    try {
+      lchownSync(this.#systemPath, uid, gid);
+      return true;
+    } catch (error) {
+      this.#fail('owner', error);
+      if (stat.gid !== gid) this.#setGroup(gid);
+      return false;
+    }
+  }
+
+  /** A user without privileges may still give a file to the groups that he belongs to. */
+  #setGroup(gid: number): void {
+    try {
+      lchownSync(this.#systemPath, KEEP_OWNER, gid);
+    } catch {
+      // Reported with the owner already.
+    }
+  }
+
+  setXattrs({ xattrs }: Metadata, restorePermissions: boolean): void {
+    const isAllowed = (name: string): boolean => restorePermissions || !name.startsWith(ACL);
+    const rules = {
+      mayApply: isAllowed,
+      mayRemove: (name: string) => name.startsWith('user.') || (restorePermissions && name.startsWith(ACL)),
+    };
+    try {
+      for (const [name, error] of applyXattrs(this.#systemPath, xattrs ?? [], rules))
+        this.#fail(`extended attribute ${name}`, error);
+    } catch (error) {
+      this.#fail('extended attributes', error);
+    }
+  }
+
+  setMode(mode: number): void {
+    try {
+      // Look again: owner and lists may have changed it.
+      if ((lstatSync(this.#systemPath).mode & 0o7777) !== mode) chmodSync(this.#systemPath, mode);
+    } catch (error) {
+      this.#fail('mode', error);
+    }
+  }
+
+  setTime(stat: Stats, mtimeNs: bigint): void {
+    const calls = nativeCalls();
+    try {
+      if (calls !== undefined) calls.setTimes(this.#systemPath, { mtimeNs });
+      else lutimesSync(this.#systemPath, stat.atimeMs / 1000, Number(mtimeNs) / 1e9);
+    } catch (error) {
+      this.#fail('modification time', error);
+    }
+  }
+
+  #fail(part: string, cause: unknown): void {
+    const reason = typeof cause === 'string' ? cause : errorMessage(cause);
+    const message = `Cannot set the ${part} of '${this.#path}': ${reason}.`;
+    this.problems.push(
+      new SourceError('metadata-incomplete', message, { details: { path: this.#path, part }, cause }),
+    );
+  }
+}
+
+/** The number that leaves an owner as it is. */
+const KEEP_OWNER = -1;
+
+const ACL = 'system.posix_acl_';
