@@ -7,8 +7,8 @@ import type {
   ArchiveModule,
   ArchiveReader,
   ArchiveWriter,
-  OpenArchiveOptions,
   ArchiveWriterOptions,
+  OpenArchiveOptions,
 } from './archive.ts';
 import { openTar } from './tar-reader.ts';
 import { TarWriter } from './tar-writer.ts';

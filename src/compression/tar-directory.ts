@@ -1,6 +1,6 @@
 /** The directory at the end of a tar container: Duplicati's member `.eof-header`. */
 import { asBuffer, type RandomAccess } from '../base/index.ts';
-import { paddingBytes, parseTarHeader, TAR_BLOCK_BYTES, writeTarHeader } from './tar-records.ts';
+import { isLongName, paddingBytes, parseTarHeader, TAR_BLOCK_BYTES, writeTarHeader } from './tar-records.ts';
 
 export const DIRECTORY_NAME = '.eof-header';
 
@@ -57,16 +57,16 @@ export class TarDirectoryWriter {
   }
 }
 
-/** The entries by the directory; `undefined` if it is missing, malformed, or does not account for every byte before it. */
+/** The entries by the directory; `undefined` if it is missing, malformed, contradicts the members or leaves some out. */
 export function readTarDirectory(archive: RandomAccess): TarEntry[] | undefined {
   const place = findDirectory(archive);
   if (place === undefined) return undefined;
   const entries = parseDirectory(asBuffer(archive.read(place.start, place.end - place.start)));
   if (entries === undefined) return undefined;
   let memberBytes = 0;
-  for (const { offset, sizeBytes } of entries) {
-    if (offset < TAR_BLOCK_BYTES || offset + sizeBytes > place.headerOffset) return undefined;
-    memberBytes += TAR_BLOCK_BYTES + sizeBytes + paddingBytes(sizeBytes);
+  for (const entry of entries) {
+    if (entry.offset + entry.sizeBytes > place.headerOffset || !isMember(archive, entry)) return undefined;
+    memberBytes += TAR_BLOCK_BYTES + entry.sizeBytes + paddingBytes(entry.sizeBytes);
   }
   return memberBytes === place.headerOffset ? entries : undefined;
 }

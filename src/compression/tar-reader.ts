@@ -34,7 +34,7 @@ function unpack(
   options: OpenArchiveOptions,
 ): void {
   const { volumeName, maxUnpackedBytes = DEFAULT_LIMIT_BYTES } = options;
-  if (module === 'tzstd' && zstdFramesEnd(source, 0, source.sizeBytes) !== source.sizeBytes) {
+  if (module === 'tzstd' && !isWholeZstd(source)) {
     throw truncated({ volumeName, why: 'its zstd stream is not complete or something follows it' });
   }
   using decoder = module === 'tzstd' ? zstdDecoder() : gunzipDecoder();
@@ -49,6 +49,10 @@ function unpack(
     }
     if (module === 'tgz') decoder.step(new Uint8Array(0), new Uint8Array(1), 'last');
   });
+}
+
+function isWholeZstd(source: RandomAccess): boolean {
+  return source.sizeBytes > 0 && zstdFramesEnd(source, 0, source.sizeBytes) === source.sizeBytes;
 }
 
 function scanMembers(archive: RandomAccess, volumeName: string): TarEntry[] {

@@ -61,12 +61,20 @@ export function parseTarHeader(bytes: Buffer): ParsedTarMember | undefined {
   };
 }
 
+/** True for names that a header cannot hold whole. */
+export function isLongName(name: string): boolean {
+  return Buffer.byteLength(name) >= NAME.bytes;
+}
+
 /** The sum of all bytes, those of the checksum itself taken as spaces. */
 function checksum(bytes: Buffer): number {
-  let sum = SPACE * CHECKSUM.bytes;
-  for (const [index, byte] of bytes.entries()) {
-    if (index < CHECKSUM.at || index >= CHECKSUM.at + CHECKSUM.bytes) sum += byte;
-  }
+  const end = CHECKSUM.at + CHECKSUM.bytes;
+  return sumBytes(bytes, 0, CHECKSUM.at) + SPACE * CHECKSUM.bytes + sumBytes(bytes, end, TAR_BLOCK_BYTES);
+}
+
+function sumBytes(bytes: Buffer, start: number, end: number): number {
+  let sum = 0;
+  for (let at = start; at < end; at += 1) sum += bytes[at] ?? 0;
   return sum;
 }
 

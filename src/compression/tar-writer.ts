@@ -3,8 +3,8 @@ import type {
   ArchiveEntry,
   ArchiveReader,
   ArchiveWriter,
-  EntryHint,
   ArchiveWriterOptions,
+  EntryHint,
 } from './archive.ts';
 import { EncodeStream, rangePieces } from './stream-pieces.ts';
 import { gzipEncoder, type SyncCodec, zstdEncoder } from './sync-codec.ts';

@@ -4,10 +4,10 @@ import type { ByteSink } from '../base/index.ts';
 import type {
   ArchiveEntry,
   ArchiveReader,
+  ArchiveSettings,
   ArchiveWriter,
   EntryHint,
   StoredEntry,
-  ArchiveSettings,
 } from './archive.ts';
 import { type BlockEncoder, createBlockEncoder } from './block-encoder.ts';
 import { EncodeStream } from './stream-pieces.ts';
