@@ -71,6 +71,13 @@ export function readTarDirectory(archive: RandomAccess): TarEntry[] | undefined 
   return memberBytes === place.headerOffset ? entries : undefined;
 }
 
+function isMember(archive: RandomAccess, { name, offset, sizeBytes }: TarEntry): boolean {
+  if (offset < TAR_BLOCK_BYTES) return false;
+  const member = parseTarHeader(asBuffer(archive.read(offset - TAR_BLOCK_BYTES, TAR_BLOCK_BYTES)));
+  if (member?.sizeBytes !== sizeBytes) return false;
+  return member.name === name || (isLongName(name) && name.startsWith(member.name));
+}
+
 function findDirectory(
   archive: RandomAccess,
 ): { headerOffset: number; start: number; end: number } | undefined {

@@ -149,9 +149,13 @@ for (const container of CONTAINERS) {
     let writtenBytes = 0;
     let isDisposed = false;
     const scratch = (): Scratch => ({
-      write: (piece) => void (writtenBytes += piece.length),
+      write(piece) {
+        writtenBytes += piece.length;
+      },
       access: () => assert.fail(),
-      [Symbol.dispose]: () => void (isDisposed = true),
+      [Symbol.dispose]() {
+        isDisposed = true;
+      },
     });
     const opened = openArchive(module, accessBytes(bomb), {
       volumeName: 'v',
@@ -199,7 +203,10 @@ for (const container of CONTAINERS) {
 
   test(`TarWriter.sizeBytes stays close to the size of ${module} if it were finished`, () => {
     let written = 0;
-    const writer = createArchiveWriter(module, (bytes) => void (written += bytes.length), settings);
+    const count = (bytes: Uint8Array): void => {
+      written += bytes.length;
+    };
+    const writer = createArchiveWriter(module, count, settings);
     for (let index = 0; index < 40; index += 1)
       writer.add(`${index}`, seededBytes(100_000, index), 'compress');
     const estimate = writer.sizeBytes;
