@@ -6,7 +6,7 @@ import type { FilterRule } from './rule.ts';
 export interface CandidateEntry {
   /** Absolute; ends in a separator for folders, and for links to folders. */
   readonly path: string;
-  readonly kind: 'file' | 'folder' | 'link' | 'fifo' | 'socket' | 'block-device' | 'character-device';
+  readonly kind: 'file' | 'folder' | 'symlink' | 'fifo' | 'socket' | 'block-device' | 'character-device';
   /** True for the sources themselves. */
   readonly isRoot: boolean;
   /** Of files; links and folders have 0. */
@@ -48,21 +48,20 @@ export type SkipReason =
   | 'link'
   | 'size';
 
-/** `isStored`: the entry belongs to the version. `isEntered`: the walk goes on into the folder. */
+/** `traverse`: the folder itself is not stored, but entered. A folder that is excluded is never entered. */
 export interface EntryDecision {
-  readonly isStored: boolean;
-  readonly isEntered: boolean;
+  readonly action: 'include' | 'traverse' | 'exclude';
   /** Why it is not stored. */
   readonly reason?: SkipReason;
-  /** The filter rule that decided, if one did. */
+  /** The filter rule that excluded it, if one did. */
   readonly rule?: FilterRule;
 }
 
-const TAKEN: EntryDecision = { isStored: true, isEntered: false };
-const TAKEN_FOLDER: EntryDecision = { isStored: true, isEntered: true };
+const INCLUDED: EntryDecision = { action: 'include' };
+const TRAVERSED: EntryDecision = { action: 'traverse', reason: 'filter' };
 
 /**
- * Makes the function that says for each entry, in the order of the walk, whether it is stored and entered. The order of the questions is Duplicati's:
+ * Makes the function that says for each entry, in the order of the walk, what becomes of it. The order of the questions is Duplicati's:
  * forbidden paths, devices, hard links, ignore files, attributes, filter, extended attribute, links; then the size of files. Sources themselves
  * are asked the first two and the size only. One function belongs to one walk, for it remembers hard links.
  *
@@ -85,15 +84,12 @@ export function createEntryDecider(options: EntryDeciderOptions): (entry: Candid
     const isTraversed = !isIncluded && filter.isIncludesOnly && isFolderLike;
     if (!isIncluded && !isTraversed) return skip('filter', rule);
     if (entry.asksForExclusion?.() === true) return skip('extended-attribute');
-    if (entry.kind === 'link') return symlinkPolicy === 'Ignore' ? skip('link') : TAKEN;
-    if (isTraversed) return { isStored: false, isEntered: true, reason: 'filter' };
-    return take(entry);
+    if (entry.kind === 'symlink') return symlinkPolicy === 'Ignore' ? skip('link') : INCLUDED;
+    return isTraversed ? TRAVERSED : take(entry);
   };
 
-  const take = (entry: CandidateEntry): EntryDecision => {
-    if (entry.kind === 'file' && entry.sizeBytes > largestFileBytes) return skip('size');
-    return entry.kind === 'folder' ? TAKEN_FOLDER : TAKEN;
-  };
+  const take = (entry: CandidateEntry): EntryDecision =>
+    entry.kind === 'file' && entry.sizeBytes > largestFileBytes ? skip('size') : INCLUDED;
 
   return (entry) => {
     for (const [index, ask] of questions.entries()) {
@@ -114,7 +110,7 @@ function decideRoot(
   take: (entry: CandidateEntry) => EntryDecision,
 ): EntryDecision {
   if (!filter.isIncludesOnly || filter.decide(entry.path).isIncluded) return take(entry);
-  return { isStored: false, isEntered: entry.kind === 'folder', reason: 'filter' };
+  return entry.kind === 'folder' ? TRAVERSED : skip('filter');
 }
 
 type Question = (entry: CandidateEntry) => SkipReason | undefined;
@@ -155,5 +151,5 @@ function isFolderPath(path: string): boolean {
 }
 
 function skip(reason: SkipReason, rule?: FilterRule): EntryDecision {
-  return { isStored: false, isEntered: false, reason, ...(rule === undefined ? {} : { rule }) };
+  return { action: 'exclude', reason, ...(rule === undefined ? {} : { rule }) };
 }

@@ -104,7 +104,7 @@ test('createEntryDecider() asks in the order of Duplicati and says why', () => {
     [file('/.h.no', { attributes: FILE_ATTRIBUTES.Hidden }), 'attribute'],
     [file('/a.no', { asksForExclusion: () => assert.fail('asked too early') }), 'filter'],
     [file('/x', { asksForExclusion: () => true }), 'extended-attribute'],
-    [file('/l', { kind: 'link' }), 'link'],
+    [file('/l', { kind: 'symlink' }), 'link'],
     [file('/big', { sizeBytes: 101 }), 'size'],
     [file('/fifo', { kind: 'fifo' }), undefined],
   ] as const;
@@ -114,16 +114,15 @@ test('createEntryDecider() asks in the order of Duplicati and says why', () => {
 test('createEntryDecider() never leaves a source out by a rule', () => {
   const decide = createEntryDecider({ filter: compile('-*'), excludedAttributes: ['Hidden'] });
   assert.deepEqual(decide(file('/.s/', { isRoot: true, attributes: FILE_ATTRIBUTES.Hidden })), {
-    isStored: true,
-    isEntered: true,
+    action: 'include',
   });
 });
 
 test('createEntryDecider() enters folders that a filter of includes only does not name', () => {
   const decide = createEntryDecider({ filter: compile('+*.txt') });
-  assert.deepEqual(decide(file('/a/')), { isStored: false, isEntered: true, reason: 'filter' });
-  assert.equal(decide(file('/a/b')).isStored, false);
-  assert.deepEqual(decide(file('/a/b.txt')), { isStored: true, isEntered: false });
+  assert.deepEqual(decide(file('/a/')), { action: 'traverse', reason: 'filter' });
+  assert.equal(decide(file('/a/b')).action, 'exclude');
+  assert.deepEqual(decide(file('/a/b.txt')), { action: 'include' });
 });
 
 test('createEmptyFolderFilter() keeps folders with a file somewhere below, in the order of the walk', () => {

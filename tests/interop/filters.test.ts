@@ -81,11 +81,12 @@ function walk(tree: Tree, root: Node, args: readonly string[]): readonly string[
     if (follows && target === undefined) return;
     const entry = describe(path, follows ? (target ?? node) : node, target, isRoot);
     const decision = decide(entry);
-    if (decision.isStored) {
+    if (decision.action === 'include') {
       const staying = settings.get('exclude-empty-folders') ? emptyFolders.push(entry) : [entry];
       stored.push(...staying.map((one) => one.path));
     }
-    if (!decision.isEntered || target === undefined || !('children' in target)) return;
+    if (decision.action === 'exclude' || entry.kind !== 'folder') return;
+    if (target === undefined || !('children' in target)) return;
     for (const [name, child] of [...target.children].sort(([a], [b]) => (a < b ? -1 : 1)))
       visit(`${entry.path}${name}`, child, false);
   };
@@ -98,7 +99,7 @@ function describe(path: string, node: Node, target: Node | undefined, isRoot: bo
   const name = path.slice(path.lastIndexOf('/') + 1);
   return {
     path: children === undefined ? path : `${path}/`,
-    kind: 'link' in node ? 'link' : 'children' in node ? 'folder' : 'file',
+    kind: 'link' in node ? 'symlink' : 'children' in node ? 'folder' : 'file',
     isRoot,
     sizeBytes: 'size' in node ? node.size : 0,
     attributes: name.startsWith('.') ? FILE_ATTRIBUTES.Hidden : FILE_ATTRIBUTES.Normal,
