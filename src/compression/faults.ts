@@ -1,4 +1,4 @@
-import { errorMessage, FormatError, type FormatErrorCode } from '../base/index.ts';
+import { FormatError, type FormatErrorCode } from '../base/index.ts';
 
 /** What is wrong with the bytes of a volume, and where. */
 export interface Fault {
@@ -48,7 +48,15 @@ export function tooLarge(fault: Fault): FormatError {
   );
 }
 
-/** Runs `work`; whatever it throws that is not yet a `FormatError` becomes `volume-corrupt`. */
+/** What a decoder has against its input, for those who know the place to name it. */
+export class StreamFault extends Error {
+  constructor(why: string, options?: ErrorOptions) {
+    super(why, options);
+    this.name = 'StreamFault';
+  }
+}
+
+/** Runs `work`; a `StreamFault` becomes `volume-corrupt`. Other errors, a full disk for one, are not the volume's and pass. */
 export function blameVolume<T>(
   place: { volumeName: string; entry?: string; offset?: number },
   work: () => T,
@@ -56,7 +64,7 @@ export function blameVolume<T>(
   try {
     return work();
   } catch (error) {
-    if (error instanceof FormatError) throw error;
-    throw corrupt({ ...place, why: errorMessage(error), cause: error });
+    if (!(error instanceof StreamFault)) throw error;
+    throw corrupt({ ...place, why: error.message, cause: error });
   }
 }

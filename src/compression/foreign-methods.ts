@@ -1,6 +1,8 @@
 /** Zip methods that Node lacks, by libarchive compiled to WebAssembly. Duplicati offers them; Ashlar reads them and never writes them. */
 import type { LibarchiveWasm } from 'libarchive-wasm';
 
+import { errorMessage } from '../base/index.ts';
+import { StreamFault } from './faults.ts';
 import { writeDirectoryEnd } from './zip-directory-end.ts';
 import {
   centralRecordBytes,
@@ -12,7 +14,7 @@ import {
 
 export interface ForeignMethods {
   has(method: number): boolean;
-  /** The content of an entry from its compressed bytes. Each piece is its own memory. Throws a plain `Error` in libarchive's words. */
+  /** The content of an entry from its compressed bytes. Each piece is its own memory. Throws a `StreamFault` in libarchive's words. */
   pieces(record: ZipRecord, stored: Uint8Array): Generator<Buffer>;
 }
 
@@ -32,13 +34,14 @@ export async function loadForeignMethods(): Promise<ForeignMethods> {
   const library = await libarchiveWasm();
   return {
     has: (method) => FOREIGN_METHODS.includes(method),
-    pieces: (record, stored) => unpack(library, singleEntryZip(record, stored)),
+    pieces: (record, stored) => unpackOrBlame(library, singleEntryZip(record, stored)),
   };
 }
 
 /** The entry as the only one of a zip: the library can read nothing smaller. */
 function singleEntryZip(original: ZipRecord, stored: Uint8Array): Buffer {
-  if (stored.length > LARGEST_ENTRY_BYTES) throw new Error('it is too large for its compression method');
+  if (stored.length > LARGEST_ENTRY_BYTES)
+    throw new StreamFault('it is too large for its compression method');
   const flags = original.flags & LZMA_END_MARKER & ~FLAG.descriptor;
   const record: ZipRecord = { ...original, name: 'x', flags, headerOffset: 0 };
   const facts = { nameBytes: 1, modified: 0 };
@@ -52,6 +55,15 @@ function singleEntryZip(original: ZipRecord, stored: Uint8Array): Buffer {
     directoryBytes: directory.length,
   });
   return Buffer.concat([header.subarray(0, headerBytes), stored, directory, end]);
+}
+
+/** Whatever goes wrong in the module comes from the bytes it was given: it can reach nothing else. */
+function* unpackOrBlame(library: LibarchiveWasm, zip: Buffer): Generator<Buffer> {
+  try {
+    yield* unpack(library, zip);
+  } catch (error) {
+    throw new StreamFault(`it cannot be decompressed (${errorMessage(error)})`, { cause: error });
+  }
 }
 
 function* unpack(library: LibarchiveWasm, zip: Buffer): Generator<Buffer> {

@@ -1,4 +1,5 @@
 import type { ByteSink, RandomAccess } from '../base/index.ts';
+import { StreamFault } from './faults.ts';
 import type { SyncCodec } from './sync-codec.ts';
 
 /** Bytes held at a time when an entry is too large for memory. */
@@ -14,7 +15,7 @@ export function* rangePieces(source: RandomAccess, start: number, end: number): 
   }
 }
 
-/** The decompressed bytes of `input`. Does not object when the stream has not ended: callers check lengths. Bytes after its end are an `Error`. */
+/** The decompressed bytes of `input`. Does not object when the stream has not ended: callers check lengths. Bytes after its end are a `StreamFault`. */
 export function* decodePieces(codec: SyncCodec, input: Iterable<Uint8Array>): Generator<Buffer> {
   const output = Buffer.allocUnsafe(PIECE_BYTES);
   for (const piece of input) {
@@ -24,7 +25,7 @@ export function* decodePieces(codec: SyncCodec, input: Iterable<Uint8Array>): Ge
       codec.step(rest, output, 'more');
       producedBytes = codec.producedBytes;
       if (codec.consumedBytes + producedBytes === 0 && rest.length > 0) {
-        throw new Error('bytes follow the end of the compressed stream');
+        throw new StreamFault('bytes follow the end of the compressed stream');
       }
       rest = rest.subarray(codec.consumedBytes);
       if (producedBytes > 0) yield output.subarray(0, producedBytes);

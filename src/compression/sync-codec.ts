@@ -5,6 +5,8 @@
  */
 import * as zlib from 'node:zlib';
 
+import { StreamFault } from './faults.ts';
+
 /** `last`: the input ends here. A compressor then ends its stream; a decompressor then objects to a stream that has not ended. */
 export type Phase = 'more' | 'last';
 
@@ -53,14 +55,14 @@ export class SyncCodec implements Disposable {
   producedBytes = 0;
   readonly #kind: CodecKind;
   #stream: NativeStream;
-  #fault: Error | undefined;
+  #fault: StreamFault | undefined;
 
   constructor(kind: CodecKind) {
     this.#kind = kind;
     this.#stream = this.#open();
   }
 
-  /** Turns as much input into output as fits. Throws an `Error` with zlib's words when the input is corrupt; then only `reset` or disposal helps. */
+  /** Turns as much input into output as fits. Throws a `StreamFault` with zlib's words when the input is corrupt; then only `reset` or disposal helps. */
   step(input: Uint8Array, output: Uint8Array, phase: Phase): void {
     const { handle, state } = this.#stream;
     if (Math.max(input.byteLength, output.byteLength) > LARGEST_STEP_BYTES)
@@ -90,7 +92,7 @@ export class SyncCodec implements Disposable {
   #open(): NativeStream {
     const stream = nativeStream(this.#kind.open());
     stream.handle.onerror = (message) => {
-      this.#fault = new Error(message);
+      this.#fault = new StreamFault(message);
     };
     return stream;
   }

@@ -167,6 +167,18 @@ for (const container of CONTAINERS) {
     assert.ok(isDisposed);
   });
 
+  test(`openArchive() lets an error of the scratch pass while unpacking ${module}`, async () => {
+    const scratch = (): Scratch => ({
+      write() {
+        throw new Error('no space left');
+      },
+      access: () => assert.fail(),
+      [Symbol.dispose]: () => {},
+    });
+    const opened = openArchive(module, accessBytes(sample(container)), { volumeName: 'v', scratch });
+    await assert.rejects(opened, { name: 'Error', message: 'no space left' });
+  });
+
   test(`openArchive() parses arbitrary bytes as ${module}, packed or not, or throws a FormatError`, async () => {
     const tar = unpack(sample(container));
     const junk = fc.uint8Array({ maxLength: 600 });

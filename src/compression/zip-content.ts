@@ -1,5 +1,5 @@
 import type { RandomAccess } from '../base/index.ts';
-import { unsupported } from './faults.ts';
+import { StreamFault, unsupported } from './faults.ts';
 import type { ForeignMethods } from './foreign-methods.ts';
 import { decodePieces, rangePieces } from './stream-pieces.ts';
 import { inflateRawDecoder, type SyncCodec, zstdDecoder } from './sync-codec.ts';
@@ -23,7 +23,7 @@ export class ZipContent implements Disposable {
     this.#foreign = foreign;
   }
 
-  /** The whole content from its compressed bytes. Throws a plain `Error` that says what is wrong with them. */
+  /** The whole content from its compressed bytes. Throws a `StreamFault` that says what is wrong with them. */
   decodeWhole(record: ZipRecord, stored: Uint8Array): Buffer {
     if (record.method === METHOD.stored) return Buffer.from(stored);
     if (record.sizeBytes === 0 && stored.length === 0) return Buffer.alloc(0);
@@ -93,9 +93,9 @@ function decodeWhole(decoder: SyncCodec, stored: Uint8Array, sizeBytes: number):
     used += decoder.consumedBytes;
     made += decoder.producedBytes;
   } while (used < stored.length && made <= sizeBytes);
-  if (made > sizeBytes) throw new Error(`its content is longer than the ${sizeBytes} bytes declared`);
-  if (used < stored.length) throw new Error('bytes follow the end of its compressed content');
-  if (made < sizeBytes) throw new Error(`its content has ${made} bytes instead of ${sizeBytes}`);
+  if (made > sizeBytes) throw new StreamFault(`its content is longer than the ${sizeBytes} bytes declared`);
+  if (used < stored.length) throw new StreamFault('bytes follow the end of its compressed content');
+  if (made < sizeBytes) throw new StreamFault(`its content has ${made} bytes instead of ${sizeBytes}`);
   return output.subarray(0, sizeBytes);
 }
 
@@ -104,10 +104,10 @@ function collect(pieces: Iterable<Buffer>, sizeBytes: number): Buffer {
   let made = 0;
   for (const piece of pieces) {
     if (made + piece.length > sizeBytes)
-      throw new Error(`its content is longer than the ${sizeBytes} bytes declared`);
+      throw new StreamFault(`its content is longer than the ${sizeBytes} bytes declared`);
     output.set(piece, made);
     made += piece.length;
   }
-  if (made < sizeBytes) throw new Error(`its content has ${made} bytes instead of ${sizeBytes}`);
+  if (made < sizeBytes) throw new StreamFault(`its content has ${made} bytes instead of ${sizeBytes}`);
   return output;
 }

@@ -27,6 +27,9 @@ import {
 
 type Content = Pick<ZipRecord, 'method' | 'crc32' | 'sizeBytes' | 'storedBytes'>;
 
+/** Contents up to this are copied in memory, which spares the data descriptor. */
+const WHOLE_BYTES = 4 * 1024 * 1024;
+
 /**
  * Writes a zip to a sink that cannot go back. Contents in memory get a local header with their final sizes. An entry in pieces gets a data
  * descriptor, whose fields are 8 bytes long only if a size turned out to need them; readers go by the central directory, which says so.
@@ -103,7 +106,8 @@ export class ZipWriter implements ArchiveWriter {
   copy(reader: ArchiveReader, entry: ArchiveEntry): void {
     const stored = reader.stored(entry);
     if (stored === undefined || !this.#takes(stored)) {
-      this.addPieces(entry.name, reader.pieces(entry), 'compress');
+      if (entry.sizeBytes > WHOLE_BYTES) this.addPieces(entry.name, reader.pieces(entry), 'compress');
+      else this.add(entry.name, reader.read(entry, WHOLE_BYTES), 'compress');
       return;
     }
     const nameBytes = this.#claim(entry.name);
