@@ -2,10 +2,12 @@ import process from 'node:process';
 import { FILE_ATTRIBUTES, formatFileAttributes } from '../../format/index.ts';
 import { type EntryKind, withoutEndSeparator } from '../entry-kind.ts';
 
-/** What the attributes of an entry follow from. `path` in carried form: a link that ends in `/` leads to a folder. */
+/** What the attributes of an entry follow from. */
 export interface AttributeFacts {
+  /** In carried form: a link that ends in `/` leads to a folder. */
   readonly path: string;
   readonly kind: EntryKind;
+  /** Permission bits; for a link those of its target, where there is one. */
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;

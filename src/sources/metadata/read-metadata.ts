@@ -1,4 +1,4 @@
-import { type BigIntStats, lstatSync, readlinkSync, realpathSync } from 'node:fs';
+import { type BigIntStats, lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { decodePath, toSystemPath } from '../../base/index.ts';
 import { nativeCalls, type SystemPath } from '../../base/native/index.ts';
 import { type Metadata, type Owner, ticksFromUnixNs, writeMetadataBlob } from '../../format/index.ts';
@@ -44,7 +44,15 @@ export function readMetadata(path: string, options: ReadMetadataOptions): EntryM
   const blob = writeMetadataBlob({
     ...(xattrs === undefined ? undefined : { xattrs }),
     owner,
-    attributes: attributeText(attributeBits({ path, kind, mode, uid: owner.uid, gid: owner.gid })),
+    attributes: attributeText(
+      attributeBits({
+        path,
+        kind,
+        mode: kind === 'symlink' ? targetMode(systemPath, mode) : mode,
+        uid: owner.uid,
+        gid: owner.gid,
+      }),
+    ),
     lastWriteTicks: ticksFromUnixNs(stat.mtimeNs),
     // What .NET calls the creation time on Linux, where it cannot know it.
     createTicks: ticksFromUnixNs(earlier(stat.mtimeNs, stat.ctimeNs)),
@@ -84,6 +92,16 @@ function readOwner(stat: BigIntStats, mode: number): Owner {
     ...(ownerName === undefined ? undefined : { ownerName }),
     ...(groupName === undefined ? undefined : { groupName }),
   };
+}
+
+/** .NET takes the permissions of a link from its target, where there is one, and the owner from the link. */
+function targetMode(link: SystemPath, ownMode: number): number {
+  try {
+    return statSync(link, { throwIfNoEntry: false })?.mode ?? ownMode;
+  } catch {
+    // The target may not be looked at, or the link leads to itself: as if dangling.
+    return ownMode;
+  }
 }
 
 function readTarget(link: SystemPath): string {
