@@ -1,0 +1,36 @@
+import type { ByteTransform } from '../../base/index.ts';
+import { ContentDecryptor, type PaddingCheck } from './content-decryptor.ts';
+import { HeaderFeed } from './header-feed.ts';
+import { readHeader } from './header-reader.ts';
+import { aesCryptError } from './layout.ts';
+
+export interface AesCryptDecryptorSettings {
+  readonly passphrase: string;
+  /** `any` is needed for files of other AES Crypt programs, which fill the last block at random. Default `strict`. */
+  readonly padding?: PaddingCheck;
+}
+
+/**
+ * Decrypts an AES Crypt stream of version 0 to 3, with any extensions, in bounded memory. **What `update` returns is not authenticated yet**: a caller
+ * trusts it only after `final` returned, or when the hash of the encrypted bytes was checked before.
+ *
+ * Throws `PasswordError` `wrong-passphrase` as soon as the header is complete; `FormatError` `volume-truncated`, `volume-corrupt` or
+ * `volume-unsupported` for everything else. Deriving the key blocks for a few milliseconds, in version 3 as long as the header's iterations take.
+ */
+export function createAesCryptDecryptor(settings: AesCryptDecryptorSettings): ByteTransform {
+  const feed = new HeaderFeed(readHeader(settings.passphrase));
+  let content: ContentDecryptor | undefined;
+  return {
+    update(bytes) {
+      if (content !== undefined) return content.update(bytes);
+      const takenBytes = feed.take(bytes);
+      if (feed.header === undefined) return bytes.subarray(0, 0);
+      content = new ContentDecryptor(feed.header, settings.padding ?? 'strict');
+      return content.update(bytes.subarray(takenBytes));
+    },
+    final() {
+      if (content === undefined) throw aesCryptError('volume-truncated', 'it ends within its header');
+      return content.final();
+    },
+  };
+}

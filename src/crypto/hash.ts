@@ -1,0 +1,40 @@
+import { createHash, hash } from 'node:crypto';
+
+/** The hash algorithms of the storage format, by the names that stand in options and manifests. */
+export const HASH_ALGORITHMS = ['MD5', 'SHA1', 'SHA256', 'SHA384', 'SHA512'] as const;
+export type HashAlgorithm = (typeof HASH_ALGORITHMS)[number];
+
+/** A hash that grows with the bytes given to it. `digest` may be called once, after which the object is spent. */
+export interface Hasher {
+  update(bytes: Uint8Array): void;
+  digest(): Buffer;
+}
+
+const PROPERTIES = {
+  MD5: { openSslName: 'md5', sizeBytes: 16 },
+  SHA1: { openSslName: 'sha1', sizeBytes: 20 },
+  SHA256: { openSslName: 'sha256', sizeBytes: 32 },
+  SHA384: { openSslName: 'sha384', sizeBytes: 48 },
+  SHA512: { openSslName: 'sha512', sizeBytes: 64 },
+} as const satisfies Record<HashAlgorithm, { openSslName: string; sizeBytes: number }>;
+
+/** The algorithm of that name in any case, or `undefined` where the format knows none. */
+export function parseHashAlgorithm(text: string): HashAlgorithm | undefined {
+  const name = text.toUpperCase();
+  return HASH_ALGORITHMS.find((algorithm) => algorithm === name);
+}
+
+/** How long a hash of the algorithm is. */
+export function hashSizeBytes(algorithm: HashAlgorithm): number {
+  return PROPERTIES[algorithm].sizeBytes;
+}
+
+/** The hash of bytes that are all at hand. */
+export function hashBytes(algorithm: HashAlgorithm, bytes: Uint8Array): Buffer {
+  return hash(PROPERTIES[algorithm].openSslName, bytes, 'buffer');
+}
+
+/** A hash of bytes that come one piece after another. */
+export function createHasher(algorithm: HashAlgorithm): Hasher {
+  return createHash(PROPERTIES[algorithm].openSslName);
+}
