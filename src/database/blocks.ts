@@ -1,5 +1,5 @@
 import { bytes, type Driver, integer, type SqlRow, type Statement } from './driver.ts';
-import { type BlockId, packBlockIds, unpackBlockIds, type VolumeId } from './references.ts';
+import { type BlockId, type ContentReference, EMPTY_CONTENT, packBlockIds, unpackBlockIds, type VolumeId } from './references.ts';
 
 /** One stored copy of a block. */
 export interface BlockRow {
@@ -8,6 +8,9 @@ export interface BlockRow {
   readonly sizeBytes: number;
   readonly volumeId: VolumeId;
 }
+
+/** Where a block lies. */
+export type BlockPlace = Omit<BlockRow, 'hash'>;
 
 /** The blocks that lie in the dblocks. */
 export class Blocks {
@@ -53,6 +56,32 @@ export class Blocks {
     return row === undefined ? undefined : toBlock(row);
   }
 
+  /** The rows of the given ids, which are ascending and without repeats; an id without a row is left out. Ids that lie close are read together. */
+  *among(ids: Uint32Array): Generator<BlockRow> {
+    for (const row of this.#rowsAmong('SELECT * FROM block WHERE id BETWEEN ? AND ? ORDER BY id', ids))
+      yield toBlock(row);
+  }
+
+  /** Like `among`, without the hashes, which are most of what a row costs. */
+  *placesAmong(ids: Uint32Array): Generator<BlockPlace> {
+    const sql = 'SELECT id, size_bytes, volume_id FROM block WHERE id BETWEEN ? AND ? ORDER BY id';
+    for (const row of this.#rowsAmong(sql, ids)) yield toPlace(row);
+  }
+
+  *#rowsAmong(sql: string, ids: Uint32Array): Generator<SqlRow> {
+    const statement = this.#driver.prepare(sql);
+    for (let start = 0; start < ids.length; ) {
+      const end = endOfRun(ids, start);
+      let at = start;
+      for (const row of statement.all(ids[start] ?? 0, ids[end - 1] ?? 0)) {
+        const id = integer(row, 'id');
+        while (at < end && (ids[at] ?? 0) < id) at++;
+        if (ids[at] === id) yield row;
+      }
+      start = end;
+    }
+  }
+
   /** The blocks of one dblock, in the order of their ids. */
   *ofVolume(volumeId: VolumeId): Generator<BlockRow> {
     const rows = this.#driver
@@ -64,9 +93,16 @@ export class Blocks {
     for (const row of rows) yield toBlock(row);
   }
 
-  /** Moves the blocks of one dblock to another. Call `recomputeRange` for both afterwards. */
+  /** Books that a block lies in another dblock. Set the ranges of both afterwards. */
   move(id: number, volumeId: VolumeId): void {
     this.#driver.prepare('UPDATE block SET volume_id = ? WHERE id = ?').run(volumeId, id);
+  }
+
+  /** Books that all blocks of one dblock, whose ids lie in the range, lie in another. */
+  moveRange(range: { readonly first: number; readonly last: number }, from: VolumeId, into: VolumeId): void {
+    this.#driver
+      .prepare('UPDATE block SET volume_id = ? WHERE id BETWEEN ? AND ? AND volume_id = ?')
+      .run(into, range.first, range.last, from);
   }
 
   /** The range of block ids of a dblock, by a scan of the table. */
@@ -127,6 +163,14 @@ export class Contents {
     return toContent(row);
   }
 
+  /** The file hash of what a reference stands for; `undefined` for nothing. */
+  hashOf(reference: ContentReference): Buffer | undefined {
+    if (reference === EMPTY_CONTENT) return undefined;
+    const table = reference < 0 ? 'block' : 'content';
+    const row = this.#driver.prepare(`SELECT hash FROM ${table} WHERE id = ?`).get(Math.abs(reference));
+    return row === undefined ? undefined : bytes(row, 'hash');
+  }
+
   *all(): Generator<ContentRow> {
     for (const row of this.#driver.prepare('SELECT * FROM content ORDER BY id').iterate())
       yield toContent(row);
@@ -138,6 +182,30 @@ export class Contents {
       'DELETE FROM content WHERE id NOT IN (SELECT content FROM entry UNION SELECT metadata FROM entry)',
     );
   }
+}
+
+/** Skipping this many rows costs less than another query. */
+const LARGEST_GAP = 16;
+const LARGEST_SPAN = 4096;
+
+/** Where the run of ids from `start` ends that is worth one range query. */
+function endOfRun(ids: Uint32Array, start: number): number {
+  const first = ids[start] ?? 0;
+  let end = start + 1;
+  while (end < ids.length) {
+    const id = ids[end] ?? 0;
+    if (id - (ids[end - 1] ?? 0) > LARGEST_GAP || id - first > LARGEST_SPAN) break;
+    end++;
+  }
+  return end;
+}
+
+function toPlace(row: SqlRow): BlockPlace {
+  return {
+    id: integer(row, 'id') as BlockId,
+    sizeBytes: integer(row, 'size_bytes'),
+    volumeId: integer(row, 'volume_id') as VolumeId,
+  };
 }
 
 function toBlock(row: SqlRow): BlockRow {

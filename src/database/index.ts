@@ -1,6 +1,7 @@
 export * from './blocks.ts';
 export * from './configuration.ts';
 export * from './entries.ts';
+export * from './entry-blocks.ts';
 export * from './errors.ts';
 export * from './filesets.ts';
 export * from './local-database.ts';

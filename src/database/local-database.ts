@@ -4,6 +4,7 @@ import { Blocks, Contents } from './blocks.ts';
 import { Configuration } from './configuration.ts';
 import { type Driver, openDriver } from './driver.ts';
 import { Entries } from './entries.ts';
+import { EntryBlocks } from './entry-blocks.ts';
 import { DatabaseError } from './errors.ts';
 import { Filesets } from './filesets.ts';
 import { Operations } from './operations.ts';
@@ -21,6 +22,7 @@ export class LocalDatabase implements Disposable {
   readonly volumes: Volumes;
   readonly filesets: Filesets;
   readonly entries: Entries;
+  readonly entryBlocks: EntryBlocks;
   readonly blocks: Blocks;
   readonly contents: Contents;
   readonly #driver: Driver;
@@ -34,6 +36,7 @@ export class LocalDatabase implements Disposable {
     this.volumes = new Volumes(driver);
     this.filesets = new Filesets(driver);
     this.entries = new Entries(driver);
+    this.entryBlocks = new EntryBlocks(driver);
     this.blocks = new Blocks(driver);
     this.contents = new Contents(driver);
   }
@@ -66,6 +69,11 @@ export class LocalDatabase implements Disposable {
   /** Runs a synchronous function between BEGIN and COMMIT; what it wrote is on disk when this returns. */
   transaction<T>(work: () => T): T {
     return this.#driver.transaction(work);
+  }
+
+  /** Runs small writes that become durable with the next `transaction`; a crash before that loses them together. */
+  gather(work: () => void): void {
+    this.#driver.gather(work);
   }
 
   /** Checks the file from end to end as SQLite sees it; the first complaint, or `undefined`. */

@@ -1,0 +1,173 @@
+import { BackupError, errorCode, pool } from '../../base/index.ts';
+import { hashSizeBytes } from '../../crypto/index.ts';
+import type { VolumeId, VolumeRow } from '../../database/index.ts';
+import { parseVolumeName } from '../../format/index.ts';
+import type { RestoreCrew, VolumeToRead } from '../../pipeline/index.ts';
+import type { OperationContext } from '../context.ts';
+import type { LocalCopy } from '../../transfer/index.ts';
+import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import { type BlockPlan, groupByVolume, toBlockUses } from './block-plan.ts';
+
+/** What came of a round through the volumes. */
+export interface VolumeRound {
+  /** Blocks that could not be had, by their place in the plan, with the volume they were expected in. */
+  readonly failed: Map<number, string>;
+  /** Why volumes could not be read in full, by their name. */
+  readonly broken: Map<string, string>;
+}
+
+export interface VolumeWork {
+  readonly opened: OpenedBackup;
+  readonly crew: RestoreCrew;
+  readonly plan: BlockPlan;
+  readonly volumes: ReadonlyMap<number, VolumeRow>;
+  readonly workers: number;
+  readonly context: OperationContext;
+  readonly onVolume: (name: string) => void;
+}
+
+/** Volumes fetched ahead of the workers. */
+const FETCHED_AHEAD = 2;
+/** After so many volumes in a row that could not be fetched, though not for being missing, the destination itself is taken to be out of reach. */
+const UNREACHABLE_AFTER = 3;
+
+/** Fetches every volume that holds one of the blocks, once, and has its blocks put where they are needed. */
+export async function restoreVolumes(work: VolumeWork, blocks: Iterable<number>): Promise<VolumeRound> {
+  const round: VolumeRound = { failed: new Map(), broken: new Map() };
+  const reader = new VolumeRoundReader(work, round);
+  const groups = groupByVolume(work.plan, blocks);
+  await pool(work.workers + FETCHED_AHEAD, groups, async ([volumeId, group]) =>
+    reader.restore(volumeId, group),
+  );
+  return round;
+}
+
+/** Ways to read a volume: twice as it should be, since the way here may have damaged it; then what is left of it, since each block is verified by itself. */
+const ATTEMPTS = ['exact', 'exact', 'salvage'] as const;
+type Attempt = (typeof ATTEMPTS)[number];
+
+class VolumeRoundReader {
+  readonly #work: VolumeWork;
+  readonly #round: VolumeRound;
+  #hasRead = false;
+  #unreachable = 0;
+
+  constructor(work: VolumeWork, round: VolumeRound) {
+    this.#work = work;
+    this.#round = round;
+  }
+
+  async restore(volumeId: number, group: readonly number[]): Promise<void> {
+    const volume = this.#work.volumes.get(volumeId);
+    if (volume === undefined) {
+      for (const block of group) this.#round.failed.set(block, '');
+      return;
+    }
+    this.#work.onVolume(volume.name);
+    let missing = group;
+    let reason = '';
+    for (const attempt of attemptsAt(volume)) {
+      const read = await this.#read(volume, missing, attempt);
+      missing = read.missing;
+      if (missing.length === 0) return;
+      reason = read.reason;
+      if (read.isFinal) break;
+      this.#work.context.log.write(
+        'retry',
+        'volume-read-again',
+        `Reading the volume '${volume.name}' again: ${reason}`,
+      );
+    }
+    this.#giveUp(volume, missing, reason);
+  }
+
+  async #read(volume: VolumeRow, blocks: readonly number[], attempt: Attempt): Promise<ReadOutcome> {
+    const { opened, crew, plan, context } = this.#work;
+    const fetched = await this.#fetch(volume);
+    if ('reason' in fetched) return { missing: blocks, reason: fetched.reason, isFinal: true };
+    using copy = fetched;
+    const toRead: VolumeToRead = {
+      name: volume.name,
+      path: copy.path,
+      format: 'ignore',
+      ...this.#expected(volume, attempt),
+    };
+    const uses = toBlockUses(plan, blocks, hashesOf(opened, plan, blocks));
+    const answer = await crew.run({ type: 'volume', volume: toRead, uses }, context.control.signal);
+    if (answer.type !== 'volume-read')
+      throw new Error(`a restore worker answered '${answer.type}' to a volume`);
+    if (answer.error !== undefined) {
+      if (!this.#hasRead && NEEDS_USER.has(answer.error.code)) throw BackupError.fromJSON(answer.error);
+      return { missing: blocks, reason: answer.error.message, isFinal: false };
+    }
+    this.#hasRead = true;
+    const missing = Array.from(answer.failed, (index) => blocks[index] ?? 0);
+    return { missing, reason: `${missing.length} of its blocks are missing or damaged.`, isFinal: false };
+  }
+
+  /** The volume as a local file, or why there is none: the transfer has then tried as often as it was told to. */
+  async #fetch(volume: VolumeRow): Promise<LocalCopy | { readonly reason: string }> {
+    const { opened } = this.#work;
+    try {
+      const copy = await opened.remote.fetch(volume.name, () => opened.temporary.newPath('volume'));
+      this.#unreachable = 0;
+      return copy;
+    } catch (error) {
+      const code = errorCode(error);
+      if (!(error instanceof BackupError) || code?.startsWith('destination-') !== true) throw error;
+      if (code !== 'destination-file-missing' && ++this.#unreachable >= UNREACHABLE_AFTER) throw error;
+      return { reason: error.message };
+    }
+  }
+
+  #giveUp(volume: VolumeRow, missing: readonly number[], reason: string): void {
+    const text = `The volume '${volume.name}' could not be read in full: ${reason}`;
+    this.#work.context.log.write('warning', 'volume-unreadable', text);
+    this.#round.broken.set(volume.name, reason);
+    for (const block of missing) this.#round.failed.set(block, volume.name);
+  }
+
+  #expected(volume: VolumeRow, attempt: Attempt): Pick<VolumeToRead, 'expected'> {
+    const { fileHash } = this.#work.opened.format;
+    if (volume.hash === undefined || attempt === 'salvage') return {};
+    return { expected: { sizeBytes: volume.sizeBytes, hash: volume.hash, fileHash } };
+  }
+}
+
+interface ReadOutcome {
+  readonly missing: readonly number[];
+  readonly reason: string;
+  /** True where another attempt would be the same. */
+  readonly isFinal: boolean;
+}
+
+function attemptsAt(volume: VolumeRow): readonly Attempt[] {
+  const isEncrypted = parseVolumeName(volume.name)?.encryption !== undefined;
+  return isEncrypted ? ATTEMPTS.filter((attempt) => attempt !== 'salvage') : ATTEMPTS;
+}
+
+function hashesOf(opened: OpenedBackup, plan: BlockPlan, blocks: readonly number[]): Uint8Array {
+  const hashSize = hashSizeBytes(opened.format.blockHash);
+  const hashes = Buffer.alloc(blocks.length * hashSize);
+  const ids = Uint32Array.from(blocks, (block) => plan.ids[block] ?? 0);
+  let at = 0;
+  for (const { id, hash } of opened.database.blocks.among(ids)) {
+    while (ids[at] !== id) at++;
+    hashes.set(hash, at * hashSize);
+  }
+  return hashes;
+}
+
+/** Faults that only the user can mend, and that would be the same with every volume. */
+const NEEDS_USER: ReadonlySet<string> = new Set(['wrong-passphrase', 'volume-unsupported']);
+
+/** Volumes whose bytes lie at the destination, by the number of their row. */
+export function storedVolumes(rows: Iterable<VolumeRow>): Map<number, VolumeRow> {
+  const volumes = new Map<VolumeId, VolumeRow>();
+  for (const row of rows) {
+    if (row.kind === 'dblock' && STORED.has(row.state)) volumes.set(row.id, row);
+  }
+  return volumes;
+}
+
+const STORED: ReadonlySet<string> = new Set(['uploading', 'uploaded', 'verified']);

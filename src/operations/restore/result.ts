@@ -1,0 +1,36 @@
+export interface BrokenFile {
+  /** Path of the entry at the target. */
+  readonly path: string;
+  readonly reason: string;
+}
+
+export interface BrokenVolume {
+  readonly name: string;
+  readonly reason: string;
+}
+
+/** What became of a restore. It is complete only where `brokenFiles`, `brokenVolumes` and `refused` are empty. */
+export interface RestoreResult {
+  /** The folder that everything was restored below. */
+  readonly targetFolder: string;
+  readonly restoredFiles: number;
+  /** Files that held the right content already. */
+  readonly unmodifiedFiles: number;
+  readonly restoredFolders: number;
+  readonly restoredSymlinks: number;
+  /** Sum of the sizes of the restored files. */
+  readonly restoredBytes: number;
+  /** Entries that could not be restored, each named. */
+  readonly brokenFiles: readonly BrokenFile[];
+  /** Volumes that could not be read in full. Files may be whole all the same, from other copies of their blocks. */
+  readonly brokenVolumes: readonly BrokenVolume[];
+  /** Entries whose path is not one that may be restored. */
+  readonly refused: readonly BrokenFile[];
+  /** Metadata that could not be applied: how often, and the first sentences about it. */
+  readonly metadataProblems: { readonly count: number; readonly first: readonly string[] };
+  /** Named paths that are not in the version. */
+  readonly notFound: readonly string[];
+  readonly filesTooLarge: number;
+  readonly volumesRead: number;
+  readonly isDryRun: boolean;
+}

@@ -1,0 +1,64 @@
+import { ENTRY_FLAGS, ENTRY_STATES, RESTORE_KINDS, type RestoreTable } from '../../pipeline/index.ts';
+import { absolute } from './prepare-target.ts';
+import type { RestoreProgress } from './progress.ts';
+import type { BrokenVolume, RestoreResult } from './result.ts';
+import type { Survey } from './survey.ts';
+
+/** What became of the entries, as the table says at the end. */
+export function summarize(
+  survey: Survey,
+  root: string,
+  outcome: { readonly progress: RestoreProgress; readonly brokenVolumes: readonly BrokenVolume[] },
+): RestoreResult {
+  const { table, faults } = survey;
+  addUnfinished(survey);
+  const counts = countDone(table);
+  const { progress } = outcome;
+  return {
+    targetFolder: root,
+    ...counts,
+    brokenFiles: faults
+      .all()
+      .map(([entry, reason]) => ({ path: absolute({ root }, table.path(entry)), reason })),
+    brokenVolumes: outcome.brokenVolumes,
+    refused: survey.refused,
+    metadataProblems: { count: progress.problemCount, first: progress.problems },
+    notFound: survey.notFound,
+    filesTooLarge: survey.filesTooLarge,
+    volumesRead: progress.volumesRead,
+    isDryRun: false,
+  };
+}
+
+/** Whatever is not done has a reason, so that nothing is missing without a word. */
+function addUnfinished({ table, faults }: Survey): void {
+  for (let entry = 0; entry < table.count; entry++) {
+    if (table.getState(entry) !== ENTRY_STATES.done) faults.add(entry, 'it was not completed');
+  }
+}
+
+type Counts = Pick<
+  RestoreResult,
+  'restoredFiles' | 'unmodifiedFiles' | 'restoredFolders' | 'restoredSymlinks' | 'restoredBytes'
+>;
+
+function countDone(table: RestoreTable): Counts {
+  const counts = {
+    restoredFiles: 0,
+    unmodifiedFiles: 0,
+    restoredFolders: 0,
+    restoredSymlinks: 0,
+    restoredBytes: 0,
+  };
+  for (let entry = 0; entry < table.count; entry++) {
+    if (table.getState(entry) !== ENTRY_STATES.done) continue;
+    if (table.kind[entry] === RESTORE_KINDS.folder) counts.restoredFolders++;
+    else if (table.kind[entry] === RESTORE_KINDS.symlink) counts.restoredSymlinks++;
+    else if (table.hasFlag(entry, ENTRY_FLAGS.unchanged)) counts.unmodifiedFiles++;
+    else {
+      counts.restoredFiles++;
+      counts.restoredBytes += table.sizeBytes[entry] ?? 0;
+    }
+  }
+  return counts;
+}

@@ -1,0 +1,61 @@
+import { Crew } from './crew.ts';
+import type {
+  RestoreReply,
+  RestoreRequest,
+  RestoreTally,
+  RestoreWorkerData,
+} from './workers/restore-messages.ts';
+
+/** An answer to a request. */
+export type RestoreAnswer = Exclude<RestoreReply, { type: 'failed' }>;
+
+/** A request before it is numbered. */
+export type RestoreOrder = RestoreRequest extends infer Request
+  ? Request extends RestoreRequest
+    ? Omit<Request, 'job'>
+    : never
+  : never;
+
+export interface RestoreCrewSettings {
+  readonly data: RestoreWorkerData;
+  readonly workers: number;
+  /** Called with what each answer says was done. */
+  readonly onTally: (tally: RestoreTally) => void;
+}
+
+/** The worker threads of a restore: each reads volumes, and writes and completes the entries that need their blocks. */
+export class RestoreCrew implements AsyncDisposable {
+  readonly #crew: Crew<RestoreRequest, RestoreReply>;
+  readonly #answers = new Map<number, (answer: RestoreAnswer) => void>();
+  #jobs = 0;
+
+  constructor(settings: RestoreCrewSettings) {
+    this.#crew = new Crew<RestoreRequest, RestoreReply>({
+      entry: new URL(`./workers/restore-worker${import.meta.url.slice(-3)}`, import.meta.url),
+      workerData: settings.data,
+      size: settings.workers,
+      isAnswer: () => true,
+      receive: (reply) => {
+        if (reply.type === 'failed') return;
+        settings.onTally(reply.tally);
+        this.#answers.get(reply.job)?.(reply);
+        this.#answers.delete(reply.job);
+      },
+    });
+  }
+
+  /** Has a request carried out; waits for a free worker and for the answer. The first failure of any worker is thrown by every call. */
+  async run(order: RestoreOrder, signal: AbortSignal): Promise<RestoreAnswer> {
+    const job = ++this.#jobs;
+    const { promise, resolve } = Promise.withResolvers<RestoreAnswer>();
+    this.#answers.set(job, resolve);
+    await this.#crew.submit({ ...order, job }, signal);
+    // Settling ends after our answer at the latest, or throws what became of it.
+    await Promise.race([promise, this.#crew.settle(signal)]);
+    return promise;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#crew[Symbol.asyncDispose]();
+  }
+}

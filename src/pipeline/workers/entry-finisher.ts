@@ -1,0 +1,120 @@
+import { constants, copyFileSync } from 'node:fs';
+import { errorMessage } from '../../base/index.ts';
+import { type Metadata, parseMetadataBlob } from '../../format/index.ts';
+import { applyMetadata, type EntryKind, type TargetGuard } from '../../sources/index.ts';
+import { ENTRY_FLAGS, ENTRY_STATES, RESTORE_KINDS, type RestoreTable } from '../restore-table.ts';
+import type { ContentWriter } from './content-writer.ts';
+import { EntryFault } from './entry-fault.ts';
+import type { KeptMetadata } from './kept-metadata.ts';
+import type { RestoreRules } from './restore-messages.ts';
+import type { RestoreLedger } from './restore-ledger.ts';
+import { targetPath } from './target-path.ts';
+
+export interface FinisherParts {
+  readonly table: RestoreTable;
+  readonly guard: TargetGuard;
+  readonly writer: ContentWriter;
+  readonly kept: KeptMetadata;
+  readonly ledger: RestoreLedger;
+}
+
+/** Makes entries whose blocks are all there what they are to be. Throws where an entry cannot be made; metadata that cannot be applied is noted. */
+export class EntryFinisher {
+  readonly #parts: FinisherParts;
+  readonly #rules: RestoreRules;
+
+  constructor(parts: FinisherParts, rules: RestoreRules) {
+    this.#parts = parts;
+    this.#rules = rules;
+  }
+
+  /** `blob` is the metadata where it is at hand; else it is taken from the kept ones. */
+  complete(entry: number, blob?: Uint8Array): void {
+    const { table, kept, ledger } = this.#parts;
+    const metadata = this.#parse(entry, blob ?? kept.read(entry));
+    switch (table.kind[entry]) {
+      case RESTORE_KINDS.folder:
+        this.#apply(entry, 'folder', metadata);
+        break;
+      case RESTORE_KINDS.symlink:
+        this.#makeSymlink(entry, metadata);
+        break;
+      default:
+        this.#completeFile(entry, metadata);
+    }
+    table.setState(entry, ENTRY_STATES.done);
+    ledger.countDone();
+  }
+
+  /** Makes an entry from another one with the same content and metadata: as another name of it where it was one, else as a copy. */
+  repeat(entry: number, model: number): void {
+    const { table, guard, kept, ledger } = this.#parts;
+    if (table.getState(model) !== ENTRY_STATES.done) {
+      throw new EntryFault(`its content is that of '${table.path(model)}', which could not be restored`);
+    }
+    const metadata = this.#parse(entry, kept.read(model));
+    const path = this.#path(entry);
+    if (metadata?.extensions?.hardlink !== undefined) {
+      guard.createHardLink(path, this.#path(model));
+    } else if (table.sizeBytes[entry] === 0) this.#completeFile(entry, metadata);
+    else {
+      copyFileSync(
+        guard.resolve(this.#path(model)),
+        guard.claim(path),
+        constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE,
+      );
+      table.setState(entry, ENTRY_STATES.started);
+      this.#apply(entry, 'file', metadata);
+    }
+    table.setState(entry, ENTRY_STATES.done);
+    ledger.countDone();
+  }
+
+  #completeFile(entry: number, metadata: Metadata | undefined): void {
+    const { table, guard, writer } = this.#parts;
+    const isEmpty = table.sizeBytes[entry] === 0;
+    const kind = isEmpty ? metadata?.extensions?.kind : undefined;
+    if (kind !== undefined) {
+      guard.createSpecial(this.#path(entry), kind, metadata?.extensions?.device);
+      this.#apply(entry, kind, metadata);
+      return;
+    }
+    if (!table.hasFlag(entry, ENTRY_FLAGS.unchanged)) {
+      if (isEmpty) writer.writeEmpty(entry);
+      else if (!writer.finish(entry))
+        throw new EntryFault('its content is not what was stored: the hash differs');
+    }
+    this.#apply(entry, 'file', metadata);
+  }
+
+  #makeSymlink(entry: number, metadata: Metadata | undefined): void {
+    const target = metadata?.symlinkTarget;
+    if (target === undefined) throw new EntryFault('the target of the link is not known');
+    this.#parts.guard.createSymlink(this.#path(entry), target);
+    this.#apply(entry, 'symlink', metadata);
+  }
+
+  #apply(entry: number, kind: EntryKind, metadata: Metadata | undefined): void {
+    if (metadata === undefined || this.#rules.metadata === 'none') return;
+    const problems = applyMetadata(this.#path(entry), metadata, {
+      kind,
+      restorePermissions: this.#rules.metadata === 'permissions',
+      restoreSymlinkMetadata: this.#rules.symlinkMetadata === 'apply',
+    });
+    for (const problem of problems) this.#parts.ledger.noteProblem(entry, problem.message);
+  }
+
+  #parse(entry: number, blob: Uint8Array | undefined): Metadata | undefined {
+    if (blob === undefined) return undefined;
+    try {
+      return parseMetadataBlob(blob, this.#parts.table.path(entry));
+    } catch (error) {
+      this.#parts.ledger.noteProblem(entry, errorMessage(error));
+      return undefined;
+    }
+  }
+
+  #path(entry: number): string {
+    return targetPath(this.#parts.guard.root, this.#parts.table.path(entry));
+  }
+}
