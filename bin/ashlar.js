@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 // Starts Ashlar under Node 24 or later. Written for any Node, so that an old one gets a sentence and not a syntax error.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import process from 'node:process';
 
 const REQUIRED_MAJOR = 24;
+const FAILED = 100;
 
 async function start() {
   if (Number(process.versions.node.split('.')[0]) < REQUIRED_MAJOR) return restartUnderNewerNode();
@@ -18,25 +19,48 @@ async function start() {
   return undefined;
 }
 
-// The newer Node is a dependency with a plain binary for each platform, named by the packages `node-<platform>-<architecture>`.
 function restartUnderNewerNode() {
-  const require = createRequire(import.meta.url);
-  const platform = process.platform === 'win32' ? 'win' : process.platform;
-  const binary = process.platform === 'win32' ? 'bin/node.exe' : 'bin/node';
-  let node;
-  try {
-    node = require.resolve(`node-${platform}-${process.arch}/${binary}`);
-  } catch {
+  const node = findNewerNode();
+  if (node === undefined) {
     console.error(
       `Ashlar needs Node.js ${REQUIRED_MAJOR} or later; this is ${process.versions.node}. Install it from https://nodejs.org and run the command again.`,
     );
-    process.exit(100);
+    process.exit(FAILED);
   }
-  const forward = (signal) => process.on(signal, () => {});
-  forward('SIGINT');
-  forward('SIGTERM');
-  const run = spawnSync(node, [...process.execArgv, ...process.argv.slice(1)], { stdio: 'inherit' });
-  process.exit(run.status ?? 100);
+  // The channel closes when this process dies, however it dies; that is how the other one learns of it.
+  const child = spawn(node, [...process.execArgv, ...process.argv.slice(1)], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+  });
+  passSignalsOn(child);
+  child.on('error', (error) => {
+    console.error(`Ashlar cannot start '${node}': ${error.message}.`);
+    process.exit(FAILED);
+  });
+  child.on('exit', (code, signal) => {
+    if (signal === null) process.exit(code ?? FAILED);
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  });
+}
+
+// The newer Node is a dependency with a plain binary for each platform, named by the packages `node-<platform>-<architecture>`.
+function findNewerNode() {
+  const platform = process.platform === 'win32' ? 'win' : process.platform;
+  const binary = process.platform === 'win32' ? 'bin/node.exe' : 'bin/node';
+  try {
+    return createRequire(import.meta.url).resolve(`node-${platform}-${process.arch}/${binary}`);
+  } catch {
+    return undefined;
+  }
+}
+
+// A terminal sends Ctrl-C to both processes by itself, so here it is only kept from ending this one.
+function passSignalsOn(child) {
+  const isOnTerminal = process.stdin.isTTY === true;
+  process.on('SIGINT', () => {
+    if (!isOnTerminal) child.kill('SIGINT');
+  });
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 }
 
 start();

@@ -1,0 +1,30 @@
+import process from 'node:process';
+import { runCommandLine } from '../cli/index.ts';
+
+/** How long a run may take to end by itself once its launcher is gone. */
+const GRACE_MS = 10_000;
+
+/** The program: runs the command line of this process and sets its exit code. Started by `bin/ashlar.js`. */
+export async function main(): Promise<void> {
+  if (process.connected) followLauncher();
+  process.exitCode = await runCommandLine({
+    argv: process.argv.slice(2),
+    environment: process.env,
+    // Touching standard input opens it, which only a prompt needs.
+    get standardInput() {
+      return process.stdin;
+    },
+    standardOutput: process.stdout,
+    standardError: process.stderr,
+    signals: process,
+    pathListSeparator: process.platform === 'win32' ? ';' : ':',
+    exitNow: () => process.exit(130),
+  });
+  if (process.connected) process.disconnect();
+}
+
+/** The launcher holds the other end of a channel. When that end closes without being asked to, the launcher was killed, and this process ends too. */
+function followLauncher(): void {
+  process.once('disconnect', () => setTimeout(() => process.exit(100), GRACE_MS).unref());
+  process.channel?.unref();
+}

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import test from 'node:test';
+import { commandDescriptors, findCommand } from './commands.ts';
+import { renderCompletion, SHELLS } from './completion.ts';
+import { renderOverview, renderTopic, suggestTopic } from './help.ts';
+import { allOptions, findOption, optionsBySection } from './options.ts';
+import { renderOptionsPage } from './options-page.ts';
+
+const width = 80;
+const help = { width, available: new Set(commandDescriptors.map(({ name }) => name)) };
+
+test('docs/options.md is what renderOptionsPage() writes: run `node tools/generate-docs.ts`', () => {
+  const page = readFileSync(new URL('../../docs/options.md', import.meta.url), 'utf8');
+  assert.equal(page, renderOptionsPage());
+});
+
+test('commandDescriptors have unique names and name options that exist', () => {
+  const names = commandDescriptors.flatMap(({ name, aliases }) => [name, ...aliases]);
+  assert.equal(new Set(names).size, names.length);
+  for (const { name, mainOptions } of commandDescriptors)
+    for (const option of mainOptions) assert.ok(findOption(option), `${name}: ${option}`);
+});
+
+test('allOptions name commands that exist, and explain why they are not obeyed', () => {
+  for (const { name, commands = [], support = 'works', reason } of allOptions) {
+    for (const command of commands) assert.equal(findCommand(command)?.name, command, `${name}: ${command}`);
+    assert.equal(support === 'works', reason === undefined, `${name}: ${support} without or with a reason`);
+  }
+  assert.equal(optionsBySection().flatMap(([, options]) => options).length, allOptions.length);
+});
+
+test('renderTopic() explains every command and option within the width', () => {
+  for (const topic of [
+    ...commandDescriptors.map(({ name }) => name),
+    ...allOptions.map(({ name }) => name),
+    'options',
+    'filters',
+    'exit-codes',
+  ]) {
+    const text = renderTopic(topic, help);
+    assert.ok(text !== undefined && text !== '', topic);
+    const tooLong = text.split('\n').filter((line) => line.length > width && / \S+ /.test(line.trim()));
+    assert.deepEqual(tooLong, [], topic);
+  }
+  assert.match(renderOverview(help), /restore/);
+  assert.equal(renderTopic('no-such-thing', help), undefined);
+  assert.equal(suggestTopic('restor'), 'restore');
+});
+
+test('renderCompletion() makes a script for each shell', () => {
+  for (const shell of SHELLS) assert.match(renderCompletion(shell), /dblock-size/);
+});

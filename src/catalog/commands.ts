@@ -1,0 +1,272 @@
+/** One positional argument after the command. */
+export interface CommandArgument {
+  readonly name: string;
+  readonly presence: 'required' | 'optional' | 'repeated' | 'required-repeated';
+}
+
+/** A command as help, documentation and shell completion show it. */
+export interface CommandDescriptor {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly arguments: readonly CommandArgument[];
+  /** One sentence. */
+  readonly summary: string;
+  readonly description?: string;
+  /** Options that the command is mostly used with, shown in its help before all others. */
+  readonly mainOptions: readonly string[];
+}
+
+const DESTINATION: CommandArgument = { name: 'destination', presence: 'required' };
+
+/** Every command, in the order of the help. (Names and arguments: those of Duplicati's command line.) */
+export const commandDescriptors: readonly CommandDescriptor[] = [
+  {
+    name: 'backup',
+    aliases: [],
+    arguments: [DESTINATION, { name: 'source', presence: 'required-repeated' }],
+    summary: 'Stores the sources as a new version.',
+    description:
+      'A destination is a folder or a URL. A new destination is set up by its first backup; the passphrase is asked for, and settled then. Exit codes: 0 stored, 1 nothing had changed, 2 stored with warnings, 3 with errors, 50 stopped early.',
+    mainOptions: [
+      'passphrase',
+      'no-encryption',
+      'exclude',
+      'include',
+      'keep-time',
+      'retention-policy',
+      'dry-run',
+    ],
+  },
+  {
+    name: 'restore',
+    aliases: [],
+    arguments: [DESTINATION, { name: 'file', presence: 'repeated' }],
+    summary: 'Brings files back, all of them or those that match.',
+    description:
+      'A bare name matches in every folder; a name that ends in a slash means everything below it; `@path` means exactly this path, and [brackets] a regular expression. Files that differ stay, and the restored ones are put beside them, unless --overwrite is given.',
+    mainOptions: ['restore-path', 'version', 'time', 'overwrite', 'restore-permissions', 'dry-run'],
+  },
+  {
+    name: 'list',
+    aliases: [],
+    arguments: [DESTINATION, { name: 'pattern', presence: 'repeated' }],
+    summary: 'Lists versions, or the files of a version.',
+    description:
+      'Without a pattern, the versions. A number alone means that version, a time alone the version of that time.',
+    mainOptions: ['version', 'time', 'all-versions'],
+  },
+  {
+    name: 'find',
+    aliases: [],
+    arguments: [DESTINATION, { name: 'pattern', presence: 'repeated' }],
+    summary: 'Lists matching files in all versions.',
+    mainOptions: ['version', 'time'],
+  },
+  {
+    name: 'list-filesets',
+    aliases: [],
+    arguments: [DESTINATION],
+    summary: 'Lists the versions.',
+    mainOptions: ['no-local-db'],
+  },
+  {
+    name: 'list-folder-content',
+    aliases: ['list-folder-contents'],
+    arguments: [DESTINATION, { name: 'folder', presence: 'repeated' }],
+    summary: 'Lists what lies directly in folders of one version.',
+    mainOptions: ['version', 'time'],
+  },
+  {
+    name: 'list-file-versions',
+    aliases: [],
+    arguments: [DESTINATION, { name: 'path', presence: 'required-repeated' }],
+    summary: 'Lists the versions that hold a path.',
+    mainOptions: [],
+  },
+  {
+    name: 'search',
+    aliases: ['search-entries', 'search-files'],
+    arguments: [DESTINATION, { name: 'folder', presence: 'repeated' }],
+    summary: 'Searches paths in all versions, without regard to case.',
+    mainOptions: ['include', 'exclude'],
+  },
+  {
+    name: 'compare',
+    aliases: [],
+    arguments: [DESTINATION, { name: 'base', presence: 'optional' }, { name: 'to', presence: 'optional' }],
+    summary: 'Shows what changed between two versions; without arguments, between the last two.',
+    mainOptions: ['full-result'],
+  },
+  {
+    name: 'delete',
+    aliases: [],
+    arguments: [DESTINATION],
+    summary: 'Deletes versions, by number or by a rule of retention.',
+    mainOptions: [
+      'version',
+      'keep-versions',
+      'keep-time',
+      'retention-policy',
+      'allow-full-removal',
+      'dry-run',
+    ],
+  },
+  {
+    name: 'purge',
+    aliases: [],
+    arguments: [DESTINATION, { name: 'path', presence: 'repeated' }],
+    summary: 'Removes files from versions as if they had never been stored.',
+    mainOptions: ['version', 'time', 'include', 'exclude', 'dry-run'],
+  },
+  {
+    name: 'list-broken-files',
+    aliases: [],
+    arguments: [DESTINATION],
+    summary: 'Lists files that cannot be restored because volumes are missing.',
+    mainOptions: ['full-result'],
+  },
+  {
+    name: 'purge-broken-files',
+    aliases: [],
+    arguments: [DESTINATION],
+    summary: 'Removes files that cannot be restored from their versions.',
+    mainOptions: ['dry-run'],
+  },
+  {
+    name: 'repair',
+    aliases: [],
+    arguments: [DESTINATION],
+    summary:
+      'Makes the local database and the destination agree, rebuilding the database when it is missing.',
+    mainOptions: ['dry-run', 'rebuild-missing-dblock-files'],
+  },
+  {
+    name: 'compact',
+    aliases: [],
+    arguments: [DESTINATION],
+    summary: 'Rewrites volumes that are mostly wasted, and joins small ones.',
+    mainOptions: ['threshold', 'small-file-size', 'dry-run'],
+  },
+  {
+    name: 'test',
+    aliases: ['verify'],
+    arguments: [DESTINATION, { name: 'samples', presence: 'optional' }],
+    summary: 'Downloads samples of the volumes, or `all`, and checks what is in them.',
+    description: 'Exit codes: 0 no errors, 3 errors found, 100 nothing to test.',
+    mainOptions: ['full-remote-verification', 'full-block-verification'],
+  },
+  {
+    name: 'affected',
+    aliases: [],
+    arguments: [DESTINATION, { name: 'remote-file', presence: 'required-repeated' }],
+    summary: 'Shows which versions and files need the named volumes.',
+    mainOptions: ['full-result'],
+  },
+  {
+    name: 'test-filters',
+    aliases: ['test-filter'],
+    arguments: [{ name: 'source', presence: 'required-repeated' }],
+    summary: 'Shows what a backup of the sources would take and leave out, and why.',
+    mainOptions: ['include', 'exclude', 'exclude-files-attributes', 'skip-files-larger-than'],
+  },
+  {
+    name: 'vacuum',
+    aliases: [],
+    arguments: [DESTINATION],
+    summary: 'Makes the local database as small as possible.',
+    mainOptions: [],
+  },
+  {
+    name: 'create-report',
+    aliases: [],
+    arguments: [
+      { name: 'destination', presence: 'optional' },
+      { name: 'output', presence: 'optional' },
+    ],
+    summary: 'Writes a copy of the local database without names into a file for a report of a fault.',
+    mainOptions: [],
+  },
+  {
+    name: 'set-locks',
+    aliases: ['setlocks'],
+    arguments: [DESTINATION],
+    summary: 'Lets the destination refuse to delete the volumes of versions for some time.',
+    mainOptions: ['remote-file-lock-duration', 'version', 'time', 'all-versions'],
+  },
+  {
+    name: 'read-lock-info',
+    aliases: ['readlockinfo'],
+    arguments: [DESTINATION],
+    summary: 'Asks the destination until when volumes are locked.',
+    mainOptions: ['refresh-lock-info-complete'],
+  },
+  {
+    name: 'sync',
+    aliases: [],
+    arguments: [DESTINATION, { name: 'source', presence: 'required-repeated' }],
+    summary: 'Mirrors the sources one to one, unencrypted.',
+    mainOptions: ['sync-remote-state', 'sync-verify-hash', 'sync-then-delete'],
+  },
+  {
+    name: 'system-info',
+    aliases: ['systeminfo'],
+    arguments: [],
+    summary: 'Shows versions of the program and of what it uses.',
+    mainOptions: [],
+  },
+  {
+    name: 'send-mail',
+    aliases: [],
+    arguments: [],
+    summary: 'Sends a mail to try the mail options.',
+    mainOptions: ['send-mail-to', 'send-mail-url'],
+  },
+  {
+    name: 'completion',
+    aliases: [],
+    arguments: [{ name: 'shell', presence: 'required' }],
+    summary: 'Prints a script that lets bash, zsh or fish complete commands and options.',
+    mainOptions: [],
+  },
+  {
+    name: 'help',
+    aliases: ['usage'],
+    arguments: [{ name: 'topic', presence: 'optional' }],
+    summary:
+      'Explains a command, an option, or the topics `options`, `filters`, `destinations` and `exit-codes`.',
+    mainOptions: [],
+  },
+  {
+    name: 'version',
+    aliases: [],
+    arguments: [],
+    summary: 'Prints the version of the program.',
+    mainOptions: [],
+  },
+];
+
+/** Finds a command by its name or an alias, in any case. */
+export function findCommand(name: string): CommandDescriptor | undefined {
+  const wanted = name.toLowerCase();
+  return commandDescriptors.find((command) => command.name === wanted || command.aliases.includes(wanted));
+}
+
+/** How a command is written: `restore <destination> [<file>...]`. */
+export function commandUsage(command: CommandDescriptor): string {
+  return [command.name, ...command.arguments.map(argumentUsage)].join(' ');
+}
+
+function argumentUsage({ name, presence }: CommandArgument): string {
+  switch (presence) {
+    case 'required':
+      return `<${name}>`;
+    case 'optional':
+      return `[<${name}>]`;
+    case 'repeated':
+      return `[<${name}>...]`;
+    case 'required-repeated':
+      return `<${name}>...`;
+    default:
+      return presence satisfies never;
+  }
+}

@@ -1,0 +1,14 @@
+import type { RunCommand } from './command.ts';
+
+/** Every command that can be run, by its name in the catalog. Each is loaded only when it is called. */
+export const commandTable: Readonly<Record<string, () => Promise<{ readonly run: RunCommand }>>> = {
+  completion: () => import('./commands/completion.ts'),
+  'system-info': () => import('./commands/system-info.ts'),
+};
+
+/** Names of the commands that work, with those that need no table. */
+export const availableCommands: ReadonlySet<string> = new Set([
+  ...Object.keys(commandTable),
+  'help',
+  'version',
+]);

@@ -1,0 +1,2 @@
+export { runCommandLine } from './main.ts';
+export type { ProcessPort } from './process-port.ts';
