@@ -8,5 +8,6 @@ export * from './local-database.ts';
 export * from './lock.ts';
 export * from './location.ts';
 export * from './operations.ts';
+export * from './rebuild.ts';
 export * from './references.ts';
 export * from './volumes.ts';

@@ -8,6 +8,7 @@ import { EntryBlocks } from './entry-blocks.ts';
 import { DatabaseError } from './errors.ts';
 import { Filesets } from './filesets.ts';
 import { Operations } from './operations.ts';
+import { Rebuild } from './rebuild.ts';
 import { prepareSchema } from './schema.ts';
 import { Volumes } from './volumes.ts';
 
@@ -74,6 +75,11 @@ export class LocalDatabase implements Disposable {
   /** Runs small writes that become durable with the next `transaction`; a crash before that loses them together. */
   gather(work: () => void): void {
     this.#driver.gather(work);
+  }
+
+  /** Begins the filling of this database, which is empty, from the destination. Dispose of it at the end. */
+  beginRebuild(): Rebuild {
+    return new Rebuild(this.#driver);
   }
 
   /** Checks the file from end to end as SQLite sees it; the first complaint, or `undefined`. */

@@ -1,0 +1,103 @@
+import { type BackupError, FormatError, type Log } from '../../base/index.ts';
+import type { ArchiveReader } from '../../compression/index.ts';
+import { PasswordError } from '../../crypto/index.ts';
+import { checkManifest, type FormatSettings } from '../../format/index.ts';
+import { hashFile, openVolume } from '../../pipeline/index.ts';
+import type { ListedVolume } from '../open-backup/opened-backup.ts';
+import type { RecreateInput } from './recreate-input.ts';
+
+/** A volume that is open, with what its remote bytes are. */
+export interface ReadVolume {
+  readonly file: ListedVolume;
+  readonly archive: ArchiveReader;
+  readonly sizeBytes: number;
+  readonly hash: Buffer;
+}
+
+/** One volume that does not open may be damaged in its first bytes; two mean that the passphrase is wrong. */
+const WRONG_PASSPHRASES = 2;
+
+/**
+ * Fetches and opens volumes. The first one that opens says with what settings the backup was made; all others must agree. A volume that cannot be read costs a warning, unless everything
+ * points to a wrong passphrase.
+ */
+export class VolumeOpener {
+  readonly #input: RecreateInput;
+  readonly #log: Log;
+  #format: FormatSettings | undefined;
+  readonly #refusals: PasswordError[] = [];
+  readonly #unreadable = new Set<string>();
+  #hasOpened = false;
+
+  constructor(input: RecreateInput, log: Log) {
+    this.#input = input;
+    this.#log = log;
+    if (input.manifests === 'ignore') this.#format = input.fallback;
+  }
+
+  /** The settings of the backup; `undefined` before a volume was opened. */
+  get format(): FormatSettings | undefined {
+    return this.#format;
+  }
+
+  /** Names of volumes that could not be read, in the order of trying. */
+  get unreadable(): ReadonlySet<string> {
+    return this.#unreadable;
+  }
+
+  /** Opens a volume for `work`; `undefined` when it, or what `work` reads in it, is damaged. */
+  async read<T>(
+    file: ListedVolume,
+    work: (volume: ReadVolume, format: FormatSettings) => T,
+  ): Promise<T | undefined> {
+    try {
+      return await this.#read(file, work);
+    } catch (error) {
+      if (!(error instanceof FormatError) && !(error instanceof PasswordError)) throw error;
+      this.#refuse(file, error);
+      return undefined;
+    }
+  }
+
+  /** Throws why nothing could be opened, if that is so. */
+  checkOpened(): void {
+    const [refusal] = this.#refusals;
+    if (!this.#hasOpened && refusal !== undefined) throw refusal;
+  }
+
+  async #read<T>(file: ListedVolume, work: (volume: ReadVolume, format: FormatSettings) => T): Promise<T> {
+    const { remote, temporary, keys, manifests = 'read' } = this.#input;
+    const { name } = file;
+    using copy = await remote.fetch(name, () => temporary.newPath(file.parsed.kind));
+    using volume = await openVolume(
+      { name, path: copy.path, ...(manifests === 'ignore' ? { format: manifests } : {}) },
+      keys,
+      (label) => temporary.newPath(label),
+    );
+    this.#hasOpened = true;
+    if (volume.manifest !== undefined) this.#learn(volume.manifest, name);
+    const format = this.#format;
+    if (format === undefined) throw new Error('a volume was opened without its manifest');
+    return work({ file, archive: volume.archive, ...hashFile(copy.path, format.fileHash) }, format);
+  }
+
+  #learn(manifest: FormatSettings, name: string): void {
+    if (this.#format !== undefined) {
+      checkManifest(manifest, this.#format, name);
+      return;
+    }
+    const { blocksizeBytes, blockHash, fileHash } = manifest;
+    this.#format = { blocksizeBytes, blockHash, fileHash };
+  }
+
+  #refuse(file: ListedVolume, error: BackupError): void {
+    if (error instanceof PasswordError && !this.#hasOpened) {
+      this.#refusals.push(error);
+      if (this.#refusals.length >= WRONG_PASSPHRASES) throw error;
+    }
+    if (this.#unreadable.has(file.name)) return;
+    this.#unreadable.add(file.name);
+    const place = error.message.includes(file.name) ? '' : `Cannot read '${file.name}': `;
+    this.#log.write('warning', error.code, place + error.message);
+  }
+}
