@@ -22,6 +22,10 @@ export function bookDblock(
   volume: ReadVolume,
   format: FormatSettings,
 ): void {
+  state.database.gather(() => book(state, dblock, volume, format));
+}
+
+function book(state: Rebuilding, dblock: Dblock, volume: ReadVolume, format: FormatSettings): void {
   const contents = state.contents(format);
   const named = findBlocks(volume, format);
   const wanted = dblock.isDescribed ? named.filter((block) => isWaitedFor(state, contents, block)) : named;

@@ -20,6 +20,10 @@ const LARGEST_VOL_BYTES = 512 * 1024 * 1024;
  * it again where it is needed.
  */
 export function bookDindex(state: Rebuilding, volume: ReadVolume, format: FormatSettings): void {
+  state.database.gather(() => book(state, volume, format));
+}
+
+function book(state: Rebuilding, volume: ReadVolume, format: FormatSettings): void {
   const { file, archive, sizeBytes, hash } = volume;
   const id = state.database.volumes.add({
     name: file.name,

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { FormatError } from '../../base/index.ts';
 import { EMPTY_CONTENT, type VolumeId } from '../../database/index.ts';
 import {
@@ -14,6 +15,8 @@ import type { Rebuilding } from './rebuilding.ts';
 import { KIND_OF_TYPE, type Selection } from './recreate-input.ts';
 import type { ReadVolume } from './volume-opener.ts';
 
+/** A batch has some hundred entries. */
+const BATCHES_A_BREATH = 32;
 const MARKER_MAX_BYTES = 64 * 1024;
 
 export interface DlistReading {
@@ -22,48 +25,63 @@ export interface DlistReading {
   readonly booking: 'always' | 'when-matching';
 }
 
-/** Books the version that a dlist holds. Gives `unmatched`, and books nothing, where no wanted file was in it. A damaged list throws and leaves no version behind. */
-export function bookDlist(
+/**
+ * Books the version that a dlist holds. Gives `unmatched`, and books nothing, where no wanted file was in it. A damaged list throws and leaves no version behind. Must not run beside itself.
+ */
+export async function bookDlist(
   state: Rebuilding,
   volume: ReadVolume,
   format: FormatSettings,
   reading: DlistReading,
-): 'booked' | 'unmatched' {
-  const { archive, file } = volume;
+): Promise<'booked' | 'unmatched'> {
   const isFull = readMarker(volume);
+  const gathering = new Gathering(state, state.contents(format), reading);
+  try {
+    await eachBatch(state, volume, (entries) => state.database.gather(() => gathering.add(entries)));
+  } catch (error) {
+    state.rebuild.discardIncoming();
+    throw error;
+  }
+  if (!gathering.isMatched) return 'unmatched';
+  gathering.warnOfUnsafe(volume.file.name);
+  state.database.gather(() => beginVersion(state, volume, isFull));
+  return 'booked';
+}
+
+/** Wants the blocklists of a version, before anything else of it is booked. */
+export async function expectBlocklists(
+  state: Rebuilding,
+  volume: ReadVolume,
+  format: FormatSettings,
+): Promise<void> {
+  const contents = state.contents(format);
+  await eachBatch(state, volume, (entries) => {
+    for (const entry of entries) {
+      if (entry.type === 'File') contents.expectBlocklists(entry);
+      if (entry.metadata !== undefined) contents.expectBlocklists(entry.metadata);
+    }
+  });
+}
+
+/** Goes through the file list, and lets an abort in every now and then. */
+async function eachBatch(
+  { signal }: Rebuilding,
+  { archive, file }: ReadVolume,
+  work: (entries: readonly FilelistEntry[]) => void,
+): Promise<void> {
   const entry = archive.find(FILELIST_ENTRY);
   if (entry === undefined) {
     throw new FormatError('filelist-corrupt', `The volume '${file.name}' has no file list.`, {
       details: { volume: file.name },
     });
   }
-  const gathering = new Gathering(state, state.contents(format), reading);
-  try {
-    for (const entries of readFilelist(archive.pieces(entry), file.name)) gathering.add(entries);
-  } catch (error) {
-    state.rebuild.discardIncoming();
-    throw error;
-  }
-  if (!gathering.isMatched) return 'unmatched';
-  gathering.warnOfUnsafe(file.name);
-  beginVersion(state, volume, isFull);
-  return 'booked';
-}
-
-/** Remembers the blocklists that a version needs, before anything else is known of it. */
-export function expectBlocklists(
-  state: Rebuilding,
-  { archive, file }: ReadVolume,
-  format: FormatSettings,
-): void {
-  const entry = archive.find(FILELIST_ENTRY);
-  if (entry === undefined) return;
-  const contents = state.contents(format);
+  let batches = 0;
   for (const entries of readFilelist(archive.pieces(entry), file.name)) {
-    for (const { metadata, ...listed } of entries) {
-      if (listed.type === 'File') contents.expectBlocklists(listed);
-      if (metadata !== undefined) contents.expectBlocklists(metadata);
-    }
+    work(entries);
+    batches++;
+    if (batches % BATCHES_A_BREATH !== 0) continue;
+    await setImmediate();
+    signal.throwIfAborted();
   }
 }
 

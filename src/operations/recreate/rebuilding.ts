@@ -14,15 +14,19 @@ export class Rebuilding {
   /** Whether the whole backup is booked, or what some of its entries need. */
   readonly rows: RowPolicy;
   readonly log: Log;
+  readonly signal: AbortSignal;
   #contents: KnownContents | undefined;
 
-  constructor(parts: Pick<Rebuilding, 'database' | 'rebuild' | 'blocks' | 'dblocks' | 'rows' | 'log'>) {
+  constructor(
+    parts: Pick<Rebuilding, 'database' | 'rebuild' | 'blocks' | 'dblocks' | 'rows' | 'log' | 'signal'>,
+  ) {
     this.database = parts.database;
     this.rebuild = parts.rebuild;
     this.blocks = parts.blocks;
     this.dblocks = parts.dblocks;
     this.rows = parts.rows;
     this.log = parts.log;
+    this.signal = parts.signal;
   }
 
   /** The contents, from the first volume on that said what the format is. */

@@ -87,14 +87,10 @@ class Work implements Disposable {
       ),
       rows,
       log: context.log,
+      signal: context.control.signal,
     });
     this.#opener = new VolumeOpener(input, context.log);
-    this.#reading = new VolumeReading(
-      this.#opener,
-      this.#state,
-      context,
-      this.#dlists.length + this.#dindexes.length,
-    );
+    this.#reading = new VolumeReading(this.#opener, context, this.#dlists.length + this.#dindexes.length);
   }
 
   /** dindexes come first, so that each block is written once, with its place. */

@@ -48,7 +48,7 @@ export class VolumeOpener {
   /** Opens a volume for `work`; `undefined` when it, or what `work` reads in it, is damaged. */
   async read<T>(
     file: ListedVolume,
-    work: (volume: ReadVolume, format: FormatSettings) => T,
+    work: (volume: ReadVolume, format: FormatSettings) => Promise<T>,
   ): Promise<T | undefined> {
     try {
       return await this.#read(file, work);
@@ -65,7 +65,10 @@ export class VolumeOpener {
     if (!this.#hasOpened && refusal !== undefined) throw refusal;
   }
 
-  async #read<T>(file: ListedVolume, work: (volume: ReadVolume, format: FormatSettings) => T): Promise<T> {
+  async #read<T>(
+    file: ListedVolume,
+    work: (volume: ReadVolume, format: FormatSettings) => Promise<T>,
+  ): Promise<T> {
     const { remote, temporary, keys, manifests = 'read' } = this.#input;
     const { name } = file;
     using copy = await remote.fetch(name, () => temporary.newPath(file.parsed.kind));
@@ -78,7 +81,7 @@ export class VolumeOpener {
     if (volume.manifest !== undefined) this.#learn(volume.manifest, name);
     const format = this.#format;
     if (format === undefined) throw new Error('a volume was opened without its manifest');
-    return work({ file, archive: volume.archive, ...hashFile(copy.path, format.fileHash) }, format);
+    return await work({ file, archive: volume.archive, ...hashFile(copy.path, format.fileHash) }, format);
   }
 
   #learn(manifest: FormatSettings, name: string): void {
