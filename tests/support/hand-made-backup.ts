@@ -193,7 +193,7 @@ class Maker {
     const seq = filesets.begin(1_767_225_600, dlist);
     for (const entry of entries) this.#addEntry(seq, entry);
     for (let copy = 0; copy < this.#settings.copies; copy++) await this.#writeVolumes(copy);
-    filesets.complete(seq, 'full', { files: 0, folders: 0, symlinks: 0, sizeBytes: 0 });
+    filesets.complete(seq);
     return seq;
   }
 
