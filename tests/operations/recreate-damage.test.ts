@@ -9,7 +9,7 @@ import type { FormatSettings } from '../../src/format/index.ts';
 import { planListing } from '../../src/operations/verify-listing/plan.ts';
 import { fixtureCase } from '../support/fixture-cases.ts';
 import { type PlainEntry, readPlainVolume, writePlainVolume } from '../support/plain-volume.ts';
-import { type Recreated, recreateFrom } from '../support/recreated.ts';
+import { type Recreated, recreateFrom, versionContents } from '../support/recreated.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const FORMAT: FormatSettings = { blocksizeBytes: 102_400, blockHash: 'SHA256', fileHash: 'SHA256' };
@@ -55,33 +55,11 @@ async function copyOf(t: TestContext, name: 'plain-100kb' | 'blocks-1kb'): Promi
   };
 }
 
-/** Everything that the versions say, with the blocks by their hashes, so that two databases can be compared. */
-function contentOf(database: LocalDatabase): unknown {
-  const hashOf = (id: number) => database.blocks.get(id)?.hash.toString('hex');
-  return database.filesets.versions().map(({ seq, timestamp, isFull, totals }) => ({
-    timestamp,
-    isFull,
-    totals,
-    entries: [...database.entries.listed({ seq })].map((entry) => {
-      const parts = entry.content > 0 ? database.contents.get(entry.content) : undefined;
-      return {
-        path: entry.path,
-        kind: entry.kind,
-        sizeBytes: entry.sizeBytes,
-        hash: entry.contentHash?.toString('hex'),
-        metadata: entry.metadataHash?.toString('hex'),
-        blocks: parts === undefined ? [] : Array.from(parts.blocks, hashOf),
-        blocklists: parts === undefined ? [] : Array.from(parts.blocklists, hashOf),
-      };
-    }),
-  }));
-}
-
 /** The whole backup rebuilds to what it was before the damage. */
 async function assertUnharmed(t: TestContext, copy: Copy, original: Recreated): Promise<Recreated> {
   const recreated = await recreateFrom(t, copy);
   assert.deepEqual(recreated.result.brokenVersions, []);
-  assert.deepEqual(contentOf(recreated.database), contentOf(original.database));
+  assert.deepEqual(versionContents(recreated.database), versionContents(original.database));
   assertComplete(copy, recreated.database);
   return recreated;
 }
@@ -281,9 +259,9 @@ test('recreateDatabase() keeps the other versions when a dlist is damaged', asyn
     const { result, database } = recreated;
     assert.deepEqual(result.unreadableVolumes, [middle]);
     assert.equal(result.versions, 2);
-    const expected = contentOf(original.database) as { timestamp: number }[];
+    const expected = versionContents(original.database) as { timestamp: number }[];
     assert.deepEqual(
-      contentOf(database),
+      versionContents(database),
       expected.filter((_, index) => index !== 1),
     );
     assertComplete(copy, database);
@@ -325,7 +303,7 @@ test('recreateDatabase() says what is lost with a dblock, and keeps everything e
     copy.remove(dblock);
     const { result, database } = await recreateFrom(t, copy);
     assert.deepEqual(result.missingVolumes, [dblock], `dblock ${at}`);
-    assert.deepEqual(contentOf(database), contentOf(original.database));
+    assert.deepEqual(versionContents(database), versionContents(original.database));
     const lostBlocks = [...database.blocks.all()].filter(({ volumeId }) => volumeId === 0);
     assert.equal(result.brokenVersions.length > 0, lostBlocks.length > 0);
     writeFileSync(join(copy.destination, dblock), kept);
@@ -386,7 +364,7 @@ test('recreateDatabase() reads volumes without manifests when told so', async (t
   if (copy === undefined) return;
   const original = await recreateFrom(t, copy);
   const recreated = await recreateFrom(t, { ...copy, input: { manifests: 'ignore', fallback: FORMAT } });
-  assert.deepEqual(contentOf(recreated.database), contentOf(original.database));
+  assert.deepEqual(versionContents(recreated.database), versionContents(original.database));
 });
 
 test('recreateDatabase() leaves out a volume that was made with other settings', async (t) => {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { type LogEntry, RunController, systemClock } from '../../src/base/index.ts';
-import { LocalDatabase } from '../../src/database/index.ts';
+import { type EntryKind, LocalDatabase } from '../../src/database/index.ts';
 import { openDestination } from '../../src/destinations/index.ts';
 import type { FormatSettings } from '../../src/format/index.ts';
 import type { OperationContext } from '../../src/operations/context.ts';
@@ -61,4 +61,40 @@ export async function recreateFrom(t: TestContext, given: RecreateCase): Promise
     context,
   );
   return { database, result, log, statistics };
+}
+
+/** One version, without ids. */
+export interface VersionContents {
+  readonly timestamp: number;
+  readonly isFull: boolean;
+  readonly entries: readonly {
+    readonly path: string;
+    readonly kind: EntryKind;
+    readonly sizeBytes: number;
+    readonly hash: string | undefined;
+    readonly metadata: string | undefined;
+    readonly blocks: readonly (string | undefined)[];
+    readonly blocklists: readonly (string | undefined)[];
+  }[];
+}
+
+/** Everything that the versions say, newest first, with the blocks by their hashes, so that two databases can be compared. */
+export function versionContents(database: LocalDatabase): VersionContents[] {
+  const hashOf = (id: number) => database.blocks.get(id)?.hash.toString('hex');
+  return database.filesets.versions().map(({ seq, timestamp, isFull }) => ({
+    timestamp,
+    isFull,
+    entries: [...database.entries.listed({ seq })].map((entry) => {
+      const parts = entry.content > 0 ? database.contents.get(entry.content) : undefined;
+      return {
+        path: entry.path,
+        kind: entry.kind,
+        sizeBytes: entry.sizeBytes,
+        hash: entry.contentHash?.toString('hex'),
+        metadata: entry.metadataHash?.toString('hex'),
+        blocks: parts === undefined ? [] : Array.from(parts.blocks, hashOf),
+        blocklists: parts === undefined ? [] : Array.from(parts.blocklists, hashOf),
+      };
+    }),
+  }));
 }
