@@ -68,6 +68,8 @@ export interface CrewSettings<Reply> {
   readonly entry: URL;
   readonly workerData: unknown;
   readonly size: number;
+  /** Size of each thread's space for new objects. Small where large buffers pass through, which are freed only when it is cleared. Default: Node's. */
+  readonly newSpaceMegabytes?: number;
   /** Whether a reply answers a request, so that the worker has room for another. */
   readonly isAnswer: (reply: Reply) => boolean;
   /** Called for each reply, one after the other; a throw ends the crew. */
@@ -139,7 +141,10 @@ export class Crew<Request, Reply extends { readonly type: string }> implements A
   }
 
   #startSeat(): Seat<Request, Reply> {
-    const worker = new Worker(this.#settings.entry, { workerData: this.#settings.workerData });
+    const { entry, workerData, newSpaceMegabytes } = this.#settings;
+    const resourceLimits =
+      newSpaceMegabytes === undefined ? {} : { maxYoungGenerationSizeMb: newSpaceMegabytes };
+    const worker = new Worker(entry, { workerData, resourceLimits });
     const seat = new Seat<Request, Reply>(worker, {
       fail: (error) => this.#fail(error),
       isAnswer: this.#settings.isAnswer,

@@ -23,6 +23,9 @@ export interface RestoreCrewSettings {
   readonly onTally: (tally: RestoreTally) => void;
 }
 
+/** Blocks live as long as it takes to write them; a small space frees them soon, at no cost in time. */
+const NEW_SPACE_MEGABYTES = 12;
+
 /** The worker threads of a restore: each reads volumes, and writes and completes the entries that need their blocks. */
 export class RestoreCrew implements AsyncDisposable {
   readonly #crew: Crew<RestoreRequest, RestoreReply>;
@@ -34,6 +37,7 @@ export class RestoreCrew implements AsyncDisposable {
       entry: new URL(`./workers/restore-worker${import.meta.url.slice(-3)}`, import.meta.url),
       workerData: settings.data,
       size: settings.workers,
+      newSpaceMegabytes: NEW_SPACE_MEGABYTES,
       isAnswer: () => true,
       receive: (reply) => {
         if (reply.type === 'failed') return;

@@ -1,8 +1,27 @@
 import { closeSync, fstatSync, openSync, readSync, rmSync } from 'node:fs';
-import { accessBytes, type ByteTransform, FormatError, type RandomAccess, type Scratch } from '../base/index.ts';
-import { type ArchiveModule, type ArchiveReader, isArchiveModule, openArchive } from '../compression/index.ts';
+import {
+  accessBytes,
+  type ByteTransform,
+  FormatError,
+  type FormatErrorCode,
+  type RandomAccess,
+  type Scratch,
+} from '../base/index.ts';
+import {
+  type ArchiveModule,
+  type ArchiveReader,
+  isArchiveModule,
+  openArchive,
+} from '../compression/index.ts';
 import { createAesCryptDecryptor, createHasher, type HashAlgorithm } from '../crypto/index.ts';
-import { checkManifest, type FormatSettings, MANIFEST_ENTRY, type Manifest, parseManifest, parseVolumeName } from '../format/index.ts';
+import {
+  checkManifest,
+  type FormatSettings,
+  MANIFEST_ENTRY,
+  type Manifest,
+  parseManifest,
+  parseVolumeName,
+} from '../format/index.ts';
 import { createGpg, type GpgSettings } from '../openpgp/index.ts';
 import { accessFile, scratchFile } from './scratch-file.ts';
 import type { Encryption } from './volume-writer.ts';
@@ -26,7 +45,11 @@ export interface VolumeToRead {
   readonly name: string;
   readonly path: string;
   /** What the remote bytes must be, where it is known. */
-  readonly expected?: { readonly sizeBytes: number; readonly hash: Uint8Array; readonly fileHash: HashAlgorithm };
+  readonly expected?: {
+    readonly sizeBytes: number;
+    readonly hash: Uint8Array;
+    readonly fileHash: HashAlgorithm;
+  };
   /** `undefined`: the manifest is read and taken as it is; `'ignore'`: the manifest is not read. */
   readonly format?: FormatSettings | 'ignore';
 }
@@ -37,7 +60,7 @@ export interface OpenVolume extends Disposable {
   readonly manifest: Manifest | undefined;
 }
 
-const PIECE_BYTES = 1024 * 1024;
+const PIECE_BYTES = 64 * 1024;
 /** Volumes up to this size are decrypted into memory, larger ones into a nameless temporary file. */
 const MEMORY_BYTES = 64 * 1024 * 1024;
 const MANIFEST_MAX_BYTES = 64 * 1024;
@@ -46,7 +69,11 @@ const MANIFEST_MAX_BYTES = 64 * 1024;
  * Opens a volume: checks length and hash of its remote bytes, decrypts it as the ending of its name says, and reads its directory. Everything that is
  * handed out was authenticated before. `newPath` gives paths for temporary files.
  */
-export async function openVolume(volume: VolumeToRead, keys: Keys, newPath: (label: string) => string): Promise<OpenVolume> {
+export async function openVolume(
+  volume: VolumeToRead,
+  keys: Keys,
+  newPath: (label: string) => string,
+): Promise<OpenVolume> {
   const name = parseVolumeName(volume.name);
   const module = name?.compression ?? 'zip';
   if (!isArchiveModule(module)) throw unsupported(volume.name, `container '${module}'`);
@@ -62,7 +89,10 @@ export async function openVolume(volume: VolumeToRead, keys: Keys, newPath: (lab
       scratches.push(made);
       return made;
     };
-    const archive = await openArchive(module satisfies ArchiveModule, plain.access, { volumeName: volume.name, scratch });
+    const archive = await openArchive(module satisfies ArchiveModule, plain.access, {
+      volumeName: volume.name,
+      scratch,
+    });
     const manifest = volume.format === 'ignore' ? undefined : readManifest(archive, volume);
     return { archive, manifest, [Symbol.dispose]: close };
   } catch (error) {
@@ -74,10 +104,13 @@ export async function openVolume(volume: VolumeToRead, keys: Keys, newPath: (lab
 function readManifest(archive: ArchiveReader, volume: VolumeToRead): Manifest {
   const entry = archive.find(MANIFEST_ENTRY);
   if (entry === undefined) {
-    throw new FormatError('volume-corrupt', `The volume '${volume.name}' has no manifest.`, { details: { volume: volume.name } });
+    throw new FormatError('volume-corrupt', `The volume '${volume.name}' has no manifest.`, {
+      details: { volume: volume.name },
+    });
   }
   const manifest = parseManifest(archive.read(entry, MANIFEST_MAX_BYTES), volume.name);
-  if (volume.format !== undefined && volume.format !== 'ignore') checkManifest(manifest, volume.format, volume.name);
+  if (volume.format !== undefined && volume.format !== 'ignore')
+    checkManifest(manifest, volume.format, volume.name);
   return manifest;
 }
 
@@ -114,20 +147,24 @@ function openWhole(path: string, after: 'keep' | 'unlink'): PlainVolume {
 }
 
 /** Decrypts and checks in one pass over the file. */
-function decryptAes(volume: VolumeToRead, passphrase: string, newPath: (label: string) => string): PlainVolume {
-  const decryptor = createAesCryptDecryptor({ passphrase, volumeName: volume.name });
+function decryptAes(
+  volume: VolumeToRead,
+  passphrase: string,
+  newPath: (label: string) => string,
+): PlainVolume {
+  const decryptor = createAesCryptDecryptor({ passphrase });
   const file = openSync(volume.path, 'r');
   let scratch: Scratch | undefined;
   try {
     const { size } = fstatSync(file);
     if (size <= MEMORY_BYTES) {
-      const whole = Buffer.allocUnsafe(size);
+      const whole = takeBuffer(size);
       let length = 0;
       passThrough(file, volume, decryptor, (plain) => {
         whole.set(plain, length);
         length += plain.length;
       });
-      return { access: accessBytes(whole.subarray(0, length)), close: () => {} };
+      return { access: accessBytes(whole.subarray(0, length)), close: () => giveBack(whole) };
     }
     const disk = scratchFile(newPath('decrypted'));
     scratch = disk;
@@ -135,10 +172,33 @@ function decryptAes(volume: VolumeToRead, passphrase: string, newPath: (label: s
     return { access: disk.access(), close: () => disk[Symbol.dispose]() };
   } catch (error) {
     scratch?.[Symbol.dispose]();
-    throw error;
+    throw nameVolume(error, volume.name);
   } finally {
     closeSync(file);
   }
+}
+
+/** The memory of the last volume that this thread closed: fresh memory for each would cost as much as the decryption. */
+let spare: Buffer | undefined;
+
+function takeBuffer(sizeBytes: number): Buffer {
+  const taken = spare;
+  spare = undefined;
+  return taken !== undefined && taken.length >= sizeBytes ? taken : Buffer.allocUnsafeSlow(sizeBytes);
+}
+
+function giveBack(buffer: Buffer): void {
+  if (spare === undefined || spare.length < buffer.length) spare = buffer;
+}
+
+/** The decryption does not know what it decrypts; the message must say it. */
+function nameVolume(error: unknown, name: string): unknown {
+  if (!(error instanceof FormatError) || error.message.includes(name)) return error;
+  return new FormatError(error.code as FormatErrorCode, `Cannot read volume '${name}': ${error.message}`, {
+    details: { ...error.details, volume: name },
+    cause: error,
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+  });
 }
 
 /** Checks the remote bytes of a volume against what is known of them, where nothing else reads them all. */
@@ -152,7 +212,12 @@ function checkBytes(volume: VolumeToRead): void {
   }
 }
 
-function passThrough(file: number, volume: VolumeToRead, transform: ByteTransform | undefined, sink: (plain: Uint8Array) => void): void {
+function passThrough(
+  file: number,
+  volume: VolumeToRead,
+  transform: ByteTransform | undefined,
+  sink: (plain: Uint8Array) => void,
+): void {
   const hasher = volume.expected === undefined ? undefined : createHasher(volume.expected.fileHash);
   const buffer = Buffer.allocUnsafe(PIECE_BYTES);
   let sizeBytes = 0;
@@ -180,24 +245,39 @@ function checkExpected(volume: VolumeToRead, sizeBytes: number, hash: Buffer | u
   const { expected, name } = volume;
   if (expected === undefined || hash === undefined) return;
   if (expected.sizeBytes >= 0 && expected.sizeBytes !== sizeBytes) {
-    throw new FormatError(sizeBytes < expected.sizeBytes ? 'volume-truncated' : 'volume-corrupt', `The volume '${name}' has ${sizeBytes} bytes instead of ${expected.sizeBytes}.`, {
-      details: { volume: name, sizeBytes, expectedBytes: expected.sizeBytes },
-      retryable: true,
-    });
+    throw new FormatError(
+      sizeBytes < expected.sizeBytes ? 'volume-truncated' : 'volume-corrupt',
+      `The volume '${name}' has ${sizeBytes} bytes instead of ${expected.sizeBytes}.`,
+      {
+        details: { volume: name, sizeBytes, expectedBytes: expected.sizeBytes },
+        retryable: true,
+      },
+    );
   }
   if (!hash.equals(expected.hash)) {
-    throw new FormatError('volume-corrupt', `The volume '${name}' is not what was stored: its hash differs.`, { details: { volume: name }, retryable: true });
+    throw new FormatError(
+      'volume-corrupt',
+      `The volume '${name}' is not what was stored: its hash differs.`,
+      { details: { volume: name }, retryable: true },
+    );
   }
 }
 
 function missingPassphrase(volumeName: string): FormatError {
-  return new FormatError('volume-unsupported', `The volume '${volumeName}' is encrypted and no passphrase was given.`, {
-    details: { volume: volumeName },
-    hint: 'Give the passphrase with --passphrase, in the environment variable PASSPHRASE, or at the prompt.',
-  });
+  return new FormatError(
+    'volume-unsupported',
+    `The volume '${volumeName}' is encrypted and no passphrase was given.`,
+    {
+      details: { volume: volumeName },
+      hint: 'Give the passphrase with --passphrase, in the environment variable PASSPHRASE, or at the prompt.',
+    },
+  );
 }
 
 function unsupported(volumeName: string, what: string): FormatError {
-  return new FormatError('volume-unsupported', `The volume '${volumeName}' has the ${what}, which is not supported.`, { details: { volume: volumeName } });
+  return new FormatError(
+    'volume-unsupported',
+    `The volume '${volumeName}' has the ${what}, which is not supported.`,
+    { details: { volume: volumeName } },
+  );
 }
-

@@ -1,7 +1,6 @@
 import { BackupError, errorCode, pool } from '../../base/index.ts';
 import { hashSizeBytes } from '../../crypto/index.ts';
 import type { VolumeId, VolumeRow } from '../../database/index.ts';
-import { parseVolumeName } from '../../format/index.ts';
 import type { RestoreCrew, VolumeToRead } from '../../pipeline/index.ts';
 import type { OperationContext } from '../context.ts';
 import type { LocalCopy } from '../../transfer/index.ts';
@@ -42,9 +41,8 @@ export async function restoreVolumes(work: VolumeWork, blocks: Iterable<number>)
   return round;
 }
 
-/** Ways to read a volume: twice as it should be, since the way here may have damaged it; then what is left of it, since each block is verified by itself. */
-const ATTEMPTS = ['exact', 'exact', 'salvage'] as const;
-type Attempt = (typeof ATTEMPTS)[number];
+/** A volume is read again once, since the way here may have damaged it. */
+const ATTEMPTS = 2;
 
 class VolumeRoundReader {
   readonly #work: VolumeWork;
@@ -66,32 +64,25 @@ class VolumeRoundReader {
     this.#work.onVolume(volume.name);
     let missing = group;
     let reason = '';
-    for (const attempt of attemptsAt(volume)) {
-      const read = await this.#read(volume, missing, attempt);
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      const read = await this.#read(volume, missing);
       missing = read.missing;
       if (missing.length === 0) return;
       reason = read.reason;
-      if (read.isFinal) break;
-      this.#work.context.log.write(
-        'retry',
-        'volume-read-again',
-        `Reading the volume '${volume.name}' again: ${reason}`,
-      );
+      if (read.isFinal || attempt === ATTEMPTS) break;
+      const text = `Reading the volume '${volume.name}' again: ${reason}`;
+      this.#work.context.log.write('retry', 'volume-read-again', text);
     }
     this.#giveUp(volume, missing, reason);
   }
 
-  async #read(volume: VolumeRow, blocks: readonly number[], attempt: Attempt): Promise<ReadOutcome> {
+  async #read(volume: VolumeRow, blocks: readonly number[]): Promise<ReadOutcome> {
     const { opened, crew, plan, context } = this.#work;
     const fetched = await this.#fetch(volume);
     if ('reason' in fetched) return { missing: blocks, reason: fetched.reason, isFinal: true };
     using copy = fetched;
-    const toRead: VolumeToRead = {
-      name: volume.name,
-      path: copy.path,
-      format: 'ignore',
-      ...this.#expected(volume, attempt),
-    };
+    // The hash of the whole volume is not checked: every block is, and that takes the time of one pass less.
+    const toRead: VolumeToRead = { name: volume.name, path: copy.path, format: 'ignore' };
     const uses = toBlockUses(plan, blocks, hashesOf(opened, plan, blocks));
     const answer = await crew.run({ type: 'volume', volume: toRead, uses }, context.control.signal);
     if (answer.type !== 'volume-read')
@@ -126,12 +117,6 @@ class VolumeRoundReader {
     this.#round.broken.set(volume.name, reason);
     for (const block of missing) this.#round.failed.set(block, volume.name);
   }
-
-  #expected(volume: VolumeRow, attempt: Attempt): Pick<VolumeToRead, 'expected'> {
-    const { fileHash } = this.#work.opened.format;
-    if (volume.hash === undefined || attempt === 'salvage') return {};
-    return { expected: { sizeBytes: volume.sizeBytes, hash: volume.hash, fileHash } };
-  }
 }
 
 interface ReadOutcome {
@@ -139,11 +124,6 @@ interface ReadOutcome {
   readonly reason: string;
   /** True where another attempt would be the same. */
   readonly isFinal: boolean;
-}
-
-function attemptsAt(volume: VolumeRow): readonly Attempt[] {
-  const isEncrypted = parseVolumeName(volume.name)?.encryption !== undefined;
-  return isEncrypted ? ATTEMPTS.filter((attempt) => attempt !== 'salvage') : ATTEMPTS;
 }
 
 function hashesOf(opened: OpenedBackup, plan: BlockPlan, blocks: readonly number[]): Uint8Array {
