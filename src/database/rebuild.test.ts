@@ -96,11 +96,14 @@ test('Rebuild keeps blocklists and what waits for them until it ends', (t) => {
   {
     using rebuild = database.beginRebuild();
     rebuild.keepBlocklist(hash, Buffer.from('list'));
-    rebuild.postpone(5, Buffer.alloc(64));
+    rebuild.postpone(5, [hash, Buffer.alloc(32)]);
+    const waiting = { contentId: 5, blocklistHashes: Buffer.concat([hash, Buffer.alloc(32)]) };
     assert.equal(rebuild.findBlocklist(hash)?.toString(), 'list');
     assert.equal(rebuild.findBlocklist(Buffer.alloc(32)), undefined);
-    assert.deepEqual(rebuild.postponed(), [{ contentId: 5, blocklistHashes: Buffer.alloc(64) }]);
+    assert.deepEqual(rebuild.postponed(), [waiting]);
+    assert.deepEqual(rebuild.waitingFor(hash), [waiting]);
     rebuild.settle(5);
+    assert.deepEqual(rebuild.waitingFor(hash), []);
     assert.deepEqual(rebuild.postponed(), []);
   }
   using again = database.beginRebuild();

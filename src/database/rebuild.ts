@@ -1,4 +1,4 @@
-import { bytes, type Driver, integer, type Statement } from './driver.ts';
+import { bytes, type Driver, integer, type SqlRow, type Statement } from './driver.ts';
 import type { EntryKind } from './entries.ts';
 import { type ContentReference, type FilesetSeq, packBlockIds, type VolumeId } from './references.ts';
 
@@ -24,6 +24,13 @@ export interface RebuiltContent {
   readonly blocklists: Uint32Array;
 }
 
+/** Content whose blocks are not known yet. */
+export interface PostponedContent {
+  readonly contentId: number;
+  /** The hashes of all its blocklists, one after another. */
+  readonly blocklistHashes: Buffer;
+}
+
 /** What an entry row refers to, and the versions that it belongs to. */
 export interface EntrySpan {
   readonly content: ContentReference;
@@ -42,7 +49,8 @@ const TABLES = `
     mtime_s INTEGER NOT NULL
   ) WITHOUT ROWID;
   CREATE TEMP TABLE blocklist (hash BLOB NOT NULL PRIMARY KEY, bytes BLOB NOT NULL);
-  CREATE TEMP TABLE unexpanded (content_id INTEGER PRIMARY KEY, blocklist_hashes BLOB NOT NULL);`;
+  CREATE TEMP TABLE unexpanded (content_id INTEGER PRIMARY KEY, blocklist_hashes BLOB NOT NULL);
+  CREATE TEMP TABLE waiting (hash BLOB NOT NULL, content_id INTEGER NOT NULL, PRIMARY KEY (hash, content_id)) WITHOUT ROWID;`;
 
 /** Ends the open rows that the new version does not have, or has otherwise. */
 const CLOSE_OLD = `UPDATE entry SET last = ?1 - 1 WHERE last = ${OPEN} AND NOT EXISTS (
@@ -120,22 +128,26 @@ export class Rebuild implements Disposable {
     return row === undefined ? undefined : bytes(row, 'bytes');
   }
 
-  /** Remembers that a content waits for blocklists; `blocklistHashes` are those of all its lists, one after another. */
-  postpone(contentId: number, blocklistHashes: Uint8Array): void {
+  /** Remembers that a content waits for some of its blocklists, which are given in order. */
+  postpone(contentId: number, blocklistHashes: readonly Uint8Array[]): void {
     this.#driver
       .prepare('INSERT INTO unexpanded (content_id, blocklist_hashes) VALUES (?, ?)')
-      .run(contentId, blocklistHashes);
+      .run(contentId, Buffer.concat(blocklistHashes));
+    const wait = this.#driver.prepare('INSERT OR IGNORE INTO waiting (hash, content_id) VALUES (?, ?)');
+    for (const hash of blocklistHashes) wait.run(hash, contentId);
   }
 
-  /** The contents that wait for blocklists, in an order of their own. May be read while `settle` is called. */
-  postponed(): { readonly contentId: number; readonly blocklistHashes: Buffer }[] {
+  /** The contents that wait, and this blocklist is one of theirs. */
+  waitingFor(hash: Uint8Array): PostponedContent[] {
     return this.#driver
-      .prepare('SELECT * FROM unexpanded ORDER BY content_id')
-      .all()
-      .map((row) => ({
-        contentId: integer(row, 'content_id'),
-        blocklistHashes: bytes(row, 'blocklist_hashes'),
-      }));
+      .prepare('SELECT u.* FROM waiting JOIN unexpanded AS u USING (content_id) WHERE waiting.hash = ?')
+      .all(hash)
+      .map(toPostponed);
+  }
+
+  /** All contents that wait. */
+  postponed(): PostponedContent[] {
+    return this.#driver.prepare('SELECT * FROM unexpanded ORDER BY content_id').all().map(toPostponed);
   }
 
   /** A content does not wait any more. */
@@ -156,6 +168,10 @@ export class Rebuild implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#driver.exec('DROP TABLE incoming; DROP TABLE blocklist; DROP TABLE unexpanded');
+    this.#driver.exec('DROP TABLE incoming; DROP TABLE blocklist; DROP TABLE unexpanded; DROP TABLE waiting');
   }
+}
+
+function toPostponed(row: SqlRow): PostponedContent {
+  return { contentId: integer(row, 'content_id'), blocklistHashes: bytes(row, 'blocklist_hashes') };
 }

@@ -4,6 +4,7 @@ import {
   type ContentReference,
   EMPTY_CONTENT,
   type LocalDatabase,
+  type PostponedContent,
   type Rebuild,
   referenceToBlock,
   referenceToContent,
@@ -44,7 +45,8 @@ export class KnownContents {
   readonly #wanted = new Map<string, number>();
   /** Contents that the file list describes so that they cannot be put together. */
   readonly #undescribed = new Set<number>();
-  #hasPostponed = false;
+  /** Blocklists that came since contents were expanded last. */
+  #arrived: Buffer[] = [];
 
   constructor(database: LocalDatabase, rebuild: Rebuild, blocks: KnownBlocks, format: FormatSettings) {
     this.#database = database;
@@ -95,26 +97,27 @@ export class KnownContents {
 
   /** Keeps a blocklist whose bytes were checked against its hash. */
   keepBlocklist(hash: Buffer, list: Buffer): void {
-    this.#wanted.delete(toBase64(hash));
+    if (this.#wanted.delete(toBase64(hash))) this.#arrived.push(hash);
     this.#rebuild.keepBlocklist(hash, list);
   }
 
   /** Puts together the contents whose blocklists have come. */
   expand(): void {
-    if (!this.#hasPostponed) return;
-    let isAnyLeft = false;
-    for (const { contentId, blocklistHashes } of this.#rebuild.postponed()) {
-      const { sizeBytes } = this.#database.contents.get(contentId);
-      const ids = this.#expandLists(sizeBytes, splitHashes(blocklistHashes, this.#geometry.hashSizeBytes));
-      if (ids === undefined) {
-        isAnyLeft = true;
-        continue;
-      }
-      this.#database.contents.setBlocks(contentId, ids);
-      this.#rebuild.settle(contentId);
+    const arrived = this.#arrived;
+    this.#arrived = [];
+    for (const hash of arrived) {
+      for (const content of this.#rebuild.waitingFor(hash)) this.#expandContent(content);
     }
-    this.#hasPostponed = isAnyLeft;
   }
+
+  #expandContent({ contentId, blocklistHashes }: PostponedContent): void {
+    const { sizeBytes } = this.#database.contents.get(contentId);
+    const ids = this.#expandLists(sizeBytes, splitHashes(blocklistHashes, this.#geometry.hashSizeBytes));
+    if (ids === undefined) return;
+    this.#database.contents.setBlocks(contentId, ids);
+    this.#rebuild.settle(contentId);
+  }
+
   /** A single block has the hash of the content where both algorithms are the same. */
   #blockHashFrom(hash: string): string | undefined {
     return this.#format.blockHash === this.#format.fileHash ? hash : undefined;
@@ -166,8 +169,7 @@ export class KnownContents {
     const blocks = this.#expandLists(sizeBytes, hashes);
     this.#rebuild.addContent({ id, sizeBytes, hash, blocks: blocks ?? NO_IDS, blocklists: listIds });
     if (blocks === undefined) {
-      this.#rebuild.postpone(id, Buffer.concat(hashes));
-      this.#hasPostponed = true;
+      this.#rebuild.postpone(id, hashes);
     }
     return id;
   }
