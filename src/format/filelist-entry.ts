@@ -1,4 +1,4 @@
-import { isPaddedBase64 } from './base64-check.ts';
+import { isPaddedBase64 } from './base64-digits.ts';
 import { isSize, type JsonObject, quoteJson } from './json-text.ts';
 import { formatRemoteTime, parseRemoteTime } from './remote-time.ts';
 
