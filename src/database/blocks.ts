@@ -1,5 +1,12 @@
 import { bytes, type Driver, integer, type SqlRow, type Statement } from './driver.ts';
-import { type BlockId, type ContentReference, EMPTY_CONTENT, packBlockIds, unpackBlockIds, type VolumeId } from './references.ts';
+import {
+  type BlockId,
+  type ContentReference,
+  EMPTY_CONTENT,
+  packBlockIds,
+  unpackBlockIds,
+  type VolumeId,
+} from './references.ts';
 
 /** One stored copy of a block. */
 export interface BlockRow {

@@ -15,8 +15,10 @@ export interface Statement {
 export interface Driver {
   exec(sql: string): void;
   prepare(sql: string): Statement;
-  /** Runs `work` between BEGIN and COMMIT, rolling back on a throw. Nested calls join the outer transaction. */
+  /** Runs `work` and commits it together with what was gathered before; on disk when this returns. A throw rolls all of it back. Nested calls join the outer one. */
   transaction<T>(work: () => T): T;
+  /** Runs `work` in a transaction that stays open until the next `transaction`: for many small writes that need not survive a crash one by one. */
+  gather(work: () => void): void;
   close(): void;
 }
 
@@ -33,9 +35,13 @@ export function openDriver(path: string, mode: 'read-write' | 'read-only' = 'rea
       statements.set(sql, statement);
       return statement;
     },
+    gather(work) {
+      if (!database.isTransaction) database.exec('BEGIN IMMEDIATE');
+      work();
+    },
     transaction(work) {
       if (depth > 0) return work();
-      database.exec('BEGIN IMMEDIATE');
+      if (!database.isTransaction) database.exec('BEGIN IMMEDIATE');
       depth++;
       try {
         const result = work();

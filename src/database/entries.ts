@@ -131,7 +131,9 @@ export class Entries {
    * meanwhile and no long read holds the write-ahead log.
    */
   *open(): Generator<EntryRow> {
-    const page = this.#driver.prepare(`SELECT * FROM entry WHERE path > ? AND last = ${OPEN} ORDER BY path LIMIT ${PAGE_ROWS}`);
+    const page = this.#driver.prepare(
+      `SELECT * FROM entry WHERE path > ? AND last = ${OPEN} ORDER BY path LIMIT ${PAGE_ROWS}`,
+    );
     for (let after = ''; ; ) {
       const rows = page.all(after);
       for (const row of rows) yield toEntry(row);

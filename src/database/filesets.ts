@@ -47,12 +47,18 @@ export class Filesets {
     return lastId as FilesetSeq;
   }
 
-  complete(seq: FilesetSeq, kind: 'full' | 'partial', totals: FilesetTotals): void {
+  /** Sets what the file list of a version will say of it, before the list is stored. */
+  describe(seq: FilesetSeq, kind: 'full' | 'partial', totals: FilesetTotals): void {
     this.#driver
       .prepare(
-        `UPDATE fileset SET is_full = ?, is_complete = 1, file_count = ?, folder_count = ?, symlink_count = ?, size_bytes = ? WHERE seq = ?`,
+        'UPDATE fileset SET is_full = ?, file_count = ?, folder_count = ?, symlink_count = ?, size_bytes = ? WHERE seq = ?',
       )
       .run(kind === 'full' ? 1 : 0, totals.files, totals.folders, totals.symlinks, totals.sizeBytes, seq);
+  }
+
+  /** Makes a version count: its file list is stored. */
+  complete(seq: FilesetSeq): void {
+    this.#driver.prepare('UPDATE fileset SET is_complete = 1 WHERE seq = ?').run(seq);
   }
 
   setTime(seq: FilesetSeq, timestamp: number): void {
@@ -77,6 +83,12 @@ export class Filesets {
       .prepare('SELECT * FROM fileset WHERE is_complete = 0 ORDER BY seq')
       .all()
       .map(toFileset);
+  }
+
+  get(seq: FilesetSeq): FilesetRow {
+    const row = this.#driver.prepare('SELECT * FROM fileset WHERE seq = ?').get(seq);
+    if (row === undefined) throw new Error(`fileset ${seq} is not in the database`);
+    return toFileset(row);
   }
 
   remove(seq: FilesetSeq): void {

@@ -1,4 +1,4 @@
-import { BlockTable } from './block-table.ts';
+import type { BlockTable } from './block-table.ts';
 import type { SealedVolume } from './block-volume.ts';
 import type { BlockVolumeSettings } from './block-volume-settings.ts';
 import { Crew } from './crew.ts';
@@ -22,7 +22,8 @@ export interface BackupCrewEvents {
 }
 
 export interface BackupCrewSettings {
-  readonly table: BlockTable;
+  /** Makes the table of known blocks; called when the first batch comes, so that a run without changes does not pay for it. */
+  readonly createTable: () => BlockTable;
   readonly volumes: BlockVolumeSettings;
   readonly source: SourceSettings;
   readonly workers: number;
@@ -30,53 +31,64 @@ export interface BackupCrewSettings {
 
 /** The worker threads of a backup: they examine entries and fill volumes, each its own. */
 export class BackupCrew implements AsyncDisposable {
-  readonly #crew: Crew<BackupRequest, BackupReply>;
-  readonly #table: BlockTable;
+  readonly #settings: BackupCrewSettings;
   readonly #events: BackupCrewEvents;
   readonly #batches = new Map<number, readonly ExamineJob[]>();
+  #started: { readonly crew: Crew<BackupRequest, BackupReply>; readonly table: BlockTable } | undefined;
   #nextBatch = 1;
   #leftovers: SealedVolume[] = [];
 
   constructor(settings: BackupCrewSettings, events: BackupCrewEvents) {
+    this.#settings = settings;
     this.#events = events;
-    this.#table = settings.table;
-    this.#crew = new Crew<BackupRequest, BackupReply>({
-      entry: new URL(`./workers/backup-worker${import.meta.url.slice(-3)}`, import.meta.url),
-      workerData: {
-        role: 'backup',
-        table: settings.table.memory,
-        volumes: settings.volumes,
-        source: settings.source,
-      } satisfies BackupWorkerData,
-      size: settings.workers,
-      isAnswer: (reply) => reply.type === 'examined' || reply.type === 'sealed' || reply.type === 'absorbed',
-      receive: (reply) => this.#receive(reply),
-    });
   }
 
   /** Has a batch examined; waits while all workers are busy. */
   async submit(jobs: readonly ExamineJob[], signal: AbortSignal): Promise<void> {
-    if (this.#table.isNearlyFull) this.#crew.announce({ type: 'add-segment', segment: this.#table.grow() });
+    const { crew, table } = this.#start();
+    if (table.isNearlyFull) crew.announce({ type: 'add-segment', segment: table.grow() });
     const batch = this.#nextBatch++;
     this.#batches.set(batch, jobs);
-    await this.#crew.submit({ type: 'examine', batch, jobs }, signal);
+    await crew.submit({ type: 'examine', batch, jobs }, signal);
   }
 
   /** Waits for all batches, merges the small volumes that the workers have open, and hands the rest over. */
   async finish(signal: AbortSignal): Promise<void> {
-    await this.#crew.settle(signal);
-    const [first, ...others] = this.#crew.seats;
+    if (this.#started === undefined) return;
+    const { crew } = this.#started;
+    await crew.settle(signal);
+    const [first, ...others] = crew.seats;
     if (first === undefined) return;
     for (const seat of others) seat.ask({ type: 'seal' });
-    await this.#crew.settle(signal);
+    await crew.settle(signal);
     for (const volume of this.#takeLeftovers()) first.ask({ type: 'absorb', volume });
     first.ask({ type: 'seal' });
-    await this.#crew.settle(signal);
+    await crew.settle(signal);
     for (const volume of this.#takeLeftovers()) this.#events.onVolume(volume);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#crew[Symbol.asyncDispose]();
+    await this.#started?.crew[Symbol.asyncDispose]();
+  }
+
+  #start(): { readonly crew: Crew<BackupRequest, BackupReply>; readonly table: BlockTable } {
+    if (this.#started !== undefined) return this.#started;
+    const table = this.#settings.createTable();
+    const crew = new Crew<BackupRequest, BackupReply>({
+      // The threads run the same kind of file as this one: the source in a checkout, the built file in a package.
+      entry: new URL(`./workers/backup-worker${import.meta.url.slice(-3)}`, import.meta.url),
+      workerData: {
+        role: 'backup',
+        table: table.memory,
+        volumes: this.#settings.volumes,
+        source: this.#settings.source,
+      } satisfies BackupWorkerData,
+      size: this.#settings.workers,
+      isAnswer: (reply) => reply.type === 'examined' || reply.type === 'sealed' || reply.type === 'absorbed',
+      receive: (reply) => this.#receive(reply),
+    });
+    this.#started = { crew, table };
+    return this.#started;
   }
 
   #takeLeftovers(): SealedVolume[] {

@@ -125,7 +125,12 @@ type Key = readonly [number, number, number, number];
 function toKey(hash: Uint8Array, sizeBytes: number): Key {
   const bytes = asBuffer(hash);
   const first = bytes.readInt32LE(0);
-  return [first === FREE || first === WRITING ? 2 : first, bytes.readInt32LE(4), bytes.readInt32LE(8), bytes.readInt32LE(12) ^ sizeBytes];
+  return [
+    first === FREE || first === WRITING ? 2 : first,
+    bytes.readInt32LE(4),
+    bytes.readInt32LE(8),
+    bytes.readInt32LE(12) ^ sizeBytes,
+  ];
 }
 
 const NO_ROOM = -1;
@@ -139,7 +144,13 @@ function probe(segment: Int32Array, key: Key): number {
     let word = Atomics.load(segment, slot);
     while (word === WRITING) word = Atomics.load(segment, slot);
     if (word === FREE) return slot;
-    if (word === key[0] && segment[slot + 1] === key[1] && segment[slot + 2] === key[2] && segment[slot + 3] === key[3]) return slot;
+    if (
+      word === key[0] &&
+      segment[slot + 1] === key[1] &&
+      segment[slot + 2] === key[2] &&
+      segment[slot + 3] === key[3]
+    )
+      return slot;
   }
   return NO_ROOM;
 }

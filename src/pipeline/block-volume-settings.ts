@@ -23,7 +23,10 @@ export function encryptionExtension(settings: VolumeSettings): string | undefine
 }
 
 /** A new name for a dblock or dindex. */
-export function newVolumeName(kind: 'dblock' | 'dindex', settings: Pick<BlockVolumeSettings, 'prefix' | 'volume'>): string {
+export function newVolumeName(
+  kind: 'dblock' | 'dindex',
+  settings: Pick<BlockVolumeSettings, 'prefix' | 'volume'>,
+): string {
   const encryption = encryptionExtension(settings.volume);
   return formatVolumeName({
     kind,

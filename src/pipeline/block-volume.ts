@@ -24,12 +24,18 @@ export class BlockVolume {
     this.#settings = settings;
     this.name = newVolumeName('dblock', settings);
     this.#writer = new VolumeWriter(this.name, join(settings.folder, this.name), settings.volume);
-    this.#writer.archive.add(MANIFEST_ENTRY, writeManifest({ ...settings.format, createdMs: settings.createdMs, appVersion: settings.appVersion }), 'compress');
+    this.#writer.archive.add(
+      MANIFEST_ENTRY,
+      writeManifest({ ...settings.format, createdMs: settings.createdMs, appVersion: settings.appVersion }),
+      'compress',
+    );
   }
 
   /** True when the next block could make the volume larger than asked for. */
   get isFull(): boolean {
-    return this.#writer.archive.sizeBytes > this.#settings.dblockSizeBytes - this.#settings.format.blocksizeBytes;
+    return (
+      this.#writer.archive.sizeBytes > this.#settings.dblockSizeBytes - this.#settings.format.blocksizeBytes
+    );
   }
 
   /** Length of the volume if it were completed now, before encryption. */

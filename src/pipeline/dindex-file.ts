@@ -1,5 +1,11 @@
 import { join } from 'node:path';
-import { listEntryName, MANIFEST_ENTRY, volEntryName, writeDindexVolume, writeManifest } from '../format/index.ts';
+import {
+  listEntryName,
+  MANIFEST_ENTRY,
+  volEntryName,
+  writeDindexVolume,
+  writeManifest,
+} from '../format/index.ts';
 import { type BlockVolumeSettings, newVolumeName } from './block-volume-settings.ts';
 import { type VolumeFile, VolumeWriter } from './volume-writer.ts';
 
@@ -12,12 +18,19 @@ export interface DindexContent {
 }
 
 /** Writes a dindex for the given dblocks under a new name. */
-export async function writeDindexFile(settings: BlockVolumeSettings, contents: readonly DindexContent[]): Promise<VolumeFile> {
+export async function writeDindexFile(
+  settings: BlockVolumeSettings,
+  contents: readonly DindexContent[],
+): Promise<VolumeFile> {
   const name = newVolumeName('dindex', settings);
   const writer = new VolumeWriter(name, join(settings.folder, name), settings.volume);
   const { archive } = writer;
   const written = new Set<string>();
-  archive.add(MANIFEST_ENTRY, writeManifest({ ...settings.format, createdMs: settings.createdMs, appVersion: settings.appVersion }), 'compress');
+  archive.add(
+    MANIFEST_ENTRY,
+    writeManifest({ ...settings.format, createdMs: settings.createdMs, appVersion: settings.appVersion }),
+    'compress',
+  );
   for (const { blocklists } of contents) {
     for (const { hash, bytes } of blocklists) {
       const entry = listEntryName(hash);

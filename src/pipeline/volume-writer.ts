@@ -1,6 +1,11 @@
 import { closeSync, openSync, rmSync } from 'node:fs';
 import type { ByteTransform } from '../base/index.ts';
-import { type ArchiveModule, type ArchiveSettings, type ArchiveWriter, createArchiveWriter } from '../compression/index.ts';
+import {
+  type ArchiveModule,
+  type ArchiveSettings,
+  type ArchiveWriter,
+  createArchiveWriter,
+} from '../compression/index.ts';
 import { createAesCryptEncryptor, createHasher, type HashAlgorithm, type Hasher } from '../crypto/index.ts';
 import { createGpg, type GpgSettings } from '../openpgp/index.ts';
 import { readFully, writeFully } from './scratch-file.ts';
@@ -8,7 +13,13 @@ import { readFully, writeFully } from './scratch-file.ts';
 /** How volumes are encrypted. */
 export type Encryption =
   | { readonly kind: 'none' }
-  | { readonly kind: 'aes'; readonly passphrase: string; readonly version: 2 | 3; readonly iterations: number | undefined; readonly header: 'full' | 'minimal' }
+  | {
+      readonly kind: 'aes';
+      readonly passphrase: string;
+      readonly version: 2 | 3;
+      readonly iterations: number | undefined;
+      readonly header: 'full' | 'minimal';
+    }
   | { readonly kind: 'gpg'; readonly settings: GpgSettings };
 
 /** How volumes are made. Sent to worker threads, so plain data. */
@@ -53,7 +64,11 @@ export class VolumeWriter {
     this.#encryptor = createEncryptor(settings.encryption);
     this.#hasher = createHasher(settings.fileHash);
     this.#file = openSync(settings.encryption.kind === 'gpg' ? plainPath(path) : path, 'wx', 0o600);
-    this.archive = createArchiveWriter(settings.compression, (bytes) => this.#accept(bytes), settings.archive);
+    this.archive = createArchiveWriter(
+      settings.compression,
+      (bytes) => this.#accept(bytes),
+      settings.archive,
+    );
   }
 
   /** Completes the volume. */
@@ -62,7 +77,8 @@ export class VolumeWriter {
     this.#flush();
     if (this.#encryptor !== undefined) this.#put(this.#encryptor.final());
     closeSync(this.#file);
-    if (this.#settings.encryption.kind === 'gpg') return this.#encryptWithGpg(this.#settings.encryption.settings);
+    if (this.#settings.encryption.kind === 'gpg')
+      return this.#encryptWithGpg(this.#settings.encryption.settings);
     return { name: this.name, path: this.#path, sizeBytes: this.#sizeBytes, hash: this.#hasher.digest() };
   }
 

@@ -68,7 +68,11 @@ export class Remote {
     const remove = () => rmSync(path, { force: true });
     await this.#repeat(`download of ${name}`, async () => {
       try {
-        await pipeline(Readable.from(destination.get(name, { signal })), createWriteStream(path, { mode: 0o600 }), { signal });
+        await pipeline(
+          Readable.from(destination.get(name, { signal })),
+          createWriteStream(path, { mode: 0o600 }),
+          { signal },
+        );
       } catch (error) {
         remove();
         throw error;
@@ -83,7 +87,8 @@ export class Remote {
     const { signal, statistics } = this.#context;
     const { path, sizeBytes } = file;
     statistics.remoteCalls++;
-    const put = () => this.#destination.put(name, { path, sizeBytes, open: () => createReadStream(path) }, { signal });
+    const put = () =>
+      this.#destination.put(name, { path, sizeBytes, open: () => createReadStream(path) }, { signal });
     try {
       await put();
     } catch (error) {
@@ -114,7 +119,10 @@ export class Remote {
   /** Runs `attempt` as the retry policy says. */
   async repeat<T>(label: string, attempt: (number: number) => Promise<T>): Promise<T> {
     const { log, signal, statistics } = this.#context;
-    return withRetry({ policy: this.#settings.retry, log, signal, label, onRetry: () => void statistics.retryAttempts++ }, attempt);
+    return withRetry(
+      { policy: this.#settings.retry, log, signal, label, onRetry: () => void statistics.retryAttempts++ },
+      attempt,
+    );
   }
 
   async #repeat<T>(label: string, attempt: () => Promise<T>): Promise<T> {

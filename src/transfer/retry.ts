@@ -25,7 +25,10 @@ const MAX_DOUBLINGS = 10;
  * Runs `attempt` until it succeeds, a failure that no repetition can mend, the attempts are used up, or the run is aborted. A failure that is no `BackupError`
  * (a client library's own) counts as one that may pass.
  */
-export async function withRetry<T>(context: RetryContext, attempt: (number: number) => Promise<T>): Promise<T> {
+export async function withRetry<T>(
+  context: RetryContext,
+  attempt: (number: number) => Promise<T>,
+): Promise<T> {
   const { policy, signal, log, label } = context;
   for (let number = 0; ; number++) {
     signal.throwIfAborted();

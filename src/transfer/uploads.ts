@@ -18,7 +18,11 @@ export interface FileToUpload {
 export async function uploadVolume(
   remote: Remote,
   database: LocalDatabase,
-  volume: { readonly id: VolumeId; readonly file: FileToUpload; readonly rename: (attempt: number) => string },
+  volume: {
+    readonly id: VolumeId;
+    readonly file: FileToUpload;
+    readonly rename: (attempt: number) => string;
+  },
 ): Promise<string> {
   const { id, file } = volume;
   let { name } = file;
@@ -35,7 +39,10 @@ export async function uploadVolume(
   return name;
 }
 
-function bookNewName(database: LocalDatabase, names: { readonly id: VolumeId; readonly oldName: string; readonly newName: string }): string {
+function bookNewName(
+  database: LocalDatabase,
+  names: { readonly id: VolumeId; readonly oldName: string; readonly newName: string },
+): string {
   database.transaction(() => {
     const { kind } = database.volumes.get(names.id);
     database.volumes.rename(names.id, names.newName);

@@ -10,11 +10,19 @@ import type { BlockStore } from './block-store.ts';
  * Takes all blocks of another worker's small volume into the open volume of this one and removes its files. Returns the name of the volume that has the blocks now, or `undefined` where both
  * together would be larger than a volume should be.
  */
-export async function absorbVolume(volume: SealedVolume, settings: BlockVolumeSettings, store: BlockStore): Promise<string | undefined> {
+export async function absorbVolume(
+  volume: SealedVolume,
+  settings: BlockVolumeSettings,
+  store: BlockStore,
+): Promise<string | undefined> {
   const target = store.open();
   if (target.sizeBytes + volume.dblock.sizeBytes > settings.dblockSizeBytes) return undefined;
   const open = (file: VolumeFile) =>
-    openVolume({ name: file.name, path: file.path, format: settings.format }, keysOf(settings.volume.encryption), (label) => `${file.path}-${label}`);
+    openVolume(
+      { name: file.name, path: file.path, format: settings.format },
+      keysOf(settings.volume.encryption),
+      (label) => `${file.path}-${label}`,
+    );
   {
     using dblock = await open(volume.dblock);
     for (const entry of dblock.archive.entries) {
@@ -26,7 +34,8 @@ export async function absorbVolume(volume: SealedVolume, settings: BlockVolumeSe
     using dindex = await open(volume.dindex);
     for (const entry of dindex.archive.entries) {
       const parsed = parseDindexEntryName(entry.name);
-      if (parsed?.kind === 'list') target.noteBlocklist(parsed.hash, dindex.archive.read(entry, settings.format.blocksizeBytes));
+      if (parsed?.kind === 'list')
+        target.noteBlocklist(parsed.hash, dindex.archive.read(entry, settings.format.blocksizeBytes));
     }
     rmSync(volume.dindex.path);
   }

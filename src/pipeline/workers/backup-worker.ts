@@ -25,7 +25,9 @@ port.on('message', (request: BackupRequest) => {
     table.addSegment(request.segment);
     return;
   }
-  previous = previous.then(() => answer(request)).catch((error: unknown) => reply({ type: 'failed', error: serializeError(error) }));
+  previous = previous
+    .then(() => answer(request))
+    .catch((error: unknown) => reply({ type: 'failed', error: serializeError(error) }));
 });
 
 async function answer(request: Exclude<BackupRequest, { type: 'add-segment' }>): Promise<void> {
@@ -38,7 +40,11 @@ async function answer(request: Exclude<BackupRequest, { type: 'add-segment' }>):
       return;
     }
     case 'absorb':
-      reply({ type: 'absorbed', volume: request.volume, into: await absorbVolume(request.volume, data.volumes, store) });
+      reply({
+        type: 'absorbed',
+        volume: request.volume,
+        into: await absorbVolume(request.volume, data.volumes, store),
+      });
       return;
     case 'seal':
       reply({ type: 'sealed', volume: await store.sealQuietly() });

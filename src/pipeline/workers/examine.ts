@@ -6,7 +6,14 @@ import { EMPTY_METADATA_BLOB, type FormatSettings, hashesPerBlocklist } from '..
 import { type EntryMetadata, readMetadata } from '../../sources/index.ts';
 import { readFully } from '../scratch-file.ts';
 import type { BlockStore } from './block-store.ts';
-import type { ExaminedContent, ExamineJob, Examined, KnownEntry, SeenEntry, SourceSettings } from './messages.ts';
+import type {
+  ExaminedContent,
+  ExamineJob,
+  Examined,
+  KnownEntry,
+  SeenEntry,
+  SourceSettings,
+} from './messages.ts';
 import { storeStream } from './stream-blocks.ts';
 
 /** Looks closely at entries of the source: reads their metadata, and their content where it may have changed, and stores what is new. */
@@ -54,10 +61,17 @@ export class Examiner {
       inode: entry.inode,
     };
     if (this.#isUnchanged(job, seen, blob)) return { outcome: 'unchanged', seen };
-    const content = job.kind === 'file' ? await this.#storeFile(job.path, entry) : ({ kind: 'empty' } as const);
+    const content =
+      job.kind === 'file' ? await this.#storeFile(job.path, entry) : ({ kind: 'empty' } as const);
     const problems = [...entry.problems];
     const metadata = await this.#storeMetadata(job.path, blob, problems);
-    return { outcome: 'stored', seen: { ...seen, sizeBytes: contentSize(content, this.#lastSize) }, content, metadata, problems };
+    return {
+      outcome: 'stored',
+      seen: { ...seen, sizeBytes: contentSize(content, this.#lastSize) },
+      content,
+      metadata,
+      problems,
+    };
   }
 
   #lastSize = 0;
@@ -65,21 +79,31 @@ export class Examiner {
   #isUnchanged(job: ExamineJob, seen: SeenEntry, blob: Uint8Array): boolean {
     const { known } = job;
     if (known?.metadataHash === undefined) return false;
-    if (job.kind === 'file' && (this.#source.content === 'always' || isTimeOrSizeChanged(known, seen))) return false;
+    if (job.kind === 'file' && (this.#source.content === 'always' || isTimeOrSizeChanged(known, seen)))
+      return false;
     return hashBytes(this.#format.fileHash, blob).equals(known.metadataHash);
   }
 
   async #storeFile(path: string, entry: EntryMetadata): Promise<ExaminedContent> {
     this.#lastSize = 0;
     // O_NONBLOCK: a file that was swapped for a pipe since the walk must not hold the run up.
-    const flags = constants.O_RDONLY | constants.O_NONBLOCK | (this.#source.symlinks === 'follow' ? 0 : constants.O_NOFOLLOW);
+    const flags =
+      constants.O_RDONLY |
+      constants.O_NONBLOCK |
+      (this.#source.symlinks === 'follow' ? 0 : constants.O_NOFOLLOW);
     const file = openSync(toSystemPath(path), flags);
     try {
       const stat = fstatSync(file);
-      if (!stat.isFile()) throw new BackupError('source-changed-kind', `'${path}' is no file any more.`, { details: { path } });
+      if (!stat.isFile())
+        throw new BackupError('source-changed-kind', `'${path}' is no file any more.`, { details: { path } });
       const hint = this.#compressedExtensions.has(extname(path).toLowerCase()) ? 'store' : 'compress';
       const read = (target: Uint8Array, position: number) => readFully(file, target, target.length, position);
-      const stored = await storeStream({ sizeBytes: stat.size, read, hint }, this.#store, this.#format, this.#buffer);
+      const stored = await storeStream(
+        { sizeBytes: stat.size, read, hint },
+        this.#store,
+        this.#format,
+        this.#buffer,
+      );
       this.#bytesRead += stored.bytesRead;
       this.#lastSize = stored.bytesRead;
       void entry;
@@ -92,8 +116,14 @@ export class Examiner {
   async #storeMetadata(path: string, blob: Uint8Array, problems: string[]): Promise<ExaminedContent> {
     const { blocksizeBytes } = this.#format;
     let stored = blob;
-    if (blob.length > hashesPerBlocklist({ blocksizeBytes, hashSizeBytes: hashBytes(this.#format.blockHash, blob).length }) * blocksizeBytes) {
-      problems.push(`The metadata of '${path}' has ${blob.length} bytes, more than the format can hold; it is left out.`);
+    if (
+      blob.length >
+      hashesPerBlocklist({ blocksizeBytes, hashSizeBytes: hashBytes(this.#format.blockHash, blob).length }) *
+        blocksizeBytes
+    ) {
+      problems.push(
+        `The metadata of '${path}' has ${blob.length} bytes, more than the format can hold; it is left out.`,
+      );
       stored = EMPTY_METADATA_BLOB;
     }
     const read = (target: Uint8Array, position: number) => {
@@ -101,7 +131,12 @@ export class Examiner {
       target.set(piece);
       return piece.length;
     };
-    const { content } = await storeStream({ sizeBytes: stored.length, read, hint: 'compress' }, this.#store, this.#format, this.#buffer);
+    const { content } = await storeStream(
+      { sizeBytes: stored.length, read, hint: 'compress' },
+      this.#store,
+      this.#format,
+      this.#buffer,
+    );
     return content;
   }
 }
@@ -120,10 +155,16 @@ const OWN_FAULTS = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'ENOMEM', 'EMFILE', 'EN
 
 /** Errors that are not about the file at hand but about where the volumes are written, so that going on makes no sense. */
 function isOurFault(error: unknown): boolean {
-  return !(error instanceof BackupError) && (OWN_FAULTS.has(errorCode(error) ?? '') || errorCode(error) === undefined);
+  return (
+    !(error instanceof BackupError) &&
+    (OWN_FAULTS.has(errorCode(error) ?? '') || errorCode(error) === undefined)
+  );
 }
 
 function toSourceError(path: string, error: unknown): unknown {
   if (error instanceof BackupError || !(error instanceof Error)) return error;
-  return new BackupError('source-unreadable', `Cannot read '${path}': ${error.message}.`, { details: { path, cause: errorCode(error) ?? '' }, cause: error });
+  return new BackupError('source-unreadable', `Cannot read '${path}': ${error.message}.`, {
+    details: { path, cause: errorCode(error) ?? '' },
+    cause: error,
+  });
 }

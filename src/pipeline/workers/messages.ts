@@ -50,7 +50,13 @@ export type BackupRequest =
 export type ExaminedContent =
   | { readonly kind: 'empty' }
   | { readonly kind: 'block'; readonly id: number }
-  | { readonly kind: 'list'; readonly sizeBytes: number; readonly hash: Uint8Array; readonly blocks: Uint32Array; readonly blocklists: Uint32Array };
+  | {
+      readonly kind: 'list';
+      readonly sizeBytes: number;
+      readonly hash: Uint8Array;
+      readonly blocks: Uint32Array;
+      readonly blocklists: Uint32Array;
+    };
 
 /** What was seen of an entry. */
 export interface SeenEntry {
@@ -83,7 +89,12 @@ export interface StoredBlocks {
 }
 
 export type BackupReply =
-  | { readonly type: 'examined'; readonly batch: number; readonly results: readonly Examined[]; readonly bytesRead: number }
+  | {
+      readonly type: 'examined';
+      readonly batch: number;
+      readonly results: readonly Examined[];
+      readonly bytesRead: number;
+    }
   | { readonly type: 'blocks'; readonly blocks: StoredBlocks }
   | { readonly type: 'volume'; readonly volume: SealedVolume }
   /** `into` is undefined where the volume did not fit and was left as it is. */

@@ -39,7 +39,11 @@ export async function storeStream(
   }
   const hash = hasher.digest();
   const blocks = ids.subarray(0, count);
-  const content = await toContent({ hash, sizeBytes: position, blocks, hashes: hashes.subarray(0, count * hashSize) }, store, format);
+  const content = await toContent(
+    { hash, sizeBytes: position, blocks, hashes: hashes.subarray(0, count * hashSize) },
+    store,
+    format,
+  );
   return { content, bytesRead: position };
 }
 
@@ -58,7 +62,12 @@ async function storeShort(
 }
 
 /** Stores content of one block. */
-export function storeBlock(block: Uint8Array, hint: EntryHint, store: BlockStore, format: FormatSettings): ExaminedContent {
+export function storeBlock(
+  block: Uint8Array,
+  hint: EntryHint,
+  store: BlockStore,
+  format: FormatSettings,
+): ExaminedContent {
   const hash = hashBytes(format.blockHash, block);
   const id = store.store(hash, block, hint);
   if (format.blockHash === format.fileHash) return { kind: 'block', id };
@@ -79,7 +88,11 @@ interface BlockSequence {
   readonly hashes: Buffer;
 }
 
-async function toContent(sequence: BlockSequence, store: BlockStore, format: FormatSettings): Promise<ExaminedContent> {
+async function toContent(
+  sequence: BlockSequence,
+  store: BlockStore,
+  format: FormatSettings,
+): Promise<ExaminedContent> {
   const { hash, sizeBytes, blocks, hashes } = sequence;
   const [first] = blocks;
   if (first === undefined) return { kind: 'empty' };

@@ -1,0 +1,26 @@
+import type { WalkDecision, WalkedEntry } from '../../sources/index.ts';
+import type { BlockVolumeSettings, SourceSettings } from '../../pipeline/index.ts';
+
+/** What a backup does, frozen before it starts. */
+export interface BackupSettings {
+  /** Absolute paths of files and folders, none inside another. */
+  readonly sources: readonly string[];
+  readonly accept: (entry: WalkedEntry) => WalkDecision;
+  readonly ignoreFilenames: readonly string[];
+  /** Folders without anything in them are left out. */
+  readonly emptyFolders: 'keep' | 'drop';
+  readonly reading: SourceSettings;
+  /** What makes a known file worth a closer look: any difference that `lstat` shows, or only its time. */
+  readonly comparison: 'all' | 'time-only' | 'none';
+  readonly volumes: Omit<BlockVolumeSettings, 'format' | 'folder'>;
+  readonly workers: number;
+  readonly parallelUploads: number;
+  readonly controlFiles: readonly string[];
+  /** Whether a run without any change makes a version. */
+  readonly unchanged: 'drop' | 'upload';
+  /** Whether an interrupted run becomes a partial version. */
+  readonly synthetic: 'make' | 'drop';
+  readonly dryRun: boolean;
+  /** Sample sets of volumes to read back afterwards: at least this many, or this share of all volumes. */
+  readonly samples: { readonly count: number; readonly percent: number };
+}

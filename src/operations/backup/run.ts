@@ -1,0 +1,169 @@
+import type { FilesetSeq } from '../../database/index.ts';
+import { BackupCrew, BlockTable, type BlockVolumeSettings } from '../../pipeline/index.ts';
+import type { OperationContext } from '../context.ts';
+import { indexVolumes } from '../index-volumes/run.ts';
+import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import { recoverInterrupted } from '../recover-interrupted/recover.ts';
+import { filelistName, nextFreeTime, uploadFilelist } from '../upload-filelist/upload-filelist.ts';
+import type { BackupSettings } from './backup-settings.ts';
+import { Booking } from './booking.ts';
+import { checkSources } from './check-sources.ts';
+import { type BackupResult, emptyBackupResult } from './result.ts';
+import { scanSource } from './scan.ts';
+import { DblockUploads } from './upload-dblocks.ts';
+
+/** Room in the block table for what a first backup finds before the table has to grow. */
+const EXPECTED_NEW_BLOCKS = 1 << 17;
+
+/**
+ * Makes a new version of the sources. The destination was listed and the listing booked; whatever happens from here on, earlier versions stay as they are, and the next run goes on from what was
+ * stored.
+ */
+export async function runBackup(
+  opened: OpenedBackup,
+  settings: BackupSettings,
+  context: OperationContext,
+): Promise<BackupResult> {
+  checkSources(settings.sources);
+  const volumes: BlockVolumeSettings = {
+    ...settings.volumes,
+    format: opened.format,
+    folder: opened.temporary.path,
+  };
+  await storeInterruptedVersion(opened, settings, volumes, context);
+  await indexVolumes(opened, volumes, context.log);
+  const result = emptyBackupResult();
+  const seq = beginVersion(opened, volumes, context.clock.now());
+  const uploads = new DblockUploads(opened, volumes, settings.parallelUploads);
+  try {
+    const changes = await storeEntries({ opened, settings, volumes, uploads, seq, result }, context);
+    if (changes === 0 && !result.isPartial && settings.unchanged === 'drop' && previousIsFull(opened))
+      dropVersion(opened, seq);
+    else await storeVersion({ opened, settings, volumes, seq, result }, context);
+  } finally {
+    await uploads.cancel();
+  }
+  return result;
+}
+
+async function storeInterruptedVersion(
+  opened: OpenedBackup,
+  settings: BackupSettings,
+  volumes: BlockVolumeSettings,
+  context: OperationContext,
+): Promise<void> {
+  const { database } = opened;
+  const seq = recoverInterrupted(database, context.log, settings.synthetic);
+  if (seq === undefined) return;
+  await indexVolumes(opened, volumes, context.log);
+  database.transaction(() => {
+    const timestamp = nextFreeTime(opened, database.filesets.get(seq).timestamp);
+    const id = database.volumes.add({
+      name: filelistName(timestamp, volumes),
+      kind: 'dlist',
+      state: 'temporary',
+    });
+    database.filesets.setTime(seq, timestamp);
+    database.filesets.setVolume(seq, id);
+    database.filesets.describe(seq, 'partial', database.entries.totals(seq));
+  });
+  await uploadFilelist(opened, seq, volumes);
+  context.log.write(
+    'information',
+    'synthetic-version',
+    'The last run ended early. What it had stored was made a partial version, and this run goes on from it.',
+  );
+}
+
+function beginVersion(opened: OpenedBackup, volumes: BlockVolumeSettings, nowMs: number): FilesetSeq {
+  const { database } = opened;
+  return database.transaction(() => {
+    const newest = database.filesets.versions()[0]?.timestamp ?? 0;
+    const timestamp = nextFreeTime(opened, Math.max(Math.floor(nowMs / 1000), newest + 1));
+    const id = database.volumes.add({
+      name: filelistName(timestamp, volumes),
+      kind: 'dlist',
+      state: 'temporary',
+    });
+    return database.filesets.begin(timestamp, id);
+  });
+}
+
+interface Version {
+  readonly opened: OpenedBackup;
+  readonly settings: BackupSettings;
+  readonly volumes: BlockVolumeSettings;
+  readonly seq: FilesetSeq;
+  readonly result: BackupResult;
+}
+
+/** Reads the source and stores what is new of it, up to the last dindex. Returns how many entries changed. */
+async function storeEntries(
+  version: Version & { readonly uploads: DblockUploads },
+  context: OperationContext,
+): Promise<number> {
+  const { opened, settings, volumes, uploads, seq, result } = version;
+  const { database } = opened;
+  const { signal } = context.control;
+  const booking = new Booking(database, seq, result, context.log);
+  await using crew = new BackupCrew(
+    {
+      createTable: () => loadBlockTable(opened),
+      volumes,
+      source: settings.reading,
+      workers: settings.workers,
+    },
+    {
+      onBlocks: (blocks) => booking.bookBlocks(blocks),
+      onExamined: (jobs, results, bytesRead) => booking.bookExamined(jobs, results, bytesRead),
+      onVolume: (volume) => uploads.add(booking.bookVolume(volume), volume),
+      onMoved: (from, into) => booking.bookMoved(from, into),
+    },
+  );
+  await scanSource({ database, settings, crew, booking, result, uploadRoom: () => uploads.room() }, context);
+  await crew.finish(signal);
+  context.report({
+    phase: 'uploading',
+    filesDone: result.files.examined,
+    filesTotal: result.files.examined,
+    bytesDone: result.examinedBytes,
+    bytesTotal: result.examinedBytes,
+    current: undefined,
+  });
+  await uploads.drain();
+  return booking.changes;
+}
+
+/** The shared table of all blocks at the destination. */
+function loadBlockTable({ database }: OpenedBackup): BlockTable {
+  const table = BlockTable.create(database.blocks.count() + EXPECTED_NEW_BLOCKS, database.blocks.maxId() + 1);
+  for (const block of database.blocks.stored()) table.enter(block.hash, block.sizeBytes, block.id);
+  return table;
+}
+
+/** The commit point: from here on the version exists. */
+async function storeVersion(
+  { opened, settings, volumes, seq, result }: Version,
+  context: OperationContext,
+): Promise<void> {
+  const { database } = opened;
+  await indexVolumes(opened, volumes, context.log);
+  database.transaction(() =>
+    database.filesets.describe(seq, result.isPartial ? 'partial' : 'full', database.entries.totals(seq)),
+  );
+  await uploadFilelist(opened, seq, volumes, settings.controlFiles);
+  result.versionTime = database.filesets.get(seq).timestamp;
+}
+
+function previousIsFull({ database }: OpenedBackup): boolean {
+  return database.filesets.versions()[0]?.isFull ?? false;
+}
+
+/** Nothing changed: the version is not made. */
+function dropVersion({ database }: OpenedBackup, seq: FilesetSeq): void {
+  database.transaction(() => {
+    const { volumeId } = database.filesets.get(seq);
+    database.filesets.remove(seq);
+    if (volumeId !== undefined) database.volumes.remove(volumeId);
+  });
+}

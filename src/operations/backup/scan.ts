@@ -1,0 +1,197 @@
+import { comparePaths } from '../../base/index.ts';
+import type { EntryRow, LocalDatabase } from '../../database/index.ts';
+import type { BackupCrew, ExamineJob, KnownEntry } from '../../pipeline/index.ts';
+import { type SourceError, walk, type WalkedEntry } from '../../sources/index.ts';
+import type { OperationContext } from '../context.ts';
+import type { BackupSettings } from './backup-settings.ts';
+import { type Booking, kindOf } from './booking.ts';
+import { addFailure, type BackupResult } from './result.ts';
+
+/** A batch holds at most this many entries and about this many bytes of files, so that all workers have work and none hoards it. */
+const BATCH_ENTRIES = 128;
+const BATCH_BYTES = 16 * 1024 * 1024;
+/** Times of `lstat` as numbers step by a quarter of a microsecond today. */
+const TIME_STEP_MS = 0.001;
+
+export interface Scan {
+  readonly database: LocalDatabase;
+  readonly settings: BackupSettings;
+  readonly crew: BackupCrew;
+  readonly booking: Booking;
+  readonly result: BackupResult;
+  /** Resolves when no finished volume waits for its upload to begin. */
+  readonly uploadRoom: () => Promise<void>;
+}
+
+/**
+ * Walks the source beside the sorted entries of the version before. An entry that looks the same costs one `lstat` and one comparison; the rest goes to the workers in batches; what is only in
+ * the version before is deleted. Ends early on a stop, and then leaves the rest of the version before as it is.
+ */
+export async function scanSource(scan: Scan, context: OperationContext): Promise<void> {
+  const { settings, result } = scan;
+  const merge = new Merge(scan.database.entries.open());
+  const batch = new Batch(scan, context);
+  const walked = walk(settings.sources, {
+    accept: settings.accept,
+    ignoreFilenames: settings.ignoreFilenames,
+    symlinks: settings.reading.symlinks,
+    isStopping: context.control.isStopping,
+    onProblem: (problem) => reportProblem(problem, result, context),
+  });
+  for (const entries of walked) {
+    for (const entry of entries) {
+      const { previous, gone } = merge.advanceTo(entry.path);
+      for (const row of gone) scan.booking.bookDeleted(row);
+      countExamined(result, entry);
+      if (previous !== undefined && looksUnchanged(entry, previous, settings))
+        result.examinedBytes += previous.sizeBytes;
+      else if (batch.add(entry, previous)) await batch.send();
+    }
+    report(result, entries, context);
+    context.control.signal.throwIfAborted();
+    // The workers' answers are booked between batches of the walk.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await batch.send();
+  if (context.control.isStopping()) result.isPartial = true;
+  else for (const row of merge.rest()) scan.booking.bookDeleted(row);
+}
+
+/** Steps through the rows of the version before as the walk goes on; both are in the same order. */
+class Merge {
+  readonly #rows: Iterator<EntryRow>;
+  #next: EntryRow | undefined;
+
+  constructor(rows: Iterable<EntryRow>) {
+    this.#rows = rows[Symbol.iterator]();
+    this.#step();
+  }
+
+  advanceTo(path: string): { readonly previous: EntryRow | undefined; readonly gone: readonly EntryRow[] } {
+    const gone: EntryRow[] = [];
+    for (; this.#next !== undefined; this.#step()) {
+      const order = this.#next.path === path ? 0 : comparePaths(this.#next.path, path);
+      if (order > 0) break;
+      if (order < 0) {
+        gone.push(this.#next);
+        continue;
+      }
+      const previous = this.#next;
+      this.#step();
+      return { previous, gone };
+    }
+    return { previous: undefined, gone };
+  }
+
+  *rest(): Generator<EntryRow> {
+    for (; this.#next !== undefined; this.#step()) yield this.#next;
+  }
+
+  #step(): void {
+    const step = this.#rows.next();
+    this.#next = step.done === true ? undefined : step.value;
+  }
+}
+
+/** Gathers entries for the workers. */
+class Batch {
+  readonly #scan: Scan;
+  readonly #context: OperationContext;
+  #jobs: ExamineJob[] = [];
+  #bytes = 0;
+
+  constructor(scan: Scan, context: OperationContext) {
+    this.#scan = scan;
+    this.#context = context;
+  }
+
+  /** True when the batch should be sent. */
+  add(entry: WalkedEntry, previous: EntryRow | undefined): boolean {
+    if (previous !== undefined) this.#scan.booking.expect(previous);
+    this.#jobs.push({
+      path: entry.path,
+      kind: jobKind(entry),
+      known: toKnown(entry, previous, this.#scan.database),
+    });
+    if (entry.kind === 'file') this.#bytes += entry.stat.size;
+    return this.#jobs.length >= BATCH_ENTRIES || this.#bytes >= BATCH_BYTES;
+  }
+
+  async send(): Promise<void> {
+    if (this.#jobs.length === 0) return;
+    const jobs = this.#jobs;
+    this.#jobs = [];
+    this.#bytes = 0;
+    await this.#scan.uploadRoom();
+    await this.#scan.crew.submit(jobs, this.#context.control.signal);
+  }
+}
+
+function jobKind(entry: WalkedEntry): ExamineJob['kind'] {
+  return entry.kind === 'file' || entry.kind === 'folder' || entry.kind === 'symlink'
+    ? entry.kind
+    : 'special';
+}
+
+/** What the worker compares with. Where the kind changed nothing is comparable. */
+function toKnown(
+  entry: WalkedEntry,
+  previous: EntryRow | undefined,
+  database: LocalDatabase,
+): KnownEntry | undefined {
+  if (previous === undefined || previous.kind !== kindOf({ kind: jobKind(entry) })) return undefined;
+  return {
+    sizeBytes: previous.sizeBytes,
+    mtimeSeconds: previous.mtimeSeconds,
+    mtimeTicks: previous.mtimeTicks,
+    metadataHash: database.contents.hashOf(previous.metadata),
+  };
+}
+
+/**
+ * True when `lstat` shows what was seen when the version before was made: then content and metadata are the same, because every change moves the change time. Times are compared as the same
+ * rounded numbers that `lstat` gave then.
+ */
+function looksUnchanged(entry: WalkedEntry, previous: EntryRow, settings: BackupSettings): boolean {
+  const { stat } = entry;
+  if (settings.comparison === 'none' || previous.kind !== kindOf({ kind: jobKind(entry) })) return false;
+  if (settings.comparison === 'time-only' && entry.kind === 'file') return isSameTime(stat.mtimeMs, previous);
+  return (
+    previous.ctimeMs !== undefined &&
+    Math.abs(previous.ctimeMs - stat.ctimeMs) < TIME_STEP_MS &&
+    previous.inode === stat.ino &&
+    (entry.kind !== 'file' || previous.sizeBytes === stat.size) &&
+    isSameTime(stat.mtimeMs, previous)
+  );
+}
+
+function isSameTime(mtimeMs: number, previous: EntryRow): boolean {
+  if (previous.mtimeTicks === undefined) return Math.floor(mtimeMs / 1000) === previous.mtimeSeconds;
+  return Math.abs(mtimeMs - (previous.mtimeSeconds * 1000 + previous.mtimeTicks / 10_000)) < TIME_STEP_MS;
+}
+
+function countExamined(result: BackupResult, entry: WalkedEntry): void {
+  if (entry.kind === 'folder') result.folders.examined++;
+  else if (entry.kind === 'symlink') result.symlinks.examined++;
+  else result.files.examined++;
+}
+
+function reportProblem(problem: SourceError, result: BackupResult, context: OperationContext): void {
+  if (problem.code === 'source-vanished') {
+    context.log.write('verbose', problem.code, problem.message);
+    return;
+  }
+  addFailure(result, String(problem.details['path'] ?? ''));
+  context.log.write('warning', problem.code, problem.message);
+}
+
+function report(result: BackupResult, entries: readonly WalkedEntry[], context: OperationContext): void {
+  context.report({
+    phase: 'backing-up',
+    filesDone: result.files.examined,
+    filesTotal: undefined,
+    bytesDone: result.examinedBytes,
+    bytesTotal: undefined,
+    current: entries.at(-1)?.path,
+  });
+}

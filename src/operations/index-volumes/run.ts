@@ -1,0 +1,54 @@
+import { errorMessage, type Log } from '../../base/index.ts';
+import type { VolumeRow } from '../../database/index.ts';
+import { type BlockVolumeSettings, writeDindexFile } from '../../pipeline/index.ts';
+import { newVolumeName } from '../../pipeline/index.ts';
+import { uploadVolume } from '../../transfer/index.ts';
+import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import { adoptDblock } from './adopt-dblock.ts';
+import { dindexContent } from './dindex-content.ts';
+
+/** Gives every stored dblock that no dindex describes a dindex; one whose content is not known is read for that. Damaged ones are left alone and named. */
+export async function indexVolumes(
+  opened: OpenedBackup,
+  settings: BlockVolumeSettings,
+  log: Log,
+): Promise<void> {
+  const { database } = opened;
+  for (const dblock of database.volumes.stored('dblock')) {
+    if (dblock.areBlocksKnown) continue;
+    try {
+      await adoptDblock(opened, dblock);
+      log.write(
+        'information',
+        'volume-adopted',
+        `Read '${dblock.name}', which an interrupted run left; its blocks are used again.`,
+      );
+    } catch (error) {
+      log.write(
+        'warning',
+        'volume-unreadable',
+        `The volume '${dblock.name}', which no version needs, cannot be read: ${errorMessage(error)}`,
+      );
+    }
+  }
+  if (settings.indexPolicy === 'none') return;
+  for (const dblock of database.volumes.withoutIndex()) {
+    if (dblock.areBlocksKnown) await writeIndex(opened, dblock, settings);
+  }
+}
+
+/** Stores a new dindex for one dblock. */
+export async function writeIndex(
+  opened: OpenedBackup,
+  dblock: VolumeRow,
+  settings: BlockVolumeSettings,
+): Promise<void> {
+  const { database, remote } = opened;
+  const file = await writeDindexFile(settings, [dindexContent(database, dblock, settings.indexPolicy)]);
+  const id = database.transaction(() => {
+    const added = database.volumes.add({ name: file.name, kind: 'dindex', state: 'temporary' });
+    database.volumes.link(added, dblock.id);
+    return added;
+  });
+  await uploadVolume(remote, database, { id, file, rename: () => newVolumeName('dindex', settings) });
+}

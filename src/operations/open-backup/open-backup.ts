@@ -1,0 +1,239 @@
+import process from 'node:process';
+import {
+  acquireLock,
+  DatabaseError,
+  LocalDatabase,
+  locateDatabase,
+  removeDatabase,
+  replaceDatabase,
+} from '../../database/index.ts';
+import { openDestination, parseDestinationUrl } from '../../destinations/index.ts';
+import type { FormatSettings } from '../../format/index.ts';
+import { TemporaryFolder } from '../../pipeline/index.ts';
+import { emptyStatistics, Remote } from '../../transfer/index.ts';
+import type { OperationContext } from '../context.ts';
+import { recreateDatabase } from '../recreate/run.ts';
+import { applyListing } from '../verify-listing/apply.ts';
+import { listVolumes, type VolumeListing } from '../verify-listing/list-volumes.ts';
+import { planListing } from '../verify-listing/plan.ts';
+import { decideOpening } from './decide.ts';
+import { missingBackup, missingVolumes } from './failures.ts';
+import type { BackupTarget, OpenedBackup } from './opened-backup.ts';
+import {
+  checkGivenFormat,
+  checkPassphrase,
+  type GivenFormat,
+  readStoredFormat,
+  storeFormat,
+  storePassphrase,
+} from './stored-settings.ts';
+
+export interface Opening {
+  readonly target: BackupTarget;
+  /** The name of the operation, for the message that another run prints. */
+  readonly operation: string;
+  /** `begin`: a destination without a backup is taken for a new one. `continue`: there must be a backup. */
+  readonly purpose: 'begin' | 'continue';
+  readonly given: GivenFormat;
+  readonly defaults: FormatSettings;
+  /** `none`: the destination is not listed and the database is trusted. */
+  readonly verification: 'listing' | 'none';
+  /** Whether a missing folder of the destination may be made. */
+  readonly folder: 'create' | 'must-exist';
+}
+
+/** A backup that is open, to be disposed when the operation ends. */
+export interface Opened extends OpenedBackup, AsyncDisposable {
+  /** What lay at the destination when it was opened; `undefined` where it was not listed. */
+  readonly listing: VolumeListing | undefined;
+}
+
+/**
+ * Opens a backup for an operation that may write: takes the lock, brings the local database up to date with the destination (rebuilding it where that is needed), books the listing and clears what an interrupted run
+ * left. The database is closed and the lock released when the result is disposed.
+ */
+export async function openBackup(opening: Opening, context: OperationContext): Promise<Opened> {
+  const { target } = opening;
+  await using stack = new AsyncDisposableStack();
+  const destination = stack.use(
+    await openDestination(target.url, {
+      settings: Object.fromEntries(target.destinationOptions),
+      log: context.log,
+    }),
+  );
+  const statistics = emptyStatistics();
+  const remote = new Remote(
+    destination,
+    { retry: target.retry, folder: opening.folder },
+    { log: context.log, signal: context.control.signal, statistics },
+  );
+  const path = databasePath(target);
+  stack.use(acquireLock(path, { processId: process.pid, operation: opening.operation }));
+  const temporary = stack.use(new TemporaryFolder(target.temporaryParent));
+  const database = new DatabaseFile(path, context);
+  stack.use(database);
+  const listing =
+    opening.verification === 'none' && database.isInUse
+      ? undefined
+      : await listVolumes(remote, target.prefix);
+  if (listing !== undefined) await bringUpToDate({ opening, remote, temporary, database, listing }, context);
+  const { current } = database;
+  const format = readStoredFormat(current) ?? chooseFormat(opening);
+  checkGivenFormat(opening.given, format);
+  checkPassphrase(current.configuration, target.keys.passphrase);
+  if (listing !== undefined) await bookListing({ remote, database: current, listing }, context);
+  current.transaction(() => {
+    storeFormat(current.configuration, format);
+    if (current.configuration.get('passphrase') === undefined)
+      storePassphrase(current.configuration, target.keys.passphrase);
+  });
+  const owned = stack.move();
+  return {
+    target,
+    remote,
+    database: current,
+    temporary,
+    keys: target.keys,
+    format,
+    listing,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+/** The file of the backup's database: the one named by the user, else the one recorded for the destination. */
+function databasePath(target: BackupTarget): string {
+  if (target.databasePath !== undefined) return target.databasePath;
+  const url = parseDestinationUrl(target.url);
+  const identity = {
+    scheme: url.scheme,
+    host: url.host ?? '',
+    port: url.port,
+    path: url.path,
+    username: url.user ?? '',
+    prefix: target.prefix,
+  };
+  const path = locateDatabase(target.dataFolder, identity, 'create', target.backupName);
+  if (path === undefined) throw new Error('a database that is to be created has a path');
+  return path;
+}
+
+/** The database in its file, which may be replaced by a rebuilt one. */
+class DatabaseFile implements Disposable {
+  readonly path: string;
+  #current: LocalDatabase;
+
+  constructor(path: string, context: OperationContext) {
+    this.path = path;
+    this.#current = openOrStartAnew(path, context);
+  }
+
+  get current(): LocalDatabase {
+    return this.#current;
+  }
+
+  get isInUse(): boolean {
+    return this.#current.volumes.all().length > 0;
+  }
+
+  /** Fills a fresh file beside the database and puts it in its place once `fill` has succeeded. */
+  async rebuild(fill: (fresh: LocalDatabase) => Promise<void>): Promise<void> {
+    const freshPath = `${this.path}.rebuild`;
+    removeDatabase(freshPath);
+    const fresh = LocalDatabase.open(freshPath);
+    try {
+      await fill(fresh);
+    } catch (error) {
+      fresh.close();
+      removeDatabase(freshPath);
+      throw error;
+    }
+    fresh.close();
+    this.#current.close();
+    replaceDatabase(freshPath, this.path);
+    this.#current = LocalDatabase.open(this.path);
+  }
+
+  [Symbol.dispose](): void {
+    this.#current.close();
+  }
+}
+
+/** A database that cannot be read is kept beside the new one; everything in it can be had from the destination. */
+function openOrStartAnew(path: string, context: OperationContext): LocalDatabase {
+  try {
+    const database = LocalDatabase.open(path);
+    if (database.configuration.get('restricted-rebuild') === undefined) return database;
+    database.close();
+  } catch (error) {
+    if (!(error instanceof DatabaseError) || error.code !== 'database-unreadable') throw error;
+    context.log.write(
+      'information',
+      error.code,
+      `${error.message} It is kept as '${path}.backup', and a new one is made from the destination.`,
+    );
+  }
+  const freshPath = `${path}.rebuild`;
+  removeDatabase(freshPath);
+  LocalDatabase.open(freshPath).close();
+  replaceDatabase(freshPath, path);
+  return LocalDatabase.open(path);
+}
+
+interface Update {
+  readonly opening: Opening;
+  readonly remote: Remote;
+  readonly temporary: TemporaryFolder;
+  readonly database: DatabaseFile;
+  readonly listing: VolumeListing;
+}
+
+async function bringUpToDate(update: Update, context: OperationContext): Promise<void> {
+  const { opening, remote, temporary, database, listing } = update;
+  const known = database.current.volumes.all();
+  const decision = decideOpening({
+    databaseVolumes: known.length,
+    listedVolumes: listing.volumes.length,
+    plan: planListing(known, listing.volumes),
+    purpose: opening.purpose,
+  });
+  if (decision.kind === 'no-backup') throw missingBackup(opening.target, listing.otherPrefixes);
+  if (decision.kind !== 'rebuild') return;
+  context.log.write(
+    'information',
+    'database-rebuild',
+    `${decision.reason}; it is rebuilt from the destination.`,
+  );
+  const { keys } = opening.target;
+  await database.rebuild(async (fresh) => {
+    const result = await recreateDatabase(
+      { remote, files: listing.volumes, database: fresh, temporary, keys, fallback: chooseFormat(opening) },
+      context,
+    );
+    if (result.brokenVersions.length > 0)
+      throw missingVolumes(result.missingVolumes, result.brokenVersions.length);
+  });
+}
+
+function chooseFormat({ given, defaults }: Opening): FormatSettings {
+  return {
+    blocksizeBytes: given.blocksizeBytes ?? defaults.blocksizeBytes,
+    blockHash: given.blockHash ?? defaults.blockHash,
+    fileHash: given.fileHash ?? defaults.fileHash,
+  };
+}
+
+async function bookListing(
+  update: { readonly remote: Remote; readonly database: LocalDatabase; readonly listing: VolumeListing },
+  context: OperationContext,
+): Promise<void> {
+  const { remote, database, listing } = update;
+  const plan = planListing(database.volumes.all(), listing.volumes);
+  const lost = [...plan.missing, ...plan.damaged.map(({ volume }) => volume)];
+  const lostBlocks = lost.filter((volume) => volume.kind === 'dblock');
+  if (lostBlocks.length > 0)
+    throw missingVolumes(
+      lostBlocks.map((volume) => volume.name),
+      undefined,
+    );
+  await applyListing(plan, { remote, database, log: context.log, clock: context.clock });
+}

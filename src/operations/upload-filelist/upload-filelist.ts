@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { FilesetSeq } from '../../database/index.ts';
+import {
+  controlFileEntryName,
+  FILELIST_ENTRY,
+  FILESET_ENTRY,
+  filelistPieces,
+  formatVolumeName,
+  MANIFEST_ENTRY,
+  writeFilesetMarker,
+  writeManifest,
+} from '../../format/index.ts';
+import { type BlockVolumeSettings, encryptionExtension, VolumeWriter } from '../../pipeline/index.ts';
+import { uploadVolume } from '../../transfer/index.ts';
+import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import { filelistEntries } from './filelist-entries.ts';
+
+/** The name of the file list of a version of the given time (seconds since 1970). */
+export function filelistName(timestamp: number, settings: BlockVolumeSettings): string {
+  const encryption = encryptionExtension(settings.volume);
+  return formatVolumeName({
+    kind: 'dlist',
+    prefix: settings.prefix,
+    timeMs: timestamp * 1000,
+    compression: settings.volume.compression,
+    ...(encryption === undefined ? {} : { encryption }),
+  });
+}
+
+/**
+ * Stores the file list of a version: the moment from which the version exists. Everything that it needs must be stored and booked before. A repeated attempt takes the next free second as the time of the
+ * version.
+ */
+export async function uploadFilelist(
+  opened: OpenedBackup,
+  seq: FilesetSeq,
+  settings: BlockVolumeSettings,
+  controlFiles: readonly string[] = [],
+): Promise<void> {
+  const { database, remote, temporary } = opened;
+  const fileset = database.filesets.get(seq);
+  if (fileset.volumeId === undefined) throw new Error(`fileset ${seq} has no volume`);
+  const { name } = database.volumes.get(fileset.volumeId);
+  const writer = new VolumeWriter(name, temporary.newPath('dlist'), settings.volume);
+  const { archive } = writer;
+  archive.add(
+    MANIFEST_ENTRY,
+    writeManifest({ ...settings.format, createdMs: settings.createdMs, appVersion: settings.appVersion }),
+    'compress',
+  );
+  archive.add(FILESET_ENTRY, writeFilesetMarker(fileset.isFull), 'compress');
+  for (const path of controlFiles)
+    archive.add(controlFileEntryName(basename(path)), readFileSync(path), 'compress');
+  archive.addPieces(
+    FILELIST_ENTRY,
+    filelistPieces(filelistEntries(database, seq, settings.format)),
+    'compress',
+  );
+  const file = await writer.finish();
+  const rename = (attempt: number) => {
+    const timestamp = nextFreeTime(opened, fileset.timestamp + attempt);
+    database.transaction(() => database.filesets.setTime(seq, timestamp));
+    return filelistName(timestamp, settings);
+  };
+  await uploadVolume(remote, database, { id: fileset.volumeId, file, rename });
+  database.transaction(() => database.filesets.complete(seq));
+}
+
+/** The given second, or the first one after it that no version and no volume name has. */
+export function nextFreeTime(opened: Pick<OpenedBackup, 'database'>, timestamp: number): number {
+  const { filesets, volumes } = opened.database;
+  const taken = new Set(
+    [...filesets.versions(), ...filesets.incomplete()].map((fileset) => fileset.timestamp),
+  );
+  const stamps = new Set(
+    volumes
+      .all()
+      .filter((volume) => volume.kind === 'dlist')
+      .map((volume) => volume.name.match(/\d{8}T\d{6}Z/)?.[0]),
+  );
+  let free = timestamp;
+  while (taken.has(free) || stamps.has(formatStamp(free))) free++;
+  return free;
+}
+
+function formatStamp(timestamp: number): string {
+  return `${new Date(timestamp * 1000).toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
+}
