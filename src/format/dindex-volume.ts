@@ -2,7 +2,7 @@ import { asBuffer, decodeText, FormatError, fromBase64, toBase64 } from '../base
 import type { DindexVolume, VolumeProof } from './dindex.ts';
 import { scanDindexVolume } from './dindex-scan.ts';
 import { isJsonObject, isSize, parseJsonObject } from './json-text.ts';
-import { type BlockReference, BlockPacker } from './packed-blocks.ts';
+import { BlockPacker, type BlockReference } from './packed-blocks.ts';
 import { textPieces } from './text-pieces.ts';
 
 /** The bytes of a `vol/` entry (storage format 2.4), without a byte order mark, blocks in the given order. */
