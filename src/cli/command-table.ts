@@ -2,6 +2,7 @@ import type { RunCommand } from './command.ts';
 
 /** Every command that can be run, by its name in the catalog. Each is loaded only when it is called. */
 export const commandTable: Readonly<Record<string, () => Promise<{ readonly run: RunCommand }>>> = {
+  backup: () => import('./commands/backup.ts'),
   completion: () => import('./commands/completion.ts'),
   'system-info': () => import('./commands/system-info.ts'),
 };

@@ -1,4 +1,5 @@
 import type { Log } from '../base/index.ts';
+import type { ProgramOptionName, ProgramSettings } from '../options/index.ts';
 import type { Ability } from './abilities.ts';
 import type { Destination } from './destination.ts';
 import type { DestinationUrl } from './support/destination-url.ts';
@@ -10,8 +11,8 @@ export interface DestinationDescriptor {
   readonly displayName: string;
   /** The forms of its URL, the usual one first. */
   readonly urlForms: readonly string[];
-  /** Names of the options that it reads; they are declared in `options`. */
-  readonly optionNames: readonly string[];
+  /** The options that it reads. */
+  readonly optionNames: readonly ProgramOptionName[];
   readonly abilities: readonly Ability[];
   readonly limits: DestinationLimits;
 }
@@ -24,13 +25,11 @@ export interface DestinationLimits {
   readonly listingDelayMs: number;
 }
 
-/** The text values of options by name: those given for all destinations, overridden by those in the URL. */
-export type DestinationSettings = Readonly<Record<string, string | undefined>>;
-
 /** Everything that a provider needs to open a destination. */
 export interface DestinationRequest {
   readonly url: DestinationUrl;
-  readonly settings: DestinationSettings;
+  /** The options in force for this destination, those of its URL included. */
+  readonly settings: ProgramSettings;
   readonly log: Log;
 }
 

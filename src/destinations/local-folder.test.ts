@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  chownSync,
   linkSync,
   mkdirSync,
   mkdtempSync,
@@ -68,12 +70,21 @@ test('put() gives a linked file the group of a folder that hands its group on', 
     return;
   }
   const { root, folder, destination } = await setUp(t);
-  const { chownSync } = await import('node:fs');
   chownSync(folder, 0, 4321);
   chmodSync(folder, 0o2775);
   await destination.put('x', fileSource(join(root, 'volume')));
   assert.equal(statSync(join(folder, 'x')).gid, 4321);
   assert.equal(statSync(join(folder, 'x')).ino, statSync(join(root, 'volume')).ino);
+});
+
+test('put() copies into a folder that hands on access rights, so that the file gets them', async (t) => {
+  const { root, folder, destination } = await setUp(t);
+  if (spawnSync('setfacl', ['-d', '-m', 'u:1234:rw', folder]).status !== 0) {
+    t.skip('setfacl is not installed, or the file system knows no access lists');
+    return;
+  }
+  await destination.put('x', fileSource(join(root, 'volume')));
+  assert.match(spawnSync('getfacl', ['-n', join(folder, 'x')], { encoding: 'utf8' }).stdout, /user:1234:rw-/);
 });
 
 test('put() of the same linked file twice leaves one name, and replacing it leaves the source alone', async (t) => {

@@ -4,7 +4,7 @@ import { systemClock, toSystemPath } from '../base/index.ts';
 import type { Abilities, ByteRange, FreeSpace } from './abilities.ts';
 import type { DestinationRequest } from './descriptor.ts';
 import type { Destination, RemoteFile, SignalOptions, UploadSource } from './destination.ts';
-import { chooseFolder, type FolderCandidates, readCandidates } from './local-folder/choose-folder.ts';
+import { chooseFolder, type FolderCandidates, resolveCandidates } from './local-folder/choose-folder.ts';
 import { attempting } from './local-folder/file-errors.ts';
 import { listFolder } from './local-folder/list-folder.ts';
 import { makeFolder } from './local-folder/make-folder.ts';
@@ -14,12 +14,16 @@ import { type StoreOrder, storeFile } from './local-folder/store-file.ts';
 import { removeStaleFiles } from './local-folder/temporary-files.ts';
 import { PendingWork } from './support/pending-work.ts';
 import { checkRemoteName, checkRemotePath } from './support/remote-name.ts';
-import { readFlag } from './support/settings.ts';
 
 export function openLocalFolder({ url, settings }: DestinationRequest): LocalFolder {
-  return new LocalFolder(readCandidates(url.path, settings), {
-    adoption: readFlag(settings, 'use-move-for-put') ? 'move' : 'link',
-    lengthCheck: readFlag(settings, 'disable-length-verification') ? 'none' : 'stat',
+  const candidates = resolveCandidates({
+    path: url.path,
+    alternates: settings.get('alternate-target-paths') ?? [],
+    marker: settings.get('alternate-destination-marker') || undefined,
+  });
+  return new LocalFolder(candidates, {
+    adoption: settings.get('use-move-for-put') ? 'move' : 'link',
+    lengthCheck: settings.get('disable-length-verification') ? 'none' : 'stat',
   });
 }
 

@@ -24,3 +24,9 @@ test('describeDestinations() tells the abilities that a destination really has',
   await using destination = await openDestination('/x');
   for (const ability of folder.abilities) assert.ok(hasAbility(destination, ability), ability);
 });
+
+test('openDestination() refuses a value that an option does not take', async () => {
+  await assert.rejects(openDestination('/x', { settings: { 'use-move-for-put': 'perhaps' } }), {
+    code: 'option-invalid',
+  });
+});

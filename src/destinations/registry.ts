@@ -1,5 +1,7 @@
+import process from 'node:process';
 import { type Log, silentLog } from '../base/index.ts';
-import type { DestinationDescriptor, DestinationSettings, OpenDestination } from './descriptor.ts';
+import { programOptions, resolveOptions } from '../options/index.ts';
+import type { DestinationDescriptor, OpenDestination } from './descriptor.ts';
 import type { Destination } from './destination.ts';
 import { DestinationError } from './destination-error.ts';
 import { LOCAL_FOLDER } from './local-folder/descriptor.ts';
@@ -17,25 +19,26 @@ const PROVIDERS: readonly Provider[] = [
 ];
 
 export interface OpenOptions {
-  /** Option values that hold for all destinations; those in the URL win. */
-  readonly settings?: DestinationSettings;
+  /** Texts of options by name, as far as they were given; those in the URL win. Names that mean nothing here are ignored. */
+  readonly settings?: Readonly<Record<string, string>>;
   readonly log?: Log;
 }
 
 /**
- * Opens a destination by its URL or folder path, without touching the storage. Throws `destination-url-invalid` or
- * `destination-unknown-scheme`. The caller disposes of it.
+ * Opens a destination by its URL or folder path, without touching the storage. Throws `destination-url-invalid`,
+ * `destination-unknown-scheme`, or an `OptionError` for a value that an option does not take. The caller disposes of it.
  */
 export async function openDestination(url: string, options: OpenOptions = {}): Promise<Destination> {
   const parsed = parseDestinationUrl(url);
   const provider = PROVIDERS.find(({ descriptor }) => descriptor.scheme === parsed.scheme);
   if (provider === undefined) throw unknownScheme(parsed.scheme);
-  const open = await provider.load();
-  return open({
-    url: parsed,
-    settings: { ...options.settings, ...parsed.query },
-    log: options.log ?? silentLog,
+  const settings = resolveOptions(programOptions, {
+    stored: new Map(Object.entries(options.settings ?? {})),
+    destinationQuery: new Map(Object.entries(parsed.query)),
+    context: { pathListSeparator: process.platform === 'win32' ? ';' : ':' },
   });
+  const open = await provider.load();
+  return open({ url: parsed, settings, log: options.log ?? silentLog });
 }
 
 /** Every kind of destination, for help, documentation and forms. */

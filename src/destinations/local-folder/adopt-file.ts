@@ -2,6 +2,7 @@ import type { Stats } from 'node:fs';
 import { chmod, chown, link, lstat, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toSystemPath } from '../../base/index.ts';
+import { nativeCalls } from '../../base/native/index.ts';
 import type { SignalOptions, UploadSource } from '../destination.ts';
 import { flushFile } from './flush.ts';
 import { removeTemporary, temporaryName } from './temporary-files.ts';
@@ -45,6 +46,7 @@ async function prepareFile({ folder, source, signal }: AdoptionOrder): Promise<s
     const stats = await lstat(path);
     const fresh = await statNewFile(folder);
     if (!stats.isFile() || stats.dev !== fresh.dev || stats.size !== source.sizeBytes) return undefined;
+    if (handsOnAccessRights(folder)) return undefined;
     if (stats.gid !== fresh.gid) await chown(path, stats.uid, fresh.gid);
     if (stats.mode !== fresh.mode) await chmod(path, fresh.mode & 0o7777);
     signal?.throwIfAborted();
@@ -67,6 +69,11 @@ async function statNewFile(folder: string): Promise<Stats> {
     await handle.close();
     await removeTemporary(path);
   }
+}
+
+/** Only a file that is created in such a folder gets the rights that it hands on. The dot makes the call follow a link to the folder. */
+function handsOnAccessRights(folder: string): boolean {
+  return nativeCalls()?.getXattr(toSystemPath(`${folder}/.`), 'system.posix_acl_default') !== undefined;
 }
 
 async function flushPath(path: string | Buffer): Promise<void> {

@@ -1,21 +1,22 @@
 import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
 import test from 'node:test';
-import { readCandidates } from './choose-folder.ts';
+import { resolveCandidates } from './choose-folder.ts';
 
-test('readCandidates() makes paths absolute and splits the alternates at colons', () => {
-  const { folders, marker } = readCandidates('a', { 'alternate-target-paths': '/b::c' }, 'linux');
-  assert.deepEqual(folders, [resolve('a'), '/b', resolve('c')]);
-  assert.equal(marker, undefined);
+test('resolveCandidates() makes paths absolute and keeps their order', () => {
+  const given = { path: 'a', alternates: ['/b', 'c'], marker: 'm' };
+  assert.deepEqual(resolveCandidates(given, 'linux'), {
+    folders: [resolve('a'), '/b', resolve('c')],
+    marker: 'm',
+  });
 });
 
-test('readCandidates() on Windows splits at semicolons, expands *: to every drive and drops the slash of a URL', () => {
-  const settings = { 'alternate-target-paths': 'C:\\a;*:\\b', 'alternate-destination-marker': 'm' };
-  const { folders, marker } = readCandidates('/D:/x', settings, 'win32');
+test('resolveCandidates() on Windows expands *: to every drive and drops the slash of a URL', () => {
+  const given = { path: '/D:/x', alternates: ['C:\\a', '*:\\b'], marker: undefined };
+  const { folders } = resolveCandidates(given, 'win32');
   assert.equal(folders.length, 1 + 1 + 26);
   assert.deepEqual(
     [folders[0], folders[1], folders[27]],
     [resolve('D:/x'), resolve('C:\\a'), resolve('Z:\\b')],
   );
-  assert.equal(marker, 'm');
 });

@@ -2,9 +2,7 @@ import { access, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { toSystemPath } from '../../base/index.ts';
-import type { DestinationSettings } from '../descriptor.ts';
 import { DestinationError } from '../destination-error.ts';
-import { readText } from '../support/settings.ts';
 
 /** The folders that a destination may be in: a removable drive is not always mounted in the same place. */
 export interface FolderCandidates {
@@ -13,20 +11,22 @@ export interface FolderCandidates {
   readonly marker: string | undefined;
 }
 
-/** Reads the folder of the URL and the options `alternate-target-paths` and `alternate-destination-marker`. */
-export function readCandidates(
-  path: string,
-  settings: DestinationSettings,
+/** What the user gave: the path of the URL and the options `alternate-target-paths` and `alternate-destination-marker`. */
+export interface GivenFolders {
+  readonly path: string;
+  readonly alternates: readonly string[];
+  readonly marker: string | undefined;
+}
+
+/** The given folders as absolute paths, in the order in which they are looked for. */
+export function resolveCandidates(
+  { path, alternates, marker }: GivenFolders,
   platform: NodeJS.Platform = process.platform,
 ): FolderCandidates {
-  const alternates = readText(settings, 'alternate-target-paths') ?? '';
-  const others = alternates
-    .split(platform === 'win32' ? ';' : ':')
-    .filter((folder) => folder !== '')
-    .flatMap((folder) => (platform === 'win32' ? expandDrives(folder) : [folder]));
+  const others = platform === 'win32' ? alternates.flatMap(expandDrives) : alternates;
   return {
     folders: [resolve(withoutUrlSlash(path, platform)), ...others.map((folder) => resolve(folder))],
-    marker: readText(settings, 'alternate-destination-marker'),
+    marker,
   };
 }
 

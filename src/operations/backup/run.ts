@@ -2,6 +2,7 @@ import type { FilesetSeq } from '../../database/index.ts';
 import { BackupCrew, BlockTable, type BlockVolumeSettings } from '../../pipeline/index.ts';
 import type { OperationContext } from '../context.ts';
 import { indexVolumes } from '../index-volumes/run.ts';
+import { mendVolumes } from '../mend-volumes/run.ts';
 import type { OpenedBackup } from '../open-backup/opened-backup.ts';
 import { recoverInterrupted } from '../recover-interrupted/recover.ts';
 import { filelistName, nextFreeTime, uploadFilelist } from '../upload-filelist/upload-filelist.ts';
@@ -31,7 +32,7 @@ export async function runBackup(
     folder: opened.temporary.path,
   };
   await storeInterruptedVersion(opened, settings, volumes, context);
-  await indexVolumes(opened, volumes, context.log);
+  await mendVolumes(opened, volumes, context.log);
   const result = emptyBackupResult();
   const seq = beginVersion(opened, volumes, context.clock.now());
   const uploads = new DblockUploads(opened, volumes, settings.parallelUploads);

@@ -7,12 +7,12 @@ import type { OpenedBackup } from '../open-backup/opened-backup.ts';
 import { adoptDblock } from './adopt-dblock.ts';
 import { dindexContent } from './dindex-content.ts';
 
-/** Gives every stored dblock that no dindex describes a dindex; one whose content is not known is read for that. Damaged ones are left alone and named. */
+/** Gives every stored dblock that no dindex describes a dindex; one whose content is not known is read for that. Damaged ones are left alone and named. Returns how many were written. */
 export async function indexVolumes(
   opened: OpenedBackup,
   settings: BlockVolumeSettings,
   log: Log,
-): Promise<void> {
+): Promise<number> {
   const { database } = opened;
   for (const dblock of database.volumes.stored('dblock')) {
     if (dblock.areBlocksKnown) continue;
@@ -31,10 +31,10 @@ export async function indexVolumes(
       );
     }
   }
-  if (settings.indexPolicy === 'none') return;
-  for (const dblock of database.volumes.withoutIndex()) {
-    if (dblock.areBlocksKnown) await writeIndex(opened, dblock, settings);
-  }
+  if (settings.indexPolicy === 'none') return 0;
+  const bare = database.volumes.withoutIndex().filter((dblock) => dblock.areBlocksKnown);
+  for (const dblock of bare) await writeIndex(opened, dblock, settings);
+  return bare.length;
 }
 
 /** Stores a new dindex for one dblock. */

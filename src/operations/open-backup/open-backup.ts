@@ -1,4 +1,6 @@
+import { resolve } from 'node:path';
 import process from 'node:process';
+import type { BackupError } from '../../base/index.ts';
 import {
   acquireLock,
   DatabaseError,
@@ -32,8 +34,8 @@ export interface Opening {
   readonly target: BackupTarget;
   /** The name of the operation, for the message that another run prints. */
   readonly operation: string;
-  /** `begin`: a destination without a backup is taken for a new one. `continue`: there must be a backup. */
-  readonly purpose: 'begin' | 'continue';
+  /** `begin`: a destination without a backup is taken for a new one. `continue`: there must be a backup. `read`: likewise, nothing is changed at the destination, and what it has lost is only told. */
+  readonly purpose: 'begin' | 'continue' | 'read';
   readonly given: GivenFormat;
   readonly defaults: FormatSettings;
   /** `none`: the destination is not listed and the database is trusted. */
@@ -67,7 +69,8 @@ export async function openBackup(opening: Opening, context: OperationContext): P
     { retry: target.retry, folder: opening.folder },
     { log: context.log, signal: context.control.signal, statistics },
   );
-  const path = databasePath(target);
+  const path = databasePath(target, 'create');
+  if (path === undefined) throw new Error('a database that is to be created has a path');
   stack.use(acquireLock(path, { processId: process.pid, operation: opening.operation }));
   const temporary = stack.use(new TemporaryFolder(target.temporaryParent));
   const database = new DatabaseFile(path, context);
@@ -80,13 +83,9 @@ export async function openBackup(opening: Opening, context: OperationContext): P
   const { current } = database;
   const format = readStoredFormat(current) ?? chooseFormat(opening);
   checkGivenFormat(opening.given, format);
-  checkPassphrase(current.configuration, target.keys.passphrase);
-  if (listing !== undefined) await bookListing({ remote, database: current, listing }, context);
-  current.transaction(() => {
-    storeFormat(current.configuration, format);
-    if (current.configuration.get('passphrase') === undefined)
-      storePassphrase(current.configuration, target.keys.passphrase);
-  });
+  if (opening.purpose !== 'read') checkPassphrase(current.configuration, target.keys.passphrase);
+  if (listing !== undefined) await bookListing({ opening, remote, database: current, listing }, context);
+  if (opening.purpose !== 'read') rememberSettings(current, format, target);
   const owned = stack.move();
   return {
     target,
@@ -100,21 +99,28 @@ export async function openBackup(opening: Opening, context: OperationContext): P
   };
 }
 
-/** The file of the backup's database: the one named by the user, else the one recorded for the destination. */
-function databasePath(target: BackupTarget): string {
+function rememberSettings(database: LocalDatabase, format: FormatSettings, target: BackupTarget): void {
+  const { configuration } = database;
+  if (configuration.get('blocksize') !== undefined && configuration.get('passphrase') !== undefined) return;
+  database.transaction(() => {
+    storeFormat(configuration, format);
+    if (configuration.get('passphrase') === undefined) storePassphrase(configuration, target.keys.passphrase);
+  });
+}
+
+/** The file of the backup's database: the one named by the user, else the one recorded for the destination, else (`create`) a new one. */
+export function databasePath(target: BackupTarget, mode: 'find' | 'create'): string | undefined {
   if (target.databasePath !== undefined) return target.databasePath;
   const url = parseDestinationUrl(target.url);
   const identity = {
     scheme: url.scheme,
     host: url.host ?? '',
     port: url.port,
-    path: url.path,
+    path: url.scheme === 'file' ? resolve(url.path) : url.path,
     username: url.user ?? '',
     prefix: target.prefix,
   };
-  const path = locateDatabase(target.dataFolder, identity, 'create', target.backupName);
-  if (path === undefined) throw new Error('a database that is to be created has a path');
-  return path;
+  return locateDatabase(target.dataFolder, identity, mode, target.backupName);
 }
 
 /** The database in its file, which may be replaced by a rebuilt one. */
@@ -223,17 +229,33 @@ function chooseFormat({ given, defaults }: Opening): FormatSettings {
 }
 
 async function bookListing(
-  update: { readonly remote: Remote; readonly database: LocalDatabase; readonly listing: VolumeListing },
+  update: {
+    readonly opening: Opening;
+    readonly remote: Remote;
+    readonly database: LocalDatabase;
+    readonly listing: VolumeListing;
+  },
   context: OperationContext,
 ): Promise<void> {
-  const { remote, database, listing } = update;
+  const { opening, remote, database, listing } = update;
   const plan = planListing(database.volumes.all(), listing.volumes);
   const lost = [...plan.missing, ...plan.damaged.map(({ volume }) => volume)];
   const lostBlocks = lost.filter((volume) => volume.kind === 'dblock');
   if (lostBlocks.length > 0)
-    throw missingVolumes(
-      lostBlocks.map((volume) => volume.name),
-      undefined,
+    reportLoss(
+      opening,
+      missingVolumes(
+        lostBlocks.map((volume) => volume.name),
+        undefined,
+      ),
+      context,
     );
+  if (opening.purpose === 'read') return;
   await applyListing(plan, { remote, database, log: context.log, clock: context.clock });
+}
+
+/** Lost data ends an operation that would build on it; one that only reads goes on with what there is. */
+function reportLoss(opening: Opening, loss: BackupError, context: OperationContext): void {
+  if (opening.purpose !== 'read') throw loss;
+  context.log.write('warning', loss.code, loss.message);
 }

@@ -11,7 +11,8 @@ export interface ListingTools {
 }
 
 /**
- * Books what a listing proved, and clears what an interrupted run left. Only files that this database once decided to delete, or began to upload and never completed, are deleted.
+ * Books what a listing proved, and clears what an interrupted run left. Only files that this database once decided to delete, or began to upload and never completed, are deleted. Lists and indexes that are missing or
+ * damaged are given up here, so that they are written anew from the database.
  */
 export async function applyListing(plan: ListingPlan, tools: ListingTools): Promise<void> {
   const { remote, database, log } = tools;
@@ -19,6 +20,9 @@ export async function applyListing(plan: ListingPlan, tools: ListingTools): Prom
     for (const volume of plan.arrived) database.volumes.setState(volume.id, 'uploaded');
     for (const volume of plan.seen) database.volumes.setState(volume.id, 'verified');
     for (const volume of plan.gone) forgetVolume(volume, database);
+    for (const volume of plan.missing) if (volume.kind !== 'dblock') database.volumes.remove(volume.id);
+    for (const { volume } of plan.damaged)
+      if (volume.kind !== 'dblock') database.volumes.setState(volume.id, 'deleting');
     for (const volume of plan.leftovers) database.volumes.setState(volume.id, 'deleting');
   });
   for (const volume of plan.leftovers) {
@@ -32,7 +36,6 @@ export async function applyListing(plan: ListingPlan, tools: ListingTools): Prom
   }
 }
 
-/** A dlist keeps its row while its version is not given up: that is decided where interrupted versions are recovered. */
 function forgetVolume(volume: VolumeRow, database: LocalDatabase): void {
   if (volume.kind === 'dblock') database.blocks.dropVolume(volume.id);
   database.volumes.remove(volume.id);

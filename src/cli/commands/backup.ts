@@ -1,0 +1,113 @@
+import { BackupError } from '../../base/index.ts';
+import { EXIT_CODES, type ExitCode } from '../../catalog/index.ts';
+import {
+  type BackupResult,
+  databasePath,
+  detectZipMethod,
+  type Opened,
+  openBackup,
+  readBackupSettings,
+  readVolumeSettings,
+  rememberZipMethod,
+  runBackup,
+} from '../../operations/index.ts';
+import { type PreparedSources, prepareSources } from '../../sources/index.ts';
+import type { CommandContext } from '../command.ts';
+import { formatBytes } from '../format-amount.ts';
+import { readProgramVersion } from '../program-version.ts';
+import { createOpening, filterContext, findPassphrase, operationContext } from '../session.ts';
+
+export async function run(context: CommandContext): Promise<ExitCode> {
+  const { output, settings, clock } = context;
+  const prepared = prepare(context);
+  const opening = createOpening(context, {
+    operation: 'backup',
+    purpose: 'begin',
+    passphrase: await findPassphrase(context),
+  });
+  const operation = operationContext(context);
+  await using opened = await openBackup(opening, operation);
+  const habits = { zipMethod: await detectZipMethod(opened) };
+  const volumes = readVolumeSettings(settings, habits, { version: readProgramVersion(), nowMs: clock.now() });
+  const backup = readBackupSettings(settings, {
+    prepared,
+    rules: context.filters,
+    filterContext: filterContext(context),
+    volumes: {
+      ...volumes,
+      volume: { ...volumes.volume, fileHash: opened.format.fileHash, encryption: volumes.volume.encryption },
+    },
+    forbiddenPaths: ownFiles(databasePath(opening.target, 'find')),
+  });
+  const result = await runBackup(opened, backup, operation);
+  if (habits.zipMethod === undefined && volumes.volume.compression === 'zip')
+    rememberZipMethod(opened, volumes.volume.archive.method);
+  report(result, opened, context);
+  return exitCode(result, opened, output.counts);
+}
+
+/** Missing sources are named; a run goes on with the others unless the options say otherwise. */
+function prepare({ arguments: [, ...paths], settings, output }: CommandContext): PreparedSources {
+  const prepared = prepareSources(paths);
+  for (const problem of prepared.problems) {
+    if (settings.get('abort-if-source-missing')) throw problem;
+    if (!settings.get('allow-missing-source')) output.write('warning', problem.code, problem.message);
+  }
+  const [empty] = prepared.empty;
+  if (empty !== undefined && settings.get('prevent-empty-source')) {
+    throw new BackupError('source-empty', `The source '${empty}' is empty.`, {
+      details: { path: empty },
+      hint: 'Nothing was changed. Something may have failed to be mounted there.',
+    });
+  }
+  return prepared;
+}
+
+/** The database changes while it is backed up, and is of no use in a backup. */
+function ownFiles(path: string | undefined): ReadonlySet<string> {
+  if (path === undefined) return new Set();
+  return new Set(
+    ['', '-wal', '-shm', '-journal', '.lock', '.lock-journal', '.lock.holder'].map((ending) => path + ending),
+  );
+}
+
+function report(result: BackupResult, opened: Opened, { output }: CommandContext): void {
+  const { statistics } = opened.remote;
+  const { files, folders, symlinks } = result;
+  output.printJson({
+    operation: 'backup',
+    ...result,
+    transfer: statistics,
+    warnings: output.counts.warnings,
+    errors: output.counts.errors,
+  });
+  output.print(
+    `Files: ${files.examined} (${formatBytes(result.examinedBytes)}), ${files.added} new, ${files.modified} changed, ${files.deleted} gone`,
+  );
+  output.print(`Folders: ${folders.examined}, links: ${symlinks.examined}`);
+  output.print(
+    `Read: ${formatBytes(result.openedBytes)}; new data: ${formatBytes(result.newBlockBytes)} in ${result.newBlocks} blocks`,
+  );
+  output.print(`Uploaded: ${formatBytes(statistics.bytesUploaded)} in ${statistics.filesUploaded} files`);
+  if (result.failedFiles > 0)
+    output.print(
+      `Not readable, and not in this version: ${result.failedFiles}, first: ${result.failedPaths.slice(0, 5).join(', ')}`,
+    );
+  if (result.versionTime === undefined)
+    output.print('Nothing has changed since the last version; no new one was made.');
+  else
+    output.print(
+      `${result.isPartial ? 'Stored a partial version' : 'Backup completed'}: version of ${new Date(result.versionTime * 1000).toISOString()}`,
+    );
+}
+
+function exitCode(
+  result: BackupResult,
+  opened: Opened,
+  counts: { readonly warnings: number; readonly errors: number },
+): ExitCode {
+  if (result.isPartial) return EXIT_CODES.stopped;
+  if (counts.errors > 0) return EXIT_CODES.errors;
+  if (counts.warnings > 0 || result.failedFiles > 0) return EXIT_CODES.warnings;
+  return opened.remote.statistics.bytesUploaded === 0 ? EXIT_CODES.nothingUploaded : EXIT_CODES.success;
+}

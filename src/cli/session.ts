@@ -1,0 +1,84 @@
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '../base/index.ts';
+import type { FilterContext } from '../filters/index.ts';
+import type { Opening, OperationContext, Places } from '../operations/index.ts';
+import { inspectDestination, readDefaultFormat, readGivenFormat, readTarget } from '../operations/index.ts';
+import type { CommandContext } from './command.ts';
+
+/** The folders that this user's runs work in: databases in the data folder of the system's convention, or where `--server-datafolder` says. */
+export function findPlaces({ environment, settings }: CommandContext): Places {
+  const dataHome = environment['XDG_DATA_HOME'] ?? join(environment['HOME'] ?? homedir(), '.local', 'share');
+  return {
+    dataFolder: settings.get('server-datafolder') ?? join(dataHome, 'ashlar'),
+    temporaryFolder: environment['TMPDIR'] ?? tmpdir(),
+  };
+}
+
+/** The context of filters on this machine. */
+export function filterContext({ environment }: CommandContext): FilterContext {
+  const cacheHome = environment['XDG_CACHE_HOME'];
+  return {
+    places: {
+      platform: 'linux',
+      temporaryFolder: tmpdir(),
+      ...(cacheHome === undefined ? {} : { cacheHome }),
+    },
+    isCaseSensitive: true,
+    variables: environment,
+  };
+}
+
+/** What the options say of the backup to open. The passphrase is asked for where it is needed and not given. */
+export function createOpening(
+  context: CommandContext,
+  opening: {
+    readonly operation: string;
+    readonly purpose: Opening['purpose'];
+    readonly passphrase: string | undefined;
+  },
+): Opening {
+  const [url = ''] = context.arguments;
+  const { settings } = context;
+  const target = readTarget(url, settings, findPlaces(context));
+  return {
+    target: { ...target, keys: { ...target.keys, passphrase: opening.passphrase } },
+    operation: opening.operation,
+    purpose: opening.purpose,
+    given: readGivenFormat(settings),
+    defaults: readDefaultFormat(settings),
+    verification: settings.get('no-backend-verification') ? 'none' : 'listing',
+    folder:
+      opening.purpose === 'begin' && !settings.get('disable-autocreate-folder') ? 'create' : 'must-exist',
+  };
+}
+
+/** The context of an operation run from the command line. What the program does by itself is always told in a line. */
+export function operationContext({ output, control }: CommandContext): OperationContext {
+  return {
+    log: {
+      write: (level, id, text) =>
+        level === 'information' ? output.announce(text) : output.write(level, id, text),
+    },
+    control,
+    clock: systemClock,
+    report: (progress) => output.progress(progress),
+  };
+}
+
+/**
+ * The passphrase of a backup that may be there already: asked for twice when it is new, and not at all when what lies there is not encrypted.
+ */
+export async function findPassphrase(context: CommandContext): Promise<string | undefined> {
+  const { settings } = context;
+  const given = settings.get('passphrase');
+  if (settings.get('no-encryption') || (given !== undefined && given !== ''))
+    return context.passphrase('open');
+  const [url = ''] = context.arguments;
+  const found = await inspectDestination(
+    readTarget(url, settings, findPlaces(context)),
+    context.control.signal,
+  );
+  if (found === 'plain') return undefined;
+  return context.passphrase(found === 'new' ? 'create' : 'open');
+}

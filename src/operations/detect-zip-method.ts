@@ -1,0 +1,35 @@
+import type { ZipMethod } from '../compression/index.ts';
+import { openVolume } from '../pipeline/index.ts';
+import type { OpenedBackup } from './open-backup/opened-backup.ts';
+
+const ZSTANDARD = 93;
+const KEY = 'zip-compression-method';
+
+/** How the zip volumes at the destination are compressed, so that new ones are readable by whoever reads the old ones; `undefined` for a new destination. */
+export async function detectZipMethod(opened: OpenedBackup): Promise<ZipMethod | undefined> {
+  const { configuration, volumes } = opened.database;
+  const known = configuration.get(KEY);
+  if (known === 'ZStandard' || known === 'Deflate' || known === 'None') return known;
+  const stored = [...volumes.stored('dindex'), ...volumes.stored('dlist'), ...volumes.stored('dblock')];
+  const smallest = stored
+    .filter(({ name }) => name.includes('.zip'))
+    .sort((a, b) => a.sizeBytes - b.sizeBytes)[0];
+  if (smallest === undefined) return undefined;
+  const method = (await usesZstandard(opened, smallest.name)) ? 'ZStandard' : 'Deflate';
+  rememberZipMethod(opened, method);
+  return method;
+}
+
+/** Keeps the method for later runs. */
+export function rememberZipMethod({ database }: OpenedBackup, method: ZipMethod): void {
+  database.transaction(() => database.configuration.set(KEY, method));
+}
+
+async function usesZstandard(opened: OpenedBackup, name: string): Promise<boolean> {
+  const { remote, temporary, keys } = opened;
+  using copy = await remote.fetch(name, () => temporary.newPath('volume'));
+  using volume = await openVolume({ name, path: copy.path, format: 'ignore' }, keys, (label) =>
+    temporary.newPath(label),
+  );
+  return volume.archive.entries.some((entry) => volume.archive.stored(entry)?.method === ZSTANDARD);
+}

@@ -1,0 +1,23 @@
+export * from './backup/backup-settings.ts';
+export * from './backup/result.ts';
+export { runBackup } from './backup/run.ts';
+export { type BackupInput, readBackupSettings } from './backup/settings.ts';
+export * from './context.ts';
+export { detectZipMethod, rememberZipMethod } from './detect-zip-method.ts';
+export { mendVolumes } from './mend-volumes/run.ts';
+export { inspectDestination } from './open-backup/inspect-destination.ts';
+export { databasePath, type Opened, type Opening, openBackup } from './open-backup/open-backup.ts';
+export { openForReading, type Reading } from './open-backup/open-for-reading.ts';
+export type * from './open-backup/opened-backup.ts';
+export {
+  type Places,
+  readDefaultFormat,
+  readGivenFormat,
+  readKeys,
+  readTarget,
+  readVolumeSettings,
+} from './open-backup/settings.ts';
+export type { RestoreResult } from './restore/result.ts';
+export { runRestore } from './restore/run.ts';
+export { selectVersion } from './restore/select-version.ts';
+export type { RestoreSelection, RestoreSettings } from './restore/settings.ts';

@@ -1,0 +1,50 @@
+import type { Log } from '../../base/index.ts';
+import type { FilesetRow, LocalDatabase } from '../../database/index.ts';
+import type { BlockVolumeSettings } from '../../pipeline/index.ts';
+import { indexVolumes } from '../index-volumes/run.ts';
+import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import { filelistName, nextFreeTime, uploadFilelist } from '../upload-filelist/upload-filelist.ts';
+
+/** Stores again what the destination lost and the database can form: file lists of its versions, and indexes of its dblocks. Returns how many volumes were written. */
+export async function mendVolumes(
+  opened: OpenedBackup,
+  settings: BlockVolumeSettings,
+  log: Log,
+): Promise<number> {
+  const { database } = opened;
+  const lost = database.filesets.versions().filter((fileset) => !isListStored(database, fileset));
+  for (const fileset of lost) {
+    const name = bookList(opened, fileset, settings);
+    await uploadFilelist(opened, fileset.seq, settings);
+    log.write(
+      'information',
+      'filelist-rewritten',
+      `Stored the list of a version again, as '${name}': it was missing or damaged.`,
+    );
+  }
+  return lost.length + (await indexVolumes(opened, settings, log));
+}
+
+function isListStored(database: LocalDatabase, { volumeId }: FilesetRow): boolean {
+  const volume = database.volumes.all().find(({ id }) => id === volumeId);
+  return volume !== undefined && ['uploading', 'uploaded', 'verified'].includes(volume.state);
+}
+
+/** The list keeps its name; where the damaged one still has it, the version moves to the next free second. */
+function bookList(opened: OpenedBackup, fileset: FilesetRow, settings: BlockVolumeSettings): string {
+  const { database } = opened;
+  return database.transaction(() => {
+    const wanted = filelistName(fileset.timestamp, settings);
+    const timestamp =
+      database.volumes.find(wanted) === undefined
+        ? fileset.timestamp
+        : nextFreeTime(opened, fileset.timestamp);
+    const name = filelistName(timestamp, settings);
+    database.filesets.setTime(fileset.seq, timestamp);
+    database.filesets.setVolume(
+      fileset.seq,
+      database.volumes.add({ name, kind: 'dlist', state: 'temporary' }),
+    );
+    return name;
+  });
+}

@@ -1,0 +1,26 @@
+import { errorCode } from '../../base/index.ts';
+import { openDestination } from '../../destinations/index.ts';
+import { parseVolumeName } from '../../format/index.ts';
+import type { BackupTarget } from './opened-backup.ts';
+
+/** What lies at a destination, seen from the names alone: nothing of this backup, or volumes, encrypted or not. */
+export async function inspectDestination(
+  target: BackupTarget,
+  signal: AbortSignal,
+): Promise<'new' | 'encrypted' | 'plain'> {
+  await using destination = await openDestination(target.url, {
+    settings: Object.fromEntries(target.destinationOptions),
+  });
+  let found: 'new' | 'plain' = 'new';
+  try {
+    for await (const { name } of destination.list({ signal })) {
+      const volume = parseVolumeName(name);
+      if (volume === undefined || volume.prefix !== target.prefix) continue;
+      if (volume.encryption !== undefined) return 'encrypted';
+      found = 'plain';
+    }
+  } catch (error) {
+    if (errorCode(error) !== 'destination-folder-missing') throw error;
+  }
+  return found;
+}

@@ -1,0 +1,113 @@
+import { existsSync } from 'node:fs';
+import { errorCode } from '../../base/index.ts';
+import { LocalDatabase } from '../../database/index.ts';
+import { openDestination } from '../../destinations/index.ts';
+import { TemporaryFolder } from '../../pipeline/index.ts';
+import { emptyStatistics, Remote } from '../../transfer/index.ts';
+import type { OperationContext } from '../context.ts';
+import type { Selection } from '../recreate/recreate-input.ts';
+import { recreateDatabase } from '../recreate/run.ts';
+import { listVolumes } from '../verify-listing/list-volumes.ts';
+import { missingBackup, missingVolumes } from './failures.ts';
+import { databasePath, type Opened, type Opening, openBackup } from './open-backup.ts';
+import { readStoredFormat } from './stored-settings.ts';
+
+export interface Reading extends Opening {
+  /** `ignore`: as if there were no local database. */
+  readonly localDatabase: 'use' | 'ignore';
+  /** What is needed of the backup where there is no local database: only that is fetched. */
+  readonly selection: Selection;
+}
+
+/**
+ * Opens a backup for an operation that only reads. Needs nothing local: without a database of this backup, the part that is asked for is read from the destination into a temporary one. `isWhole` tells whether the version
+ * numbers are those of the whole backup, or those of the part.
+ */
+export async function openForReading(
+  reading: Reading,
+  context: OperationContext,
+): Promise<Opened & { readonly isWhole: boolean }> {
+  const path = reading.localDatabase === 'ignore' ? undefined : databasePath(reading.target, 'find');
+  if (path === undefined || !existsSync(path))
+    return { ...(await openPart(reading, context)), isWhole: false };
+  try {
+    return { ...(await openBackup({ ...reading, purpose: 'read' }, context)), isWhole: true };
+  } catch (error) {
+    if (errorCode(error) !== 'database-in-use') throw error;
+    return { ...(await openBeside(path, reading, context)), isWhole: true };
+  }
+}
+
+/** Another run holds the backup: what its database says is read as it is. */
+async function openBeside(path: string, reading: Reading, context: OperationContext): Promise<Opened> {
+  await using stack = new AsyncDisposableStack();
+  const remote = await openRemote(reading, context, stack);
+  const temporary = stack.use(new TemporaryFolder(reading.target.temporaryParent));
+  const database = stack.use(LocalDatabase.open(path));
+  return finish(reading, { remote, database, temporary }, stack.move());
+}
+
+async function openPart(reading: Reading, context: OperationContext): Promise<Opened> {
+  const { target } = reading;
+  await using stack = new AsyncDisposableStack();
+  const remote = await openRemote(reading, context, stack);
+  const temporary = stack.use(new TemporaryFolder(target.temporaryParent));
+  const listing = await listVolumes(remote, target.prefix);
+  if (listing.volumes.length === 0) throw missingBackup(target, listing.otherPrefixes);
+  const database = stack.use(LocalDatabase.open(temporary.newPath('database.sqlite')));
+  const result = await recreateDatabase(
+    {
+      remote,
+      files: listing.volumes,
+      database,
+      temporary,
+      keys: target.keys,
+      fallback: reading.defaults,
+      selection: reading.selection,
+      describedDblocks: 'skip',
+    },
+    context,
+  );
+  if (result.brokenVersions.length > 0) {
+    context.log.write(
+      'warning',
+      'remote-files-missing',
+      missingVolumes(result.missingVolumes, result.brokenVersions.length).message,
+    );
+  }
+  return finish(reading, { remote, database, temporary }, stack.move());
+}
+
+async function openRemote(
+  reading: Reading,
+  context: OperationContext,
+  stack: AsyncDisposableStack,
+): Promise<Remote> {
+  const { target } = reading;
+  const destination = stack.use(
+    await openDestination(target.url, {
+      settings: Object.fromEntries(target.destinationOptions),
+      log: context.log,
+    }),
+  );
+  return new Remote(
+    destination,
+    { retry: target.retry, folder: 'must-exist' },
+    { log: context.log, signal: context.control.signal, statistics: emptyStatistics() },
+  );
+}
+
+function finish(
+  reading: Reading,
+  parts: { readonly remote: Remote; readonly database: LocalDatabase; readonly temporary: TemporaryFolder },
+  owned: AsyncDisposableStack,
+): Opened {
+  return {
+    ...parts,
+    target: reading.target,
+    keys: reading.target.keys,
+    format: readStoredFormat(parts.database) ?? reading.defaults,
+    listing: undefined,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
