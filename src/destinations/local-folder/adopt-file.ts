@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs';
 import { chmod, chown, link, lstat, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { toSystemPath } from '../../base/index.ts';
+import { errorCode, toSystemPath } from '../../base/index.ts';
 import { nativeCalls } from '../../base/native/index.ts';
 import type { SignalOptions, UploadSource } from '../destination.ts';
 import { flushFile } from './flush.ts';
@@ -71,9 +71,15 @@ async function statNewFile(folder: string): Promise<Stats> {
   }
 }
 
-/** Only a file that is created in such a folder gets the rights that it hands on. The dot makes the call follow a link to the folder. */
+/** Only a file that is created in such a folder gets the rights that it hands on. */
 function handsOnAccessRights(folder: string): boolean {
-  return nativeCalls()?.getXattr(toSystemPath(`${folder}/.`), 'system.posix_acl_default') !== undefined;
+  try {
+    // The dot makes the call follow a link to the folder.
+    return nativeCalls()?.getXattr(toSystemPath(`${folder}/.`), 'system.posix_acl_default') !== undefined;
+  } catch (error) {
+    if (errorCode(error) === 'ENOTSUP') return false;
+    throw error;
+  }
 }
 
 async function flushPath(path: string | Buffer): Promise<void> {
