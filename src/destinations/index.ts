@@ -5,3 +5,6 @@ export * from './destination-error.ts';
 export * from './registry.ts';
 export * from './support/destination-url.ts';
 export * from './test-access.ts';
+export { passAbilities } from './wrappers/pass-abilities.ts';
+export { RateLimit } from './wrappers/rate-limit.ts';
+export { type TransferLimits, throttleDestination } from './wrappers/throttle.ts';

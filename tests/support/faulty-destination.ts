@@ -1,7 +1,7 @@
 import {
-  type Abilities,
   type Destination,
   DestinationError,
+  passAbilities,
   type RemoteFile,
   type SignalOptions,
   type UploadSource,
@@ -31,7 +31,7 @@ export function faultyDestination(inner: Destination, plan: FaultPlan): FaultyDe
     return fault;
   };
   return {
-    ...passedOn(inner),
+    ...passAbilities(inner, ['createFolder', 'freeSpace']),
     calls,
     list: (options = {}) => listFaultily(inner, begin('list', ''), options),
     get: (name, options = {}) => getFaultily(inner, name, begin('get', name), options),
@@ -127,13 +127,4 @@ async function waitFor(until: Promise<unknown>, signal: AbortSignal | undefined)
 
 function lineDropped(): DestinationError {
   return new DestinationError('destination-unreachable', 'The line dropped (a fault of the test).');
-}
-
-function passedOn(inner: Destination): Partial<Pick<Abilities, 'createFolder' | 'freeSpace'>> {
-  const able: Destination & Partial<Pick<Abilities, 'createFolder' | 'freeSpace'>> = inner;
-  const { createFolder, freeSpace } = able;
-  return {
-    ...(createFolder === undefined ? {} : { createFolder: createFolder.bind(inner) }),
-    ...(freeSpace === undefined ? {} : { freeSpace: freeSpace.bind(inner) }),
-  };
 }
