@@ -4,6 +4,7 @@ import type { RunCommand } from './command.ts';
 export const commandTable: Readonly<Record<string, () => Promise<{ readonly run: RunCommand }>>> = {
   backup: () => import('./commands/backup.ts'),
   completion: () => import('./commands/completion.ts'),
+  restore: () => import('./commands/restore.ts'),
   'system-info': () => import('./commands/system-info.ts'),
 };
 
