@@ -34,6 +34,8 @@ export const restoreOptions = declareOptions('restore', [
     type: 'flag',
     commands,
     summary: 'Restores the metadata of symbolic links too.',
+    support: 'no-effect',
+    reason: 'Ashlar always restores the metadata of links, never through them.',
   },
   {
     name: 'skip-restore-verification',

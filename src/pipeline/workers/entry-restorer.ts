@@ -36,7 +36,8 @@ export class EntryRestorer implements Disposable {
     this.table = new RestoreTable(data.table);
     this.guard = new TargetGuard(data.root, { existingLinks: data.existingLinks });
     this.#kept = new KeptMetadata(data.keptMetadataPath, this.table);
-    this.writer = new ContentWriter(this.table, this.guard, { format, verify: rules.verify });
+    const mode = rules.metadata === 'permissions' ? 'private' : 'usual';
+    this.writer = new ContentWriter(this.table, this.guard, { format, verify: rules.verify, mode });
     const { table, guard, writer } = this;
     this.#finisher = new EntryFinisher(
       { table, guard, writer, kept: this.#kept, ledger: this.#ledger },
