@@ -5,6 +5,7 @@ export const commandTable: Readonly<Record<string, () => Promise<{ readonly run:
   backup: () => import('./commands/backup.ts'),
   completion: () => import('./commands/completion.ts'),
   restore: () => import('./commands/restore.ts'),
+  delete: () => import('./commands/delete.ts'),
   'system-info': () => import('./commands/system-info.ts'),
 };
 

@@ -1,0 +1,19 @@
+import type { RetentionReason } from '../../retention/index.ts';
+
+/** What is decided of one version. */
+export interface VersionDecision {
+  /** Its number at the beginning of the run, 0 the newest. */
+  readonly version: number;
+  /** Seconds since 1970. */
+  readonly timestamp: number;
+  readonly action: 'keep' | 'delete';
+  readonly reason: RetentionReason;
+}
+
+/** What a deletion did, or would do. */
+export interface DeleteResult {
+  /** Every version, newest first. */
+  readonly versions: readonly VersionDecision[];
+  readonly deletedVersions: number;
+  readonly isDryRun: boolean;
+}

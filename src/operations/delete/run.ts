@@ -1,0 +1,80 @@
+import type { RetentionPolicy, RetentionReason } from '../../retention/index.ts';
+import type { OperationContext } from '../context.ts';
+import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import { forgetVersions } from './forget-versions.ts';
+import { type PlannedVersion, planDeletion } from './plan.ts';
+import type { DeleteResult } from './result.ts';
+
+export interface DeleteSettings {
+  readonly policy: RetentionPolicy;
+  readonly dryRun: boolean;
+}
+
+/**
+ * Deletes the versions that the policy names. What is decided is on disk before the first file list is deleted at the destination, so a run that ends in
+ * between is finished by the next one. Only file lists are deleted.
+ */
+export async function runDelete(
+  opened: OpenedBackup,
+  { policy, dryRun }: DeleteSettings,
+  context: OperationContext,
+): Promise<DeleteResult> {
+  const { database } = opened;
+  const plan = planDeletion(database.filesets.versions(), policy, context.clock.now());
+  tellPlan(plan, dryRun, context);
+  const doomed = plan.filter(({ action }) => action === 'delete');
+  if (!dryRun && doomed.length > 0) await deleteVersions(opened, doomed, context);
+  return {
+    versions: plan.map(({ fileset: _, ...decision }) => decision),
+    deletedVersions: doomed.length,
+    isDryRun: dryRun,
+  };
+}
+
+async function deleteVersions(
+  { database, remote }: OpenedBackup,
+  doomed: readonly PlannedVersion[],
+  { report, clock }: OperationContext,
+): Promise<void> {
+  const lists = forgetVersions(
+    database,
+    doomed.map(({ fileset }) => fileset),
+  );
+  for (const [filesDone, { id, name }] of lists.entries()) {
+    report({
+      phase: 'deleting',
+      filesDone,
+      filesTotal: lists.length,
+      bytesDone: 0,
+      bytesTotal: undefined,
+      current: name,
+    });
+    await remote.delete(name);
+    database.transaction(() => database.volumes.setDeleted(id, clock.now()));
+  }
+}
+
+const REASONS: Readonly<Record<RetentionReason, string>> = {
+  'not-affected': 'nothing asks for its deletion',
+  'last-version': 'it would be the last one to go, which only --allow-full-removal permits',
+  chosen: 'asked for by number',
+  'too-old': 'older than the time to keep',
+  surplus: 'there are enough newer versions',
+  'thinned-out': 'too close to a version that stays',
+  'outside-all-frames': 'older than every frame of the retention policy',
+};
+
+function tellPlan(plan: readonly PlannedVersion[], dryRun: boolean, { log }: OperationContext): void {
+  for (const { version, timestamp, action, reason } of plan) {
+    const which = `version ${version} of ${new Date(timestamp * 1000).toISOString()}`;
+    const why = REASONS[reason];
+    if (reason === 'last-version') log.write('warning', reason, `Keeping ${which}: ${why}.`);
+    else if (dryRun)
+      log.write(
+        'dry-run',
+        'version-planned',
+        `${action === 'delete' ? 'Would delete' : 'Would keep'} ${which}: ${why}.`,
+      );
+    else if (action === 'delete') log.write('information', 'version-deleted', `Deleting ${which}: ${why}.`);
+  }
+}
