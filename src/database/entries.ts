@@ -7,15 +7,13 @@ import {
   type Statement,
   text,
 } from './driver.ts';
+import { ENTRY_KINDS, type EntryKind, readKind } from './entry-kind.ts';
 import type { ContentReference, FilesetSeq } from './references.ts';
 
 /** `last` of the rows that belong to the newest version. */
 const OPEN = 0x7fffffff;
 
 const PAGE_ROWS = 2048;
-
-export const ENTRY_KINDS = { file: 1, folder: 2, symlink: 3 } as const;
-export type EntryKind = (typeof ENTRY_KINDS)[keyof typeof ENTRY_KINDS];
 
 /** What the newest version knows of one path. */
 export interface EntryRow {
@@ -176,23 +174,23 @@ export class Entries {
     };
   }
 
-  /** Every difference between two versions, in the order of paths. `base` is the older one. */
+  /** Every difference between two versions, in the order of paths. What is the same again after a change between them is no difference. */
   *changes(base: FilesetSeq, to: FilesetSeq): Generator<EntryChange> {
     const rows = this.#driver
       .prepare(
-        `SELECT path, kind, 'new' AS side FROM entry WHERE first <= $to AND last >= $to AND NOT (first <= $base AND last >= $base)
+        `SELECT *, 'new' AS side FROM entry WHERE first <= $to AND last >= $to AND NOT (first <= $base AND last >= $base)
          UNION ALL
-         SELECT path, kind, 'old' AS side FROM entry WHERE first <= $base AND last >= $base AND NOT (first <= $to AND last >= $to)
+         SELECT *, 'old' AS side FROM entry WHERE first <= $base AND last >= $base AND NOT (first <= $to AND last >= $to)
          ORDER BY path, side`
           .replaceAll('$to', String(Math.trunc(to)))
           .replaceAll('$base', String(Math.trunc(base))),
       )
       .iterate();
-    let pending: { path: string; kind: EntryKind; side: string } | undefined;
+    let pending: Side | undefined;
     for (const row of rows) {
-      const next = { path: text(row, 'path'), kind: toKind(row), side: text(row, 'side') };
+      const next: Side = { ...toEntry(row), side: text(row, 'side') };
       if (pending?.path === next.path) {
-        yield { path: next.path, kind: pending.kind, change: 'modified' };
+        if (isChanged(pending, next)) yield { path: next.path, kind: pending.kind, change: 'modified' };
         pending = undefined;
         continue;
       }
@@ -249,21 +247,29 @@ export class Entries {
   }
 }
 
-function toChange(side: { path: string; kind: EntryKind; side: string }): EntryChange {
-  return { path: side.path, kind: side.kind, change: side.side === 'new' ? 'added' : 'deleted' };
+interface Side extends EntryRow {
+  readonly side: string;
 }
 
-function toKind(row: SqlRow): EntryKind {
-  const kind = integer(row, 'kind');
-  if (kind !== 1 && kind !== 2 && kind !== 3) throw new TypeError(`entry of kind ${kind}`);
-  return kind;
+function isChanged(one: EntryRow, other: EntryRow): boolean {
+  return (
+    one.kind !== other.kind ||
+    one.content !== other.content ||
+    one.metadata !== other.metadata ||
+    one.sizeBytes !== other.sizeBytes ||
+    one.mtimeSeconds !== other.mtimeSeconds
+  );
+}
+
+function toChange(side: Side): EntryChange {
+  return { path: side.path, kind: side.kind, change: side.side === 'new' ? 'added' : 'deleted' };
 }
 
 function toEntry(row: SqlRow): EntryRow {
   const ctime = row['ctime_ms'];
   return {
     path: text(row, 'path'),
-    kind: toKind(row),
+    kind: readKind(row),
     content: integer(row, 'content') as ContentReference,
     sizeBytes: integer(row, 'size_bytes'),
     metadata: integer(row, 'metadata') as ContentReference,
@@ -277,7 +283,7 @@ function toEntry(row: SqlRow): EntryRow {
 function toListed(row: SqlRow): ListedEntry {
   return {
     path: text(row, 'path'),
-    kind: toKind(row),
+    kind: readKind(row),
     sizeBytes: integer(row, 'size_bytes'),
     mtimeSeconds: integer(row, 'mtime_s'),
     content: integer(row, 'content') as ContentReference,

@@ -1,4 +1,4 @@
-import type { EntryKind } from './entries.ts';
+import type { EntryKind } from './entry-kind.ts';
 import { bytes, type Driver, integer, optionalBytes, type SqlRow, text } from './driver.ts';
 import { type ContentReference, type FilesetSeq, unpackBlockIds } from './references.ts';
 

@@ -2,6 +2,8 @@ export * from './blocks.ts';
 export * from './configuration.ts';
 export * from './entries.ts';
 export * from './entry-blocks.ts';
+export * from './entry-history.ts';
+export { ENTRY_KINDS, type EntryKind } from './entry-kind.ts';
 export * from './errors.ts';
 export * from './filesets.ts';
 export * from './local-database.ts';

@@ -5,6 +5,7 @@ import { Configuration } from './configuration.ts';
 import { type Driver, openDriver } from './driver.ts';
 import { Entries } from './entries.ts';
 import { EntryBlocks } from './entry-blocks.ts';
+import { EntryHistory } from './entry-history.ts';
 import { DatabaseError } from './errors.ts';
 import { Filesets } from './filesets.ts';
 import { Operations } from './operations.ts';
@@ -24,6 +25,7 @@ export class LocalDatabase implements Disposable {
   readonly filesets: Filesets;
   readonly entries: Entries;
   readonly entryBlocks: EntryBlocks;
+  readonly entryHistory: EntryHistory;
   readonly blocks: Blocks;
   readonly contents: Contents;
   readonly #driver: Driver;
@@ -38,6 +40,7 @@ export class LocalDatabase implements Disposable {
     this.filesets = new Filesets(driver);
     this.entries = new Entries(driver);
     this.entryBlocks = new EntryBlocks(driver);
+    this.entryHistory = new EntryHistory(driver);
     this.blocks = new Blocks(driver);
     this.contents = new Contents(driver);
   }

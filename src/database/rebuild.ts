@@ -1,5 +1,5 @@
 import { bytes, type Driver, integer, type SqlRow, type Statement } from './driver.ts';
-import type { EntryKind } from './entries.ts';
+import type { EntryKind } from './entry-kind.ts';
 import { type ContentReference, type FilesetSeq, packBlockIds, type VolumeId } from './references.ts';
 
 /** `last` of the rows that belong to the newest version. */

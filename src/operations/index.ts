@@ -2,15 +2,21 @@ export * from './backup/backup-settings.ts';
 export * from './backup/result.ts';
 export { runBackup } from './backup/run.ts';
 export { type BackupInput, readBackupSettings } from './backup/settings.ts';
+export * from './compare/choose-pair.ts';
+export * from './compare/run.ts';
 export * from './context.ts';
 export * from './delete/result.ts';
 export { type DeleteSettings, runDelete } from './delete/run.ts';
 export { readRetentionPolicy } from './delete/settings.ts';
 export { detectZipMethod, rememberZipMethod } from './detect-zip-method.ts';
+export * from './list/choose-versions.ts';
+export * from './list/folders.ts';
+export * from './list/list-paths.ts';
+export * from './list/versions.ts';
 export { mendVolumes } from './mend-volumes/run.ts';
 export { inspectDestination } from './open-backup/inspect-destination.ts';
 export { databasePath, type Opened, type Opening, openBackup } from './open-backup/open-backup.ts';
-export { openForReading, type Reading } from './open-backup/open-for-reading.ts';
+export { type OpenedForReading, openForReading, type Reading } from './open-backup/open-for-reading.ts';
 export type * from './open-backup/opened-backup.ts';
 export {
   type Places,

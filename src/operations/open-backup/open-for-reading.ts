@@ -5,28 +5,42 @@ import { openDestination } from '../../destinations/index.ts';
 import { TemporaryFolder } from '../../pipeline/index.ts';
 import { emptyStatistics, Remote } from '../../transfer/index.ts';
 import type { OperationContext } from '../context.ts';
+import { isDlist } from '../recreate/check-destination.ts';
+import { timeOf } from '../recreate/choose-dlists.ts';
 import type { Selection } from '../recreate/recreate-input.ts';
 import { recreateDatabase } from '../recreate/run.ts';
-import { listVolumes } from '../verify-listing/list-volumes.ts';
+import { listVolumes, type VolumeListing } from '../verify-listing/list-volumes.ts';
 import { missingBackup, missingVolumes } from './failures.ts';
 import { databasePath, type Opened, type Opening, openBackup } from './open-backup.ts';
 import { readStoredFormat } from './stored-settings.ts';
 
+export interface OpenedForReading extends Opened {
+  /** Whether the numbers of versions in the database are those of the whole backup, or those of the part that was read. */
+  readonly isWhole: boolean;
+}
+
+interface Parts {
+  readonly remote: Remote;
+  readonly database: LocalDatabase;
+  readonly temporary: TemporaryFolder;
+  readonly listing: VolumeListing | undefined;
+}
+
+/** When the versions at a destination were made, newest first: milliseconds since 1970. */
+export type VersionTimes = readonly number[];
+
 export interface Reading extends Opening {
   /** `ignore`: as if there were no local database. */
   readonly localDatabase: 'use' | 'ignore';
-  /** What is needed of the backup where there is no local database: only that is fetched. */
-  readonly selection: Selection;
+  /** What is needed of the backup where there is no local database: only that is fetched. It may depend on the versions there are. `names-only`: nothing but the listing. */
+  readonly selection: Selection | ((versions: VersionTimes) => Selection) | 'names-only';
 }
 
 /**
  * Opens a backup for an operation that only reads. Needs nothing local: without a database of this backup, the part that is asked for is read from the destination into a temporary one. `isWhole` tells whether the version
  * numbers are those of the whole backup, or those of the part.
  */
-export async function openForReading(
-  reading: Reading,
-  context: OperationContext,
-): Promise<Opened & { readonly isWhole: boolean }> {
+export async function openForReading(reading: Reading, context: OperationContext): Promise<OpenedForReading> {
   const path = reading.localDatabase === 'ignore' ? undefined : databasePath(reading.target, 'find');
   if (path === undefined || !existsSync(path))
     return { ...(await openPart(reading, context)), isWhole: false };
@@ -44,7 +58,7 @@ async function openBeside(path: string, reading: Reading, context: OperationCont
   const remote = await openRemote(reading, context, stack);
   const temporary = stack.use(new TemporaryFolder(reading.target.temporaryParent));
   const database = stack.use(LocalDatabase.open(path));
-  return finish(reading, { remote, database, temporary }, stack.move());
+  return finish(reading, { remote, database, temporary, listing: undefined }, stack.move());
 }
 
 async function openPart(reading: Reading, context: OperationContext): Promise<Opened> {
@@ -55,6 +69,22 @@ async function openPart(reading: Reading, context: OperationContext): Promise<Op
   const listing = await listVolumes(remote, target.prefix);
   if (listing.volumes.length === 0) throw missingBackup(target, listing.otherPrefixes);
   const database = stack.use(LocalDatabase.open(temporary.newPath('database.sqlite')));
+  const opened = { remote, database, temporary, listing };
+  if (reading.selection !== 'names-only') {
+    const { selection } = reading;
+    const chosen = typeof selection === 'function' ? selection(versionTimes(listing)) : selection;
+    await fillPart(reading, chosen, opened, context);
+  }
+  return finish(reading, opened, stack.move());
+}
+
+async function fillPart(
+  { target, defaults }: Reading,
+  selection: Selection,
+  parts: Parts & { readonly listing: VolumeListing },
+  context: OperationContext,
+): Promise<void> {
+  const { remote, database, temporary, listing } = parts;
   const result = await recreateDatabase(
     {
       remote,
@@ -62,8 +92,8 @@ async function openPart(reading: Reading, context: OperationContext): Promise<Op
       database,
       temporary,
       keys: target.keys,
-      fallback: reading.defaults,
-      selection: reading.selection,
+      fallback: defaults,
+      selection,
       describedDblocks: 'skip',
     },
     context,
@@ -75,7 +105,14 @@ async function openPart(reading: Reading, context: OperationContext): Promise<Op
       missingVolumes(result.missingVolumes, result.brokenVersions.length).message,
     );
   }
-  return finish(reading, { remote, database, temporary }, stack.move());
+}
+
+/** The times of the versions that a listing shows. */
+export function versionTimes({ volumes }: VolumeListing): VersionTimes {
+  return volumes
+    .filter(isDlist)
+    .map(timeOf)
+    .sort((one, other) => other - one);
 }
 
 async function openRemote(
@@ -97,17 +134,12 @@ async function openRemote(
   );
 }
 
-function finish(
-  reading: Reading,
-  parts: { readonly remote: Remote; readonly database: LocalDatabase; readonly temporary: TemporaryFolder },
-  owned: AsyncDisposableStack,
-): Opened {
+function finish(reading: Reading, parts: Parts, owned: AsyncDisposableStack): Opened {
   return {
     ...parts,
     target: reading.target,
     keys: reading.target.keys,
     format: readStoredFormat(parts.database) ?? reading.defaults,
-    listing: undefined,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

@@ -14,6 +14,8 @@ export interface Selection {
   readonly accept?: (path: string, kind: Lowercase<FilelistEntry['type']>) => boolean;
   /** `newest-match`: only the newest of the versions that holds a wanted file, or the newest of all where none does. `all`: each of them. */
   readonly extent: 'newest-match' | 'all';
+  /** `paths-only`: what the dlists say is enough, so nothing else is fetched and nothing can be restored. Default `whole`. */
+  readonly content?: 'whole' | 'paths-only';
 }
 
 export interface RecreateInput {

@@ -108,6 +108,7 @@ class Work implements Disposable {
   async rebuildSelected(selection: Selection): Promise<void> {
     const state = this.#state;
     await this.#readSelectedDlists(selection);
+    if (selection.content === 'paths-only') return;
     for (const file of this.#dindexes) {
       if (state.isComplete) break;
       await this.#readDindex(file);
@@ -124,7 +125,7 @@ class Work implements Disposable {
     return {
       format,
       versions,
-      brokenVersions: findBrokenVersions(this.#state),
+      brokenVersions: this.#input.selection?.content === 'paths-only' ? [] : findBrokenVersions(this.#state),
       missingVolumes: dblocks.lost(),
       unreadableVolumes: [...this.#opener.unreadable],
       dblocksRead: dblocks.all().filter((dblock) => dblock.isRead).length,
