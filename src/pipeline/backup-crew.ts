@@ -21,6 +21,9 @@ export interface BackupCrewEvents {
   readonly onMoved: (from: string, into: string) => void;
 }
 
+/** Small: encrypted and compressed pieces are freed only when a thread's space for new objects is cleared. */
+const NEW_SPACE_MEGABYTES = 8;
+
 export interface BackupCrewSettings {
   /** Makes the table of known blocks; called when the first batch comes, so that a run without changes does not pay for it. */
   readonly createTable: () => BlockTable;
@@ -84,6 +87,7 @@ export class BackupCrew implements AsyncDisposable {
         source: this.#settings.source,
       } satisfies BackupWorkerData,
       size: this.#settings.workers,
+      newSpaceMegabytes: NEW_SPACE_MEGABYTES,
       isAnswer: (reply) => reply.type === 'examined' || reply.type === 'sealed' || reply.type === 'absorbed',
       receive: (reply) => this.#receive(reply),
     });

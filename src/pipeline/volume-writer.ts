@@ -38,8 +38,8 @@ export interface VolumeFile {
   readonly hash: Uint8Array;
 }
 
-/** Small writes are gathered into pieces of this size before they are encrypted, hashed and written. */
-const PIECE_BYTES = 256 * 1024;
+/** Small writes are gathered into pieces of this size before they are encrypted, hashed and written. Larger results of the cipher would be mapped and unmapped one by one. */
+const PIECE_BYTES = 64 * 1024;
 
 /**
  * Writes one volume: entries go through the archive writer, are encrypted and hashed on their way, and land in a file. Synchronous up to `finish`, so that it

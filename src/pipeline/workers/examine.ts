@@ -2,7 +2,13 @@ import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { extname } from 'node:path';
 import { BackupError, errorCode, serializeError, toSystemPath } from '../../base/index.ts';
 import { hashBytes } from '../../crypto/index.ts';
-import { EMPTY_METADATA_BLOB, type FormatSettings, hashesPerBlocklist } from '../../format/index.ts';
+import {
+  EMPTY_METADATA_BLOB,
+  type FormatSettings,
+  hashesPerBlocklist,
+  parseMetadataBlob,
+  writeMetadataBlob,
+} from '../../format/index.ts';
 import { type EntryMetadata, readMetadata } from '../../sources/index.ts';
 import { readFully } from '../scratch-file.ts';
 import type { BlockStore } from './block-store.ts';
@@ -52,7 +58,7 @@ export class Examiner {
 
   async #examine(job: ExamineJob): Promise<Examined> {
     const entry = readMetadata(job.path, { symlinks: this.#source.symlinks });
-    const blob = this.#source.metadata === 'none' ? EMPTY_METADATA_BLOB : entry.blob;
+    const blob = this.#source.metadata === 'none' ? leastMetadata(job.path, entry) : entry.blob;
     const seen: SeenEntry = {
       sizeBytes: job.kind === 'file' ? entry.sizeBytes : 0,
       mtimeSeconds: entry.mtimeSeconds,
@@ -159,6 +165,13 @@ function isOurFault(error: unknown): boolean {
     !(error instanceof BackupError) &&
     (OWN_FAULTS.has(errorCode(error) ?? '') || errorCode(error) === undefined)
   );
+}
+
+/** What is stored of an entry without its metadata: nothing, and of a link its target, without which it would be no link. */
+function leastMetadata(path: string, entry: EntryMetadata): Uint8Array {
+  if (entry.kind !== 'symlink') return EMPTY_METADATA_BLOB;
+  const { symlinkTarget } = parseMetadataBlob(entry.blob, path);
+  return symlinkTarget === undefined ? EMPTY_METADATA_BLOB : writeMetadataBlob({ symlinkTarget });
 }
 
 function toSourceError(path: string, error: unknown): unknown {
