@@ -52,7 +52,7 @@ export const commandDescriptors: readonly CommandDescriptor[] = [
     arguments: [DESTINATION, { name: 'pattern', presence: 'repeated' }],
     summary: 'Lists versions, or the files of a version.',
     description:
-      'Without a pattern, the versions. A number alone means that version, a time alone the version of that time.',
+      'Without a pattern, the versions. A number alone means that version, a time alone the newest version of that time or before. A bare name matches in every folder. Where nothing matches, all versions are looked through.',
     mainOptions: ['version', 'time', 'all-versions'],
   },
   {
@@ -95,6 +95,8 @@ export const commandDescriptors: readonly CommandDescriptor[] = [
     aliases: [],
     arguments: [DESTINATION, { name: 'base', presence: 'optional' }, { name: 'to', presence: 'optional' }],
     summary: 'Shows what changed between two versions; without arguments, between the last two.',
+    description:
+      'A version is a number (0 is the newest) or a time, which means the version nearest to it. With one version, it is compared with the newest.',
     mainOptions: ['full-result'],
   },
   {

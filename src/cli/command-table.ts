@@ -3,9 +3,17 @@ import type { RunCommand } from './command.ts';
 /** Every command that can be run, by its name in the catalog. Each is loaded only when it is called. */
 export const commandTable: Readonly<Record<string, () => Promise<{ readonly run: RunCommand }>>> = {
   backup: () => import('./commands/backup.ts'),
+  compare: () => import('./commands/compare.ts'),
+  find: () => import('./commands/find.ts'),
+  list: () => import('./commands/list.ts'),
+  'list-file-versions': () => import('./commands/list-file-versions.ts'),
+  'list-filesets': () => import('./commands/list-filesets.ts'),
+  'list-folder-content': () => import('./commands/list-folder-content.ts'),
+  search: () => import('./commands/search.ts'),
   completion: () => import('./commands/completion.ts'),
   restore: () => import('./commands/restore.ts'),
   delete: () => import('./commands/delete.ts'),
+  test: () => import('./commands/test.ts'),
   'system-info': () => import('./commands/system-info.ts'),
 };
 

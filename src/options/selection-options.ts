@@ -24,9 +24,16 @@ export const selectionOptions = declareOptions('selection', [
     name: 'list-folder-contents',
     type: 'flag',
     commands: ['list', 'find'],
-    summary: 'Prints what lies directly in a folder.',
+    summary: 'Prints what lies directly in the folders that are named, or the sources where none is.',
   },
-  { name: 'list-sets-only', type: 'flag', commands: ['list', 'find'], summary: 'Prints versions only.' },
+  {
+    name: 'list-sets-only',
+    type: 'flag',
+    commands: ['list', 'find'],
+    summary: 'Prints versions only.',
+    description:
+      'Without a local database, their times alone: nothing is fetched for it, and no passphrase is needed.',
+  },
   {
     name: 'full-result',
     aliases: ['full-results'],
@@ -36,7 +43,16 @@ export const selectionOptions = declareOptions('selection', [
   {
     name: 'no-local-db',
     type: 'flag',
-    commands: ['list', 'find', 'restore', 'compare', 'list-filesets'],
+    commands: [
+      'list',
+      'find',
+      'restore',
+      'compare',
+      'list-filesets',
+      'list-folder-content',
+      'list-file-versions',
+      'search',
+    ],
     summary: 'Works from the destination alone, although there is a local database.',
   },
 ]);

@@ -26,19 +26,33 @@ export function* listPaths(
   for (const period of database.entryHistory.between(oldest.seq, newest.seq)) {
     if (!accept(period.path)) continue;
     if (periods[0] !== undefined && periods[0].path !== period.path) {
-      yield* join(periods, versions);
+      yield* joined(periods, versions);
       periods = [];
     }
     periods.push(period);
   }
-  yield* join(periods, versions);
+  yield* joined(periods, versions);
 }
 
-function* join(periods: readonly EntryPeriod[], versions: readonly ReadVersion[]): Generator<ListedPath> {
+/** One path, written exactly so; `undefined` where none of the versions holds it. */
+export function findPath(
+  database: Pick<LocalDatabase, 'entryHistory'>,
+  versions: readonly ReadVersion[],
+  path: string,
+): ListedPath | undefined {
+  return join(database.entryHistory.ofPath(path), versions);
+}
+
+function* joined(periods: readonly EntryPeriod[], versions: readonly ReadVersion[]): Generator<ListedPath> {
+  const path = join(periods, versions);
+  if (path !== undefined) yield path;
+}
+
+function join(periods: readonly EntryPeriod[], versions: readonly ReadVersion[]): ListedPath | undefined {
   const held = versions.map(({ seq }) => periods.find(({ first, last }) => first <= seq && seq <= last));
   const newest = held.find((period) => period !== undefined);
-  if (newest === undefined) return;
-  yield {
+  if (newest === undefined) return undefined;
+  return {
     path: newest.path,
     kind: kindName(newest.kind),
     sizesBytes: held.map((period) => period?.sizeBytes ?? null),
