@@ -30,3 +30,6 @@ export type { RestoreResult } from './restore/result.ts';
 export { runRestore } from './restore/run.ts';
 export { selectVersion } from './restore/select-version.ts';
 export type { RestoreSelection, RestoreSettings } from './restore/settings.ts';
+export type * from './test/result.ts';
+export { runTest } from './test/run.ts';
+export { readTestSettings, type TestSettings } from './test/settings.ts';

@@ -1,5 +1,7 @@
-import type { WalkDecision, WalkedEntry } from '../../sources/index.ts';
 import type { BlockVolumeSettings, SourceSettings } from '../../pipeline/index.ts';
+import type { RetentionPolicy } from '../../retention/index.ts';
+import type { WalkDecision, WalkedEntry } from '../../sources/index.ts';
+import type { TestSettings } from '../test/settings.ts';
 
 /** What a backup does, frozen before it starts. */
 export interface BackupSettings {
@@ -23,4 +25,10 @@ export interface BackupSettings {
   readonly dryRun: boolean;
   /** Sample sets of volumes to read back afterwards: at least this many, or this share of all volumes. */
   readonly samples: { readonly count: number; readonly percent: number };
+  /** How those samples are tested; their number is settled at the end. */
+  readonly testing: TestSettings;
+  /** Whether the destination is listed again at the end. */
+  readonly lastListing: 'check' | 'skip';
+  /** Which older versions go once the new one is stored; `undefined`: none. */
+  readonly retention: RetentionPolicy | undefined;
 }

@@ -1,3 +1,5 @@
+import type { TestResult } from '../test/result.ts';
+
 /** Counts of one kind of entry. */
 export interface EntryCounts {
   examined: number;
@@ -26,6 +28,10 @@ export interface BackupResult {
   isPartial: boolean;
   /** The time of the version, seconds since 1970; `undefined` when nothing had changed and no version was made. */
   versionTime: number | undefined;
+  /** Older versions that retention deleted. */
+  deletedVersions: number;
+  /** What reading samples back found; `undefined` where none were read. */
+  test: TestResult | undefined;
 }
 
 /** How many paths a result names; the rest is only counted. */
@@ -46,6 +52,8 @@ export function emptyBackupResult(): BackupResult {
     failedPaths: [],
     isPartial: false,
     versionTime: undefined,
+    deletedVersions: 0,
+    test: undefined,
   };
 }
 

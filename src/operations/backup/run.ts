@@ -4,11 +4,12 @@ import type { OperationContext } from '../context.ts';
 import { indexVolumes } from '../index-volumes/run.ts';
 import { mendVolumes } from '../mend-volumes/run.ts';
 import type { OpenedBackup } from '../open-backup/opened-backup.ts';
-import { recoverInterrupted } from '../recover-interrupted/recover.ts';
+import { storeInterruptedVersion } from '../recover-interrupted/store-version.ts';
 import { filelistName, nextFreeTime, uploadFilelist } from '../upload-filelist/upload-filelist.ts';
 import type { BackupSettings } from './backup-settings.ts';
 import { Booking } from './booking.ts';
 import { checkSources } from './check-sources.ts';
+import { concludeBackup } from './conclude.ts';
 import { type BackupResult, emptyBackupResult } from './result.ts';
 import { scanSource } from './scan.ts';
 import { DblockUploads } from './upload-dblocks.ts';
@@ -31,7 +32,7 @@ export async function runBackup(
     format: opened.format,
     folder: opened.temporary.path,
   };
-  await storeInterruptedVersion(opened, settings, volumes, context);
+  await storeInterruptedVersion(opened, { volumes, synthetic: settings.synthetic }, context.log);
   await mendVolumes(opened, volumes, context.log);
   const result = emptyBackupResult();
   const seq = beginVersion(opened, volumes, context.clock.now());
@@ -44,36 +45,8 @@ export async function runBackup(
   } finally {
     await uploads.cancel();
   }
+  await concludeBackup(opened, settings, result, context);
   return result;
-}
-
-async function storeInterruptedVersion(
-  opened: OpenedBackup,
-  settings: BackupSettings,
-  volumes: BlockVolumeSettings,
-  context: OperationContext,
-): Promise<void> {
-  const { database } = opened;
-  const seq = recoverInterrupted(database, context.log, settings.synthetic);
-  if (seq === undefined) return;
-  await indexVolumes(opened, volumes, context.log);
-  database.transaction(() => {
-    const timestamp = nextFreeTime(opened, database.filesets.get(seq).timestamp);
-    const id = database.volumes.add({
-      name: filelistName(timestamp, volumes),
-      kind: 'dlist',
-      state: 'temporary',
-    });
-    database.filesets.setTime(seq, timestamp);
-    database.filesets.setVolume(seq, id);
-    database.filesets.describe(seq, 'partial', database.entries.totals(seq));
-  });
-  await uploadFilelist(opened, seq, volumes);
-  context.log.write(
-    'information',
-    'synthetic-version',
-    'The last run ended early. What it had stored was made a partial version, and this run goes on from it.',
-  );
 }
 
 function beginVersion(opened: OpenedBackup, volumes: BlockVolumeSettings, nowMs: number): FilesetSeq {

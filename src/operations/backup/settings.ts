@@ -16,6 +16,8 @@ import {
   type WalkDecision,
   type WalkedEntry,
 } from '../../sources/index.ts';
+import { readRetentionPolicy } from '../delete/settings.ts';
+import { readTestSettings } from '../test/settings.ts';
 import type { BackupSettings } from './backup-settings.ts';
 import { COMPRESSED_EXTENSIONS } from './compressed-extensions.ts';
 
@@ -55,6 +57,9 @@ export function readBackupSettings(settings: ProgramSettings, input: BackupInput
     samples: settings.get('no-backend-verification')
       ? { count: 0, percent: 0 }
       : { count: settings.get('backup-test-samples'), percent: settings.get('backup-test-percentage') },
+    testing: readTestSettings(settings, 0, Math.random),
+    lastListing: settings.get('no-backend-verification') ? 'skip' : 'check',
+    retention: readRetentionPolicy(settings, input.volumes.createdMs),
   };
 }
 

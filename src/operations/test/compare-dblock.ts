@@ -1,0 +1,67 @@
+import { FormatError, toBase64 } from '../../base/index.ts';
+import type { ArchiveEntry, ArchiveReader } from '../../compression/index.ts';
+import { hashBytes, hashSizeBytes } from '../../crypto/index.ts';
+import type { VolumeRow } from '../../database/index.ts';
+import { blockHashOfEntryName } from '../../format/index.ts';
+import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import { compareBlocks, knownBlocks } from './compare-blocks.ts';
+import type { FaultList } from './fault-list.ts';
+import type { TestSettings } from './settings.ts';
+
+interface NamedBlock {
+  readonly entry: ArchiveEntry;
+  readonly hash: Buffer;
+}
+
+/** Compares the blocks of a dblock with the database, and hashes a share of them. Returns how many were hashed. */
+export function compareDblock(
+  { database, format }: OpenedBackup,
+  dblock: VolumeRow,
+  archive: ArchiveReader,
+  testing: {
+    readonly settings: TestSettings;
+    readonly faults: FaultList;
+    readonly checkAbort: () => void;
+  },
+): number {
+  const { settings, faults, checkAbort } = testing;
+  const hashSize = hashSizeBytes(format.blockHash);
+  const blocks: NamedBlock[] = archive.entries.flatMap((entry) => {
+    const hash = blockHashOfEntryName(entry.name);
+    return hash?.length === hashSize ? [{ entry, hash }] : [];
+  });
+  const named = new Map(blocks.map(({ entry, hash }) => [toBase64(hash), entry.sizeBytes]));
+  if (dblock.areBlocksKnown) compareBlocks(knownBlocks(database, dblock), named, faults);
+  const chosen = choose(blocks, settings);
+  for (const { entry, hash } of chosen) {
+    checkAbort();
+    if (!isRight(archive, entry, hash, format)) faults.add('modified', `block ${toBase64(hash)}`);
+  }
+  return chosen.length;
+}
+
+/** At least one block in a hundred, whatever the share. */
+function choose(blocks: readonly NamedBlock[], { blockShare, random }: TestSettings): readonly NamedBlock[] {
+  const share = Math.max(0.01, blockShare);
+  if (share >= 1) return blocks;
+  const count = Math.ceil(blocks.length * share);
+  return blocks
+    .map((block) => ({ block, lot: random() }))
+    .sort((one, other) => one.lot - other.lot)
+    .slice(0, count)
+    .map(({ block }) => block);
+}
+
+function isRight(
+  archive: ArchiveReader,
+  entry: ArchiveEntry,
+  hash: Buffer,
+  format: OpenedBackup['format'],
+): boolean {
+  try {
+    return hashBytes(format.blockHash, archive.read(entry, format.blocksizeBytes)).equals(hash);
+  } catch (error) {
+    if (error instanceof FormatError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,128 @@
+import { BackupError } from '../../base/index.ts';
+import type { LocalDatabase, VolumeKind, VolumeRow } from '../../database/index.ts';
+import type { OperationContext } from '../context.ts';
+import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import type { VolumeListing } from '../verify-listing/list-volumes.ts';
+import { planListing } from '../verify-listing/plan.ts';
+import type { FaultyVolume, TestResult } from './result.ts';
+import { selectSamples } from './select-samples.ts';
+import type { TestSettings } from './settings.ts';
+import { testVolume } from './test-volume.ts';
+
+/**
+ * Reads samples of the volumes back and compares them with the database. Changes nothing at the destination; a dindex that is found faulty is booked so that the next backup or repair replaces it, where
+ * the settings say so. With a listing, volumes that it lacks or shows with another length are faults too. Throws `nothing-to-test` where there is no volume.
+ */
+export async function runTest(
+  opened: OpenedBackup & { readonly listing: VolumeListing | undefined },
+  settings: TestSettings,
+  context: OperationContext,
+): Promise<TestResult> {
+  const { database } = opened;
+  const lost = findLost(database, opened.listing, settings.kinds);
+  const lostNames = new Set(lost.map(({ name }) => name));
+  const chosen = settings.kinds.flatMap((kind) => {
+    const stored = database.volumes.stored(kind).filter(({ name }) => !lostNames.has(name));
+    return selectSamples(stored, settings.samples, settings.random);
+  });
+  if (chosen.length + lost.length === 0) throw nothingToTest();
+  for (const { name, faults } of lost)
+    context.log.write('error', 'volume-faulty', `'${name}' ${faults[0]?.subject}.`);
+  const tested = await testVolumes(opened, chosen, settings, context);
+  const faultyVolumes = [...lost, ...tested.faultyVolumes];
+  return {
+    testedVolumes: chosen.length,
+    hashedBlocks: tested.hashedBlocks,
+    faultyVolumes,
+    hasErrors: faultyVolumes.some(({ isError }) => isError),
+  };
+}
+
+async function testVolumes(
+  opened: OpenedBackup,
+  chosen: readonly VolumeRow[],
+  settings: TestSettings,
+  context: OperationContext,
+): Promise<Pick<TestResult, 'faultyVolumes' | 'hashedBlocks'>> {
+  const faultyVolumes: FaultyVolume[] = [];
+  let hashedBlocks = 0;
+  for (const [filesDone, volume] of chosen.entries()) {
+    context.control.signal.throwIfAborted();
+    context.report({
+      phase: 'verifying',
+      filesDone,
+      filesTotal: chosen.length,
+      bytesDone: 0,
+      bytesTotal: undefined,
+      current: volume.name,
+    });
+    const test = await testVolume(opened, volume, settings, context);
+    hashedBlocks += test.hashedBlocks;
+    const { faults, count, hasError } = test.faults;
+    if (count > 0) {
+      const { name, kind } = volume;
+      faultyVolumes.push({ name, kind, faultCount: count, faults, isError: hasError });
+    }
+    if (hasError) tellFaults(volume, test.faults, context);
+    book(opened.database, volume, hasError, settings, context);
+  }
+  return { faultyVolumes, hashedBlocks };
+}
+
+/** A dindex says nothing that the database does not know better, so a faulty one is given up: the next run that writes deletes it and stores another. */
+function book(
+  database: LocalDatabase,
+  volume: VolumeRow,
+  isFaulty: boolean,
+  { faultyIndexes }: TestSettings,
+  { clock, log }: OperationContext,
+): void {
+  if (!isFaulty) database.transaction(() => database.volumes.setVerified(volume.id, clock.now()));
+  else if (volume.kind === 'dindex' && faultyIndexes === 'replace') {
+    database.transaction(() => database.volumes.setState(volume.id, 'deleting'));
+    log.write('information', 'index-given-up', `The next backup or repair replaces '${volume.name}'.`);
+  }
+}
+
+function tellFaults(
+  { name }: VolumeRow,
+  { faults, count }: { readonly faults: FaultyVolume['faults']; readonly count: number },
+  { log }: OperationContext,
+): void {
+  const [first] = faults.filter(({ kind }) => kind !== 'extra');
+  const others = count > 1 ? `, and ${count - 1} more` : '';
+  log.write(
+    'error',
+    'volume-faulty',
+    `'${name}' is faulty: ${first?.kind ?? ''}: ${first?.subject ?? ''}${others}`,
+  );
+}
+
+/** What the listing shows to be lost or damaged, among the kinds that are tested. */
+function findLost(
+  database: LocalDatabase,
+  listing: VolumeListing | undefined,
+  kinds: readonly VolumeKind[],
+): FaultyVolume[] {
+  if (listing === undefined) return [];
+  const { missing, damaged } = planListing(database.volumes.all(), listing.volumes);
+  const toFaulty = ({ name, kind }: VolumeRow, faultKind: 'missing' | 'modified', subject: string) => ({
+    name,
+    kind,
+    faultCount: 1,
+    faults: [{ kind: faultKind, subject }],
+    isError: true,
+  });
+  return [
+    ...missing.map((volume) => toFaulty(volume, 'missing', 'is not at the destination')),
+    ...damaged.map(({ volume, listedBytes }) =>
+      toFaulty(volume, 'modified', `has ${listedBytes} bytes instead of ${volume.sizeBytes}`),
+    ),
+  ].filter(({ kind }) => kinds.includes(kind));
+}
+
+function nothingToTest(): BackupError {
+  return new BackupError('nothing-to-test', 'There is no volume to test.', {
+    hint: 'Make a backup first, or check the destination and --prefix.',
+  });
+}
