@@ -1,4 +1,5 @@
 export * from './backup/backup-settings.ts';
+export { previewBackup } from './backup/preview.ts';
 export * from './backup/result.ts';
 export { runBackup } from './backup/run.ts';
 export { type BackupInput, readBackupSettings } from './backup/settings.ts';

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { BackupError } from '../../base/index.ts';
 import { EXIT_CODES, type ExitCode } from '../../catalog/index.ts';
 import {
@@ -5,7 +6,9 @@ import {
   databasePath,
   detectZipMethod,
   type Opened,
+  type Opening,
   openBackup,
+  previewBackup,
   readBackupSettings,
   readVolumeSettings,
   rememberZipMethod,
@@ -26,6 +29,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     passphrase: await findPassphrase(context),
   });
   const operation = operationContext(context);
+  if (settings.get('dry-run')) return preview(context, { opening, prepared });
   await using opened = await openBackup(opening, operation);
   const habits = { zipMethod: await detectZipMethod(opened) };
   const volumes = readVolumeSettings(settings, habits, { version: readProgramVersion(), nowMs: clock.now() });
@@ -44,6 +48,30 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     rememberZipMethod(opened, volumes.volume.archive.method);
   report(result, opened, context);
   return exitCode(result, opened, output.counts);
+}
+
+/** `--dry-run`: says what would be done, and opens nothing but the local database. */
+async function preview(
+  context: CommandContext,
+  { opening, prepared }: { readonly opening: Opening; readonly prepared: PreparedSources },
+): Promise<ExitCode> {
+  const path = databasePath(opening.target, 'find');
+  const program = { version: readProgramVersion(), nowMs: context.clock.now() };
+  const backup = readBackupSettings(context.settings, {
+    prepared,
+    rules: context.filters,
+    filterContext: filterContext(context),
+    volumes: readVolumeSettings(context.settings, { zipMethod: undefined }, program),
+    forbiddenPaths: ownFiles(path),
+  });
+  const existing = path !== undefined && existsSync(path) ? path : undefined;
+  const result = await previewBackup(existing, backup, operationContext(context));
+  const { files } = result;
+  context.output.printJson({ operation: 'backup', isDryRun: true, ...result });
+  context.output.print(
+    `Would examine ${files.examined} files (${formatBytes(result.examinedBytes)}): ${files.added} new, ${files.modified} to look at, ${files.deleted} gone; would read ${formatBytes(result.openedBytes)}. Nothing was changed.`,
+  );
+  return context.output.counts.warnings > 0 ? EXIT_CODES.warnings : EXIT_CODES.success;
 }
 
 /** Missing sources are named; a run goes on with the others unless the options say otherwise. */

@@ -1,7 +1,7 @@
 import { comparePaths } from '../../base/index.ts';
 import type { EntryRow, LocalDatabase } from '../../database/index.ts';
 import type { BackupCrew, ExamineJob, KnownEntry } from '../../pipeline/index.ts';
-import { type SourceError, walk, type WalkedEntry } from '../../sources/index.ts';
+import { type SourceError, type WalkedEntry, walk } from '../../sources/index.ts';
 import type { OperationContext } from '../context.ts';
 import type { BackupSettings } from './backup-settings.ts';
 import { type Booking, kindOf } from './booking.ts';
@@ -58,7 +58,7 @@ export async function scanSource(scan: Scan, context: OperationContext): Promise
 }
 
 /** Steps through the rows of the version before as the walk goes on; both are in the same order. */
-class Merge {
+export class Merge {
   readonly #rows: Iterator<EntryRow>;
   #next: EntryRow | undefined;
 
@@ -152,7 +152,7 @@ function toKnown(
  * True when `lstat` shows what was seen when the version before was made: then content and metadata are the same, because every change moves the change time. Times are compared as the same
  * rounded numbers that `lstat` gave then.
  */
-function looksUnchanged(entry: WalkedEntry, previous: EntryRow, settings: BackupSettings): boolean {
+export function looksUnchanged(entry: WalkedEntry, previous: EntryRow, settings: BackupSettings): boolean {
   const { stat } = entry;
   if (settings.comparison === 'none' || previous.kind !== kindOf({ kind: jobKind(entry) })) return false;
   if (settings.comparison === 'time-only' && entry.kind === 'file') return isSameTime(stat.mtimeMs, previous);
@@ -170,13 +170,13 @@ function isSameTime(mtimeMs: number, previous: EntryRow): boolean {
   return Math.abs(mtimeMs - (previous.mtimeSeconds * 1000 + previous.mtimeTicks / 10_000)) < TIME_STEP_MS;
 }
 
-function countExamined(result: BackupResult, entry: WalkedEntry): void {
+export function countExamined(result: BackupResult, entry: WalkedEntry): void {
   if (entry.kind === 'folder') result.folders.examined++;
   else if (entry.kind === 'symlink') result.symlinks.examined++;
   else result.files.examined++;
 }
 
-function reportProblem(problem: SourceError, result: BackupResult, context: OperationContext): void {
+export function reportProblem(problem: SourceError, result: BackupResult, context: OperationContext): void {
   if (problem.code === 'source-vanished') {
     context.log.write('verbose', problem.code, problem.message);
     return;
