@@ -13,6 +13,7 @@ export const commandTable: Readonly<Record<string, () => Promise<{ readonly run:
   completion: () => import('./commands/completion.ts'),
   restore: () => import('./commands/restore.ts'),
   delete: () => import('./commands/delete.ts'),
+  repair: () => import('./commands/repair.ts'),
   test: () => import('./commands/test.ts'),
   'system-info': () => import('./commands/system-info.ts'),
 };

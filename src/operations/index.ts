@@ -27,6 +27,9 @@ export {
   readTarget,
   readVolumeSettings,
 } from './open-backup/settings.ts';
+export { tryRepair } from './repair/dry-run.ts';
+export type { RepairResult } from './repair/result.ts';
+export { type RepairInput, runRepair } from './repair/run.ts';
 export type { RestoreResult } from './restore/result.ts';
 export { runRestore } from './restore/run.ts';
 export { selectVersion } from './restore/select-version.ts';

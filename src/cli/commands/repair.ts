@@ -1,0 +1,65 @@
+import { EXIT_CODES, type ExitCode } from '../../catalog/index.ts';
+import {
+  detectZipMethod,
+  type RepairInput,
+  type RepairResult,
+  readVolumeSettings,
+  runRepair,
+  tryRepair,
+} from '../../operations/index.ts';
+import type { CommandContext } from '../command.ts';
+import { formatCount } from '../format-amount.ts';
+import { readProgramVersion } from '../program-version.ts';
+import { createOpening, findPassphrase, operationContext } from '../session.ts';
+
+export async function run(context: CommandContext): Promise<ExitCode> {
+  const { settings, output } = context;
+  const opening = createOpening(context, {
+    operation: 'repair',
+    purpose: 'continue',
+    passphrase: await findPassphrase(context),
+  });
+  const indexes = settings.get('index-file-policy') === 'None' ? 'none' : 'write';
+  const result = settings.get('dry-run')
+    ? await tryRepair(opening, { indexes }, operationContext(context))
+    : await runRepair({ opening, ...readWriting(context) }, operationContext(context));
+  output.printJson({
+    operation: 'repair',
+    ...result,
+    warnings: output.counts.warnings,
+    errors: output.counts.errors,
+  });
+  report(result, context);
+  return EXIT_CODES.success;
+}
+
+function readWriting({ settings, clock }: CommandContext): Omit<RepairInput, 'opening'> {
+  return {
+    volumes: async (opened) => {
+      const habits = { zipMethod: await detectZipMethod(opened) };
+      const program = { version: readProgramVersion(), nowMs: clock.now() };
+      const volumes = readVolumeSettings(settings, habits, program);
+      return { ...volumes, volume: { ...volumes.volume, fileHash: opened.format.fileHash } };
+    },
+    synthetic: settings.get('disable-synthetic-filelist') ? 'drop' : 'make',
+  };
+}
+
+function report(result: RepairResult, { output }: CommandContext): void {
+  if (result.isDryRun) {
+    output.print(
+      result.actions.length === 0
+        ? 'There is nothing to repair.'
+        : 'This was a dry run; nothing was repaired.',
+    );
+    return;
+  }
+  if (result.actions.length === 0) {
+    output.print('The local database and the destination agree; there was nothing to repair.');
+    return;
+  }
+  if (result.isDatabaseRebuilt) output.print('The local database was rebuilt from the destination.');
+  output.print(
+    `Stored again: ${formatCount(result.storedVolumes, 'volume')}; deleted: ${formatCount(result.deletedVolumes, 'volume')}`,
+  );
+}

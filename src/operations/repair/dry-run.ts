@@ -1,0 +1,42 @@
+import type { OperationContext } from '../context.ts';
+import { missingVolumes } from '../open-backup/failures.ts';
+import type { Opening } from '../open-backup/open-backup.ts';
+import { openForReading } from '../open-backup/open-for-reading.ts';
+import { planRepair, type RepairPlan } from './plan.ts';
+import type { RepairResult } from './result.ts';
+
+/** Says what a repair would do, and changes nothing at the destination. Throws `remote-files-missing` where a repair would. */
+export async function tryRepair(
+  opening: Opening,
+  policy: { readonly indexes: 'write' | 'none' },
+  context: OperationContext,
+): Promise<RepairResult> {
+  const reading = { ...opening, purpose: 'read', localDatabase: 'use', selection: 'names-only' } as const;
+  await using opened = await openForReading(reading, context);
+  const { database, listing } = opened;
+  const volumes = listing?.volumes.length ?? 0;
+  const actions: string[] = [];
+  let plan: RepairPlan = { lists: [], indexes: [], deletions: [], lostBlocks: [] };
+  if (!opened.isWhole) actions.push(`Would rebuild the local database from ${volumes} volumes.`);
+  else if (listing !== undefined) plan = planRepair(database, listing);
+  if (plan.lostBlocks.length > 0)
+    throw missingVolumes(
+      plan.lostBlocks.map(({ name }) => name),
+      undefined,
+    );
+  const indexes = policy.indexes === 'write' ? plan.indexes : [];
+  for (const { name } of plan.deletions) actions.push(`Would delete '${name}'.`);
+  for (const { timestamp } of plan.lists)
+    actions.push(
+      `Would store the file list of the version of ${new Date(timestamp * 1000).toISOString()} again.`,
+    );
+  for (const { name } of indexes) actions.push(`Would store an index of '${name}'.`);
+  for (const action of actions) context.log.write('dry-run', 'repair-planned', action);
+  return {
+    isDatabaseRebuilt: !opened.isWhole,
+    storedVolumes: plan.lists.length + indexes.length,
+    deletedVolumes: plan.deletions.length,
+    actions,
+    isDryRun: true,
+  };
+}

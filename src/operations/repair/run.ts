@@ -1,0 +1,53 @@
+import type { Log, LogEntry } from '../../base/index.ts';
+import type { BlockVolumeSettings } from '../../pipeline/index.ts';
+import type { OperationContext } from '../context.ts';
+import { mendVolumes } from '../mend-volumes/run.ts';
+import { type Opened, type Opening, openBackup } from '../open-backup/open-backup.ts';
+import { storeInterruptedVersion } from '../recover-interrupted/store-version.ts';
+import type { RepairResult } from './result.ts';
+
+export interface RepairInput {
+  /** With purpose `continue`. */
+  readonly opening: Opening;
+  /** How volumes are written, once it is known what the destination holds. */
+  readonly volumes: (opened: Opened) => Promise<Omit<BlockVolumeSettings, 'format' | 'folder'>>;
+  /** Whether an interrupted run becomes a partial version. */
+  readonly synthetic: 'make' | 'drop';
+}
+
+/**
+ * Makes the local database and the destination agree. The database is rebuilt where it is missing, unreadable or behind the destination; what an interrupted run left is finished or cleared; file lists and indexes that are
+ * missing or damaged are stored again. Lost dblocks cannot be made again: they end the repair with `remote-files-missing`, and nothing is changed.
+ */
+export async function runRepair(input: RepairInput, context: OperationContext): Promise<RepairResult> {
+  const done: LogEntry[] = [];
+  const log = noting(context.log, done);
+  await using opened = await openBackup(input.opening, { ...context, log });
+  const volumes: BlockVolumeSettings = {
+    ...(await input.volumes(opened)),
+    format: opened.format,
+    folder: opened.temporary.path,
+  };
+  await storeInterruptedVersion(opened, { volumes, synthetic: input.synthetic }, log);
+  const storedVolumes = await mendVolumes(opened, volumes, log);
+  const count = (id: string) => done.filter((entry) => entry.id === id).length;
+  const indexes = storedVolumes - count('filelist-rewritten');
+  if (indexes > 0) log.write('information', 'indexes-rewritten', `Stored ${indexes} missing indexes again.`);
+  return {
+    isDatabaseRebuilt: count('database-rebuild') > 0,
+    storedVolumes,
+    deletedVolumes: count('leftover-deleted'),
+    actions: done.map(({ text }) => text),
+    isDryRun: false,
+  };
+}
+
+/** What the steps of a repair do they tell in a line each. */
+function noting(log: Log, done: LogEntry[]): Log {
+  return {
+    write: (level, id, text) => {
+      if (level === 'information') done.push({ level, id, text });
+      log.write(level, id, text);
+    },
+  };
+}
