@@ -3,7 +3,7 @@ import { findPath, type ListedPath, type ReadVersion } from '../../operations/in
 import type { CommandContext } from '../command.ts';
 import { openVersions } from '../listing/query-versions.ts';
 import { sizeText } from '../listing/show-paths.ts';
-import { versionJson, versionTime } from '../listing/show-versions.ts';
+import { versionHeadJson, versionTime } from '../listing/show-versions.ts';
 
 export async function run(context: CommandContext): Promise<ExitCode> {
   const { output } = context;
@@ -23,7 +23,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     if (found === undefined) output.write('warning', 'path-not-in-version', `No version holds '${path}'.`);
     else paths.push(found);
   }
-  output.printJson({ operation: 'list-file-versions', versions: versions.map(versionJson), paths });
+  output.printJson({ operation: 'list-file-versions', versions: versions.map(versionHeadJson), paths });
   for (const path of paths) printPath(path, versions, context);
   return output.counts.warnings > 0 ? EXIT_CODES.warnings : EXIT_CODES.success;
 }

@@ -18,7 +18,7 @@ import { type ListRequest, readListRequest } from './list-request.ts';
 import { openReading } from './open-reading.ts';
 import { type OpenVersions, openVersions } from './query-versions.ts';
 import { printPaths } from './show-paths.ts';
-import { printVersions, versionJson } from './show-versions.ts';
+import { printVersions, versionHeadJson, versionJson } from './show-versions.ts';
 
 /** What `list` and `find` do. Versions are printed where no path is asked for. Where nothing matches in the versions asked for, all are looked through. */
 export async function runList(
@@ -116,7 +116,7 @@ function printPrefix(
   { output }: CommandContext,
 ): void {
   const prefix = commonFolder(pathsOf(paths));
-  output.printJson({ operation, versions: versions.map(versionJson), prefix });
+  output.printJson({ operation, versions: versions.map(versionHeadJson), prefix });
   output.print(prefix);
 }
 

@@ -1,7 +1,7 @@
 import type { ListedPath, ReadVersion } from '../../operations/index.ts';
 import type { ConsoleOutput } from '../console-output.ts';
 import { formatBytes } from '../format-amount.ts';
-import { versionJson, versionTime } from './show-versions.ts';
+import { versionHeadJson, versionTime } from './show-versions.ts';
 
 /** A path in the object of `--json`: its size in each of the versions, `null` where a version does not hold it. */
 export type PathJson = ListedPath;
@@ -18,7 +18,7 @@ export function printPaths(
 ): number {
   if (output.isJson) {
     const all: readonly PathJson[] = [...paths];
-    output.printJson({ operation, versions: versions.map(versionJson), paths: all });
+    output.printJson({ operation, versions: versions.map(versionHeadJson), paths: all });
     return all.length;
   }
   const [newest] = versions;

@@ -14,6 +14,13 @@ export interface VersionJson {
   readonly sizeBytes: number | null;
 }
 
+/** A version in the object of a list of paths. Without a database only the wanted paths are read, so what else it holds is not told. */
+export type VersionHeadJson = Pick<VersionJson, 'version' | 'time' | 'isFull'>;
+
+export function versionHeadJson({ number, time, isFull }: Version): VersionHeadJson {
+  return { version: number, time, isFull: isFull ?? null };
+}
+
 export function versionJson({ number, time, isFull, totals }: Version): VersionJson {
   return {
     version: number,
