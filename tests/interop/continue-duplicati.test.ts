@@ -8,6 +8,7 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  readlinkSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -100,8 +101,13 @@ function hasLeftovers(fixture: FixtureCase): boolean {
 
 /** One file longer, one new, one new of content that is known, one gone, one and a folder with other permissions. */
 function changeSource(source: string): void {
-  const names = readdirSync(source, { withFileTypes: true })
-    .filter((entry) => entry.isFile())
+  const entries = readdirSync(source, { withFileTypes: true });
+  const linked = new Set(
+    entries.filter((entry) => entry.isSymbolicLink()).map(({ name }) => readlinkSync(join(source, name))),
+  );
+  // The metadata of a link hold the permissions of its target, and the link does not look changed when they do.
+  const names = entries
+    .filter((entry) => entry.isFile() && !linked.has(entry.name))
     .map((entry) => join(source, entry.name))
     .toSorted();
   const [first, second, third] = names;
