@@ -1,5 +1,5 @@
 import type { Log } from '../../base/index.ts';
-import type { FilesetRow, LocalDatabase } from '../../database/index.ts';
+import type { FilesetRow, LocalDatabase, VolumeRow } from '../../database/index.ts';
 import type { BlockVolumeSettings } from '../../pipeline/index.ts';
 import { indexVolumes } from '../index-volumes/run.ts';
 import type { OpenedBackup } from '../open-backup/opened-backup.ts';
@@ -14,7 +14,7 @@ export async function mendVolumes(
   const { database } = opened;
   const lost = database.filesets.versions().filter((fileset) => !isListStored(database, fileset));
   for (const fileset of lost) {
-    const name = bookList(opened, fileset, settings);
+    const name = await bookList(opened, fileset, settings);
     await uploadFilelist(opened, fileset.seq, settings);
     log.write(
       'information',
@@ -30,21 +30,35 @@ function isListStored(database: LocalDatabase, { volumeId }: FilesetRow): boolea
   return volume !== undefined && ['uploading', 'uploaded', 'verified'].includes(volume.state);
 }
 
-/** The list keeps its name; where the damaged one still has it, the version moves to the next free second. */
-function bookList(opened: OpenedBackup, fileset: FilesetRow, settings: BlockVolumeSettings): string {
+/**
+ * The list keeps its name. Where the damaged one still has it, the version moves to the next free second, as long as it stays older than the version after it; else the damaged list makes room
+ * first.
+ */
+async function bookList(
+  opened: OpenedBackup,
+  fileset: FilesetRow,
+  settings: BlockVolumeSettings,
+): Promise<string> {
   const { database } = opened;
-  return database.transaction(() => {
-    const wanted = filelistName(fileset.timestamp, settings);
-    const timestamp =
-      database.volumes.find(wanted) === undefined
-        ? fileset.timestamp
-        : nextFreeTime(opened, fileset.timestamp);
-    const name = filelistName(timestamp, settings);
+  const taken = database.volumes.find(filelistName(fileset.timestamp, settings));
+  const free = taken === undefined ? fileset.timestamp : nextFreeTime(opened, fileset.timestamp);
+  const isInOrder = database.filesets
+    .versions()
+    .every(({ seq, timestamp }) => seq <= fileset.seq || timestamp > free);
+  if (taken !== undefined && !isInOrder) await deleteDamaged(opened, taken);
+  const timestamp = isInOrder ? free : fileset.timestamp;
+  const name = filelistName(timestamp, settings);
+  database.transaction(() => {
     database.filesets.setTime(fileset.seq, timestamp);
     database.filesets.setVolume(
       fileset.seq,
       database.volumes.add({ name, kind: 'dlist', state: 'temporary' }),
     );
-    return name;
   });
+  return name;
+}
+
+async function deleteDamaged({ database, remote }: OpenedBackup, { id, name }: VolumeRow): Promise<void> {
+  await remote.delete(name);
+  database.transaction(() => database.volumes.remove(id));
 }
