@@ -103,7 +103,7 @@ for (const kind of KINDS) {
         result.faultyVolumes.map((volume) => volume.name),
         [name],
       );
-      assert.equal(result.faultyVolumes[0]?.faults[0]?.kind, 'unreadable');
+      assert.equal(result.faultyVolumes[0]?.faults[0]?.kind, 'damaged');
     });
   }
 

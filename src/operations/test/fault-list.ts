@@ -8,10 +8,13 @@ export class FaultList {
   readonly faults: VolumeFault[] = [];
   count = 0;
   hasError = false;
+  /** True where it is certain that the volume is not what it should be. */
+  isProven = false;
 
   add(kind: VolumeFault['kind'], subject: string): void {
     this.count++;
     this.hasError ||= kind !== 'extra';
+    this.isProven ||= kind !== 'extra' && kind !== 'unreadable';
     if (this.faults.length < NAMED_FAULTS) this.faults.push({ kind, subject });
   }
 }

@@ -1,8 +1,11 @@
 import type { VolumeKind } from '../../database/index.ts';
 
-/** One thing that is wrong with a volume. `extra`: it holds something that the database does not know, which harms nothing. */
+/**
+ * One thing that is wrong with a volume. `unreadable`: it could not be fetched or opened, which may pass; `damaged`: its bytes are not what was stored; `missing`, `modified`: what it holds is not what the
+ * database knows; `extra`: it holds more than that, which harms nothing.
+ */
 export interface VolumeFault {
-  readonly kind: 'unreadable' | 'missing' | 'modified' | 'extra';
+  readonly kind: 'unreadable' | 'damaged' | 'missing' | 'modified' | 'extra';
   /** What it is about: an entry of the volume, a path, a sentence. */
   readonly subject: string;
 }

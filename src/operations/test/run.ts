@@ -4,6 +4,7 @@ import type { OperationContext } from '../context.ts';
 import type { OpenedBackup } from '../open-backup/opened-backup.ts';
 import type { VolumeListing } from '../verify-listing/list-volumes.ts';
 import { planListing } from '../verify-listing/plan.ts';
+import type { FaultList } from './fault-list.ts';
 import type { FaultyVolume, TestResult } from './result.ts';
 import { selectSamples } from './select-samples.ts';
 import type { TestSettings } from './settings.ts';
@@ -64,7 +65,7 @@ async function testVolumes(
       faultyVolumes.push({ name, kind, faultCount: count, faults, isError: hasError });
     }
     if (hasError) tellFaults(volume, test.faults, context);
-    book(opened.database, volume, hasError, settings, context);
+    book(opened.database, volume, test.faults, settings, context);
   }
   return { faultyVolumes, hashedBlocks };
 }
@@ -73,12 +74,12 @@ async function testVolumes(
 function book(
   database: LocalDatabase,
   volume: VolumeRow,
-  isFaulty: boolean,
+  { hasError, isProven }: FaultList,
   { faultyIndexes }: TestSettings,
   { clock, log }: OperationContext,
 ): void {
-  if (!isFaulty) database.transaction(() => database.volumes.setVerified(volume.id, clock.now()));
-  else if (volume.kind === 'dindex' && faultyIndexes === 'replace') {
+  if (!hasError) database.transaction(() => database.volumes.setVerified(volume.id, clock.now()));
+  else if (isProven && volume.kind === 'dindex' && faultyIndexes === 'replace') {
     database.transaction(() => database.volumes.setState(volume.id, 'deleting'));
     log.write('information', 'index-given-up', `The next backup or repair replaces '${volume.name}'.`);
   }

@@ -32,7 +32,7 @@ export async function testVolume(
   } catch (error) {
     context.control.signal.throwIfAborted();
     if (!(error instanceof BackupError) || error instanceof PasswordError) throw error;
-    faults.add('unreadable', error.message);
+    faults.add(error instanceof FormatError ? 'damaged' : 'unreadable', error.message);
   }
   return { faults, hashedBlocks };
 }
