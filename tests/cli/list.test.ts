@@ -1,6 +1,14 @@
 /** The commands that show what a backup holds, as processes: with the local database and without it. */
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
@@ -24,6 +32,7 @@ before(() => {
   writeFileSync(join(source, 'sub', 'b.txt'), 'two');
   symlinkSync('a.txt', join(source, 'link'));
   backUp();
+  copyFileSync(databaseFile(), staleDatabase());
   writeFileSync(join(source, 'a.txt'), 'one and more');
   writeFileSync(join(source, 'sub', 'New.txt'), 'three');
   backUp();
@@ -33,6 +42,17 @@ before(() => {
 });
 
 after(() => rmSync(home, { recursive: true, force: true }));
+
+function databaseFile(): string {
+  const folder = join(home, '.local', 'share', 'ashlar');
+  const [name = ''] = readdirSync(folder).filter((one) => one.endsWith('.sqlite'));
+  return join(folder, name);
+}
+
+/** The database as it was after the first version. */
+function staleDatabase(): string {
+  return join(home, 'stale.sqlite');
+}
 
 function backUp(): void {
   const { code, err } = runAshlar(home, ['backup', destination, source], { PASSPHRASE });
@@ -201,6 +221,16 @@ test('ashlar list tells what is missing: the passphrase, the version, the backup
   assert.equal(code, 100);
   assert.match(err, /ErrorID: no-matching-version/);
   assert.match(runAshlar(home, ['list', source]).err, /ErrorID: no-backup-found/);
+});
+
+test('ashlar list with a database older than the destination shows what is there now, and needs the passphrase once', () => {
+  const argv = ['list', destination, `--dbpath=${staleDatabase()}`, '--json'];
+  assert.match(runAshlar(home, argv).out, /passphrase-missing/);
+  for (const environment of [{ PASSPHRASE }, {}]) {
+    const { code, out } = runAshlar(home, argv, environment);
+    assert.equal(code, 0);
+    assert.equal(JSON.parse(out).versions.length, 3);
+  }
 });
 
 for (const name of CASES) {

@@ -107,6 +107,21 @@ test('recreateDatabase() takes the newest version that holds a wanted file, and 
   assert.deepEqual(await timeOf({ timeMs: beforeNewest, extent: 'newest-match' }), [versions[1]?.timestamp]);
 });
 
+test('recreateDatabase() of paths alone fetches the dlists of the selected versions and nothing else', async (t) => {
+  const fixture = fixtureCase('blocks-1kb');
+  if (fixture === undefined) return t.skip('no fixtures here');
+  const whole = versionContents((await recreateFrom(t, fixture)).database);
+  const selected = await recreateFrom(
+    t,
+    select({ versions: [0, 1], extent: 'all', content: 'paths-only' }, fixture),
+  );
+  assert.equal(downloads(selected), 2);
+  assert.deepEqual(selected.result.brokenVersions, []);
+  const named = (versions: typeof whole) =>
+    versions.map(({ entries }) => entries.map(({ path, sizeBytes, hash }) => [path, sizeBytes, hash]));
+  assert.deepEqual(named(versionContents(selected.database)), named(whole.slice(0, 2)));
+});
+
 test('recreateDatabase() refuses a selection that no version matches', async (t) => {
   const fixture = fixtureCase('plain-100kb');
   if (fixture === undefined) return t.skip('no fixtures here');
