@@ -1,5 +1,5 @@
-import type { EntryKind } from './entry-kind.ts';
 import { bytes, type Driver, integer, optionalBytes, type SqlRow, text } from './driver.ts';
+import type { EntryKind } from './entry-kind.ts';
 import { type ContentReference, type FilesetSeq, unpackBlockIds } from './references.ts';
 
 /** An entry of a version with the blocks that it is made of. */
