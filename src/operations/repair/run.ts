@@ -32,7 +32,12 @@ export async function runRepair(input: RepairInput, context: OperationContext): 
   const storedVolumes = await mendVolumes(opened, volumes, log);
   const count = (id: string) => done.filter((entry) => entry.id === id).length;
   const indexes = storedVolumes - count('filelist-rewritten');
-  if (indexes > 0) log.write('information', 'indexes-rewritten', `Stored ${indexes} missing indexes again.`);
+  if (indexes > 0)
+    log.write(
+      'information',
+      'indexes-rewritten',
+      `Stored indexes again that were missing or damaged: ${indexes}.`,
+    );
   return {
     isDatabaseRebuilt: count('database-rebuild') > 0,
     storedVolumes,

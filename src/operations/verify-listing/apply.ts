@@ -1,5 +1,5 @@
 import type { Clock, Log } from '../../base/index.ts';
-import type { LocalDatabase, VolumeRow } from '../../database/index.ts';
+import type { LocalDatabase, VolumeRow, VolumeState } from '../../database/index.ts';
 import type { Remote } from '../../transfer/index.ts';
 import type { ListingPlan } from './plan.ts';
 
@@ -16,24 +16,33 @@ export interface ListingTools {
  */
 export async function applyListing(plan: ListingPlan, tools: ListingTools): Promise<void> {
   const { remote, database, log } = tools;
-  database.transaction(() => {
-    for (const volume of plan.arrived) database.volumes.setState(volume.id, 'uploaded');
-    for (const volume of plan.seen) database.volumes.setState(volume.id, 'verified');
-    for (const volume of plan.gone) forgetVolume(volume, database);
-    for (const volume of plan.missing) if (volume.kind !== 'dblock') database.volumes.remove(volume.id);
-    for (const { volume } of plan.damaged)
-      if (volume.kind !== 'dblock') database.volumes.setState(volume.id, 'deleting');
-    for (const volume of plan.leftovers) database.volumes.setState(volume.id, 'deleting');
-  });
+  database.transaction(() => bookPlan(plan, database));
   for (const volume of plan.leftovers) {
     await remote.delete(volume.name);
     log.write(
       'information',
       'leftover-deleted',
-      `Deleted '${volume.name}', which an interrupted run left behind.`,
+      `Deleted '${volume.name}', which an earlier run left behind or gave up.`,
     );
     database.transaction(() => forgetVolume(volume, database));
   }
+}
+
+function bookPlan(plan: ListingPlan, database: LocalDatabase): void {
+  const setStates = (volumes: readonly VolumeRow[], state: VolumeState) => {
+    for (const { id } of volumes) database.volumes.setState(id, state);
+  };
+  setStates(plan.arrived, 'uploaded');
+  setStates(plan.seen, 'verified');
+  for (const volume of plan.gone) forgetVolume(volume, database);
+  for (const { id } of plan.missing.filter(isFormable)) database.volumes.remove(id);
+  setStates(plan.damaged.map(({ volume }) => volume).filter(isFormable), 'deleting');
+  setStates(plan.leftovers, 'deleting');
+}
+
+/** What the database can form again. */
+function isFormable({ kind }: VolumeRow): boolean {
+  return kind !== 'dblock';
 }
 
 function forgetVolume(volume: VolumeRow, database: LocalDatabase): void {
