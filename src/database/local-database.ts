@@ -52,7 +52,7 @@ export class LocalDatabase implements Disposable {
       driver = openDriver(path);
       chmodSync(path, 0o600);
       driver.exec(
-        'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA temp_store = FILE',
+        'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384; PRAGMA temp_store = FILE',
       );
       prepareSchema(driver, path);
       return new LocalDatabase(path, driver);

@@ -62,7 +62,7 @@ export interface OpenVolume extends Disposable {
 
 const PIECE_BYTES = 64 * 1024;
 /** Volumes up to this size are decrypted into memory, larger ones into a nameless temporary file. */
-const MEMORY_BYTES = 64 * 1024 * 1024;
+const MEMORY_BYTES = 16 * 1024 * 1024;
 const MANIFEST_MAX_BYTES = 64 * 1024;
 
 /**

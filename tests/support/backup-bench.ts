@@ -114,7 +114,11 @@ export async function backupBench(t: TestContext, bench: BenchSettings = {}): Pr
     const prepared = prepareSources(run.sources ?? [source]);
     await using opened = await openBackup(target, context);
     const habits = { zipMethod: await detectZipMethod(opened) };
-    const volumes = readVolumeSettings(settings, habits, { version: '0.0.0', nowMs: Date.now() });
+    const volumes = readVolumeSettings(settings, habits, {
+      version: '0.0.0',
+      nowMs: Date.now(),
+      keys: opened.keys,
+    });
     await run.beforeRun?.(opened);
     const { remote, faulty } = withFaults(opened, run, context);
     const result = await runBackup(

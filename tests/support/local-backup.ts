@@ -11,6 +11,7 @@ import {
   readBackupSettings,
   readDefaultFormat,
   readGivenFormat,
+  readKeys,
   readTarget,
   readVolumeSettings,
   runBackup,
@@ -89,7 +90,7 @@ export async function localBackup(t: TestContext): Promise<LocalBackup> {
     readVolumeSettings(
       settings(options),
       { zipMethod: undefined },
-      { version: 'test', nowMs: systemClock.now() },
+      { version: 'test', nowMs: systemClock.now(), keys: readKeys(settings(options)) },
     );
   let restores = 0;
   return {

@@ -15,11 +15,12 @@ export function runAshlar(
   home: string,
   argv: readonly string[],
   environment: Readonly<Record<string, string>> = {},
+  input = '',
 ): AshlarRun {
   const { status, stdout, stderr } = spawnSync(process.execPath, [launcher, ...argv], {
     env: { HOME: home, TMPDIR: home, PATH: process.env['PATH'] ?? '', TZ: 'UTC', ...environment },
     encoding: 'utf8',
-    input: '',
+    input,
     maxBuffer: 256 * 1024 * 1024,
   });
   return { code: status, out: stdout, err: stderr };

@@ -5,7 +5,15 @@ import { type CLibrary, cString, systemError } from './system-call.ts';
 
 type FileCalls = Omit<
   NativeCalls,
-  'listXattrs' | 'getXattr' | 'setXattr' | 'removeXattr' | 'userName' | 'groupName' | 'userId' | 'groupId'
+  | 'shareHeaps'
+  | 'listXattrs'
+  | 'getXattr'
+  | 'setXattr'
+  | 'removeXattr'
+  | 'userName'
+  | 'groupName'
+  | 'userId'
+  | 'groupId'
 >;
 
 // Numbers of the Linux headers fcntl.h, sys/stat.h and unistd.h.

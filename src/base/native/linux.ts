@@ -7,5 +7,21 @@ import type { CLibrary, Koffi } from './system-call.ts';
 /** Calls of the C library of this process, on 64-bit Linux (glibc or musl). Throws where a function is missing. */
 export function openLinuxCalls(koffi: Koffi): NativeCalls {
   const library: CLibrary = { koffi, functions: koffi.load(null) };
-  return { ...openXattrs(library), ...openFileCalls(library), ...openAccounts(library) };
+  return {
+    ...openXattrs(library),
+    ...openFileCalls(library),
+    ...openAccounts(library),
+    shareHeaps: () => shareHeaps(library),
+  };
+}
+
+/** Number of malloc.h (glibc). */
+const M_ARENA_MAX = -8;
+
+function shareHeaps({ functions }: CLibrary): void {
+  try {
+    functions.func('mallopt', 'int', ['int', 'int'])(M_ARENA_MAX, 1);
+  } catch {
+    // musl has one heap for all threads and no such function.
+  }
 }

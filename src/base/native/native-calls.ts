@@ -19,6 +19,8 @@ export type NodeKind = 'socket' | 'block-device' | 'character-device';
  * the same form as Node's (`code`, `errno`, `syscall`, `path`).
  */
 export interface NativeCalls {
+  /** Keeps the C library from giving every thread its own heap, whose freed parts the others cannot use. Without effect where the library has no such heaps. */
+  shareHeaps(): void;
   /** Names of the extended attributes in the system's order; none where the file system has no attributes. */
   listXattrs(path: SystemPath): readonly string[];
   /** The value, or `undefined` where there is no such attribute. */

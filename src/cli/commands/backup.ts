@@ -32,7 +32,11 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   if (settings.get('dry-run')) return preview(context, { opening, prepared });
   await using opened = await openBackup(opening, operation);
   const habits = { zipMethod: await detectZipMethod(opened) };
-  const volumes = readVolumeSettings(settings, habits, { version: readProgramVersion(), nowMs: clock.now() });
+  const volumes = readVolumeSettings(settings, habits, {
+    version: readProgramVersion(),
+    nowMs: clock.now(),
+    keys: opened.keys,
+  });
   const backup = readBackupSettings(settings, {
     prepared,
     rules: context.filters,
@@ -56,7 +60,11 @@ async function preview(
   { opening, prepared }: { readonly opening: Opening; readonly prepared: PreparedSources },
 ): Promise<ExitCode> {
   const path = databasePath(opening.target, 'find');
-  const program = { version: readProgramVersion(), nowMs: context.clock.now() };
+  const program = {
+    version: readProgramVersion(),
+    nowMs: context.clock.now(),
+    keys: opening.target.keys,
+  };
   const backup = readBackupSettings(context.settings, {
     prepared,
     rules: context.filters,

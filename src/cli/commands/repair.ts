@@ -37,7 +37,7 @@ function readWriting({ settings, clock }: CommandContext): Omit<RepairInput, 'op
   return {
     volumes: async (opened) => {
       const habits = { zipMethod: await detectZipMethod(opened) };
-      const program = { version: readProgramVersion(), nowMs: clock.now() };
+      const program = { version: readProgramVersion(), nowMs: clock.now(), keys: opened.keys };
       const volumes = readVolumeSettings(settings, habits, program);
       return { ...volumes, volume: { ...volumes.volume, fileHash: opened.format.fileHash } };
     },

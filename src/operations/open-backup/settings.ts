@@ -88,13 +88,13 @@ const INDEX_POLICIES = { Full: 'full', Lookup: 'lookup', None: 'none' } as const
 export function readVolumeSettings(
   settings: ProgramSettings,
   habits: DestinationHabits,
-  program: { readonly version: string; readonly nowMs: number },
+  program: { readonly version: string; readonly nowMs: number; readonly keys: Keys },
 ): Omit<BlockVolumeSettings, 'format' | 'folder'> {
   return {
     volume: {
       compression: settings.get('compression-module'),
       archive: readArchive(settings, habits, program.nowMs),
-      encryption: readEncryption(settings),
+      encryption: readEncryption(settings, program.keys),
       fileHash: settings.get('file-hash-algorithm'),
     },
     prefix: settings.get('prefix'),
@@ -125,8 +125,8 @@ function readArchive(settings: ProgramSettings, habits: DestinationHabits, nowMs
   };
 }
 
-function readEncryption(settings: ProgramSettings): Encryption {
-  const { passphrase, gpg } = readKeys(settings);
+/** The keys say whether there is encryption at all: the passphrase may have been typed, so that no option has it. */
+function readEncryption(settings: ProgramSettings, { passphrase, gpg }: Keys): Encryption {
   if (passphrase === undefined) return { kind: 'none' };
   if (settings.get('encryption-module') === 'gpg') return { kind: 'gpg', settings: { ...gpg, passphrase } };
   return {
