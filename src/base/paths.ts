@@ -67,10 +67,10 @@ function sequenceLength(bytes: Uint8Array, at: number): number {
 
 /** First bytes that narrow the range of the second: the overlong forms, the surrogates and what lies above U+10FFFF. */
 const SECOND_BYTE: Readonly<Record<number, readonly [number, number]>> = {
-  0xe0: [0xa0, 0xbf],
-  0xed: [0x80, 0x9f],
-  0xf0: [0x90, 0xbf],
-  0xf4: [0x80, 0x8f],
+  224: [0xa0, 0xbf],
+  237: [0x80, 0x9f],
+  240: [0x90, 0xbf],
+  244: [0x80, 0x8f],
 };
 
 /**

@@ -76,8 +76,8 @@ export class BlockTable {
   find(hash: Uint8Array, sizeBytes: number): number {
     const key = toKey(hash, sizeBytes);
     for (const segment of this.#segments) {
-      const slot = probe(segment, key);
-      if (slot !== NO_ROOM && Atomics.load(segment, slot) !== FREE) return segment[slot + 4] ?? 0;
+      const id = findIn(segment, key);
+      if (id !== 0) return id;
     }
     return 0;
   }
@@ -89,28 +89,31 @@ export class BlockTable {
 
   #claim(hash: Uint8Array, sizeBytes: number, knownId: number): number {
     const key = toKey(hash, sizeBytes);
-    const last = this.#segments.length - 1;
-    for (let index = 0; index <= last; index++) {
-      const segment = this.#segments[index];
-      if (segment === undefined) break;
-      for (;;) {
-        const slot = probe(segment, key);
-        if (slot === NO_ROOM) break;
-        if (Atomics.load(segment, slot) !== FREE) return segment[slot + 4] ?? 0;
-        if (index < last || Atomics.load(segment, COUNT) > slotsOf(segment) * FULL_SHARE) break;
-        if (Atomics.compareExchange(segment, slot, FREE, WRITING) !== FREE) continue;
-        const id = knownId === 0 ? this.takeId() : knownId;
-        segment[slot + 1] = key[1];
-        segment[slot + 2] = key[2];
-        segment[slot + 3] = key[3];
-        segment[slot + 4] = id;
-        Atomics.store(segment, slot, key[0]);
-        Atomics.add(segment, COUNT, 1);
-        return -id;
-      }
+    const newest = this.#newest();
+    for (const segment of this.#segments) {
+      const known = segment === newest ? 0 : findIn(segment, key);
+      if (known !== 0) return known;
     }
-    // No room in the newest segment until the owner grows the table: the block is stored without being remembered, which costs space and no more.
-    return -(knownId === 0 ? this.takeId() : knownId);
+    return this.#claimIn(newest, key, knownId);
+  }
+
+  #claimIn(segment: Int32Array, key: Key, knownId: number): number {
+    for (;;) {
+      const slot = probe(segment, key);
+      if (slot !== NO_ROOM && Atomics.load(segment, slot) !== FREE) return segment[slot + 4] ?? 0;
+      const isFull = slot === NO_ROOM || Atomics.load(segment, COUNT) > slotsOf(segment) * FULL_SHARE;
+      // Until the owner grows the table, the block is stored without being remembered, which costs space and no more.
+      if (isFull) return -(knownId === 0 ? this.takeId() : knownId);
+      if (Atomics.compareExchange(segment, slot, FREE, WRITING) !== FREE) continue;
+      const id = knownId === 0 ? this.takeId() : knownId;
+      segment[slot + 1] = key[1];
+      segment[slot + 2] = key[2];
+      segment[slot + 3] = key[3];
+      segment[slot + 4] = id;
+      Atomics.store(segment, slot, key[0]);
+      Atomics.add(segment, COUNT, 1);
+      return -id;
+    }
   }
 
   #newest(): Int32Array {
@@ -153,6 +156,12 @@ function probe(segment: Int32Array, key: Key): number {
       return slot;
   }
   return NO_ROOM;
+}
+
+/** The id that stands for the key in a segment, or 0. */
+function findIn(segment: Int32Array, key: Key): number {
+  const slot = probe(segment, key);
+  return slot !== NO_ROOM && Atomics.load(segment, slot) !== FREE ? (segment[slot + 4] ?? 0) : 0;
 }
 
 function slotsOf(segment: Int32Array): number {

@@ -53,15 +53,14 @@ export class Seat<Request, Reply extends { readonly type: string }> {
     }
     const received = reply as Reply;
     if (this.#crew.isAnswer(received)) this.#unanswered--;
-    this.#crew.receive(received, this.#crew.seatIndex(this));
+    this.#crew.receive(received);
   }
 }
 
 interface CrewCallbacks<Reply> {
   readonly fail: (error: unknown) => void;
   readonly isAnswer: (reply: Reply) => boolean;
-  readonly receive: (reply: Reply, seat: number) => void;
-  readonly seatIndex: (seat: unknown) => number;
+  readonly receive: (reply: Reply) => void;
 }
 
 export interface CrewSettings<Reply> {
@@ -74,7 +73,7 @@ export interface CrewSettings<Reply> {
   /** Whether a reply answers a request, so that the worker has room for another. */
   readonly isAnswer: (reply: Reply) => boolean;
   /** Called for each reply, one after the other; a throw ends the crew. */
-  readonly receive: (reply: Reply, seat: number) => void;
+  readonly receive: (reply: Reply) => void;
 }
 
 /**
@@ -151,17 +150,16 @@ export class Crew<Request, Reply extends { readonly type: string }> implements A
     const seat = new Seat<Request, Reply>(worker, {
       fail: (error) => this.#fail(error),
       isAnswer: this.#settings.isAnswer,
-      receive: (reply, index) => this.#receive(reply, index),
-      seatIndex: (asked) => this.#seats.findIndex((candidate) => candidate === asked),
+      receive: (reply) => this.#receive(reply),
     });
     this.#seats.push(seat);
     for (const request of this.#announcements) seat.tell(request);
     return seat;
   }
 
-  #receive(reply: Reply, seat: number): void {
+  #receive(reply: Reply): void {
     try {
-      if (this.#failure === undefined) this.#settings.receive(reply, seat);
+      if (this.#failure === undefined) this.#settings.receive(reply);
     } catch (error) {
       this.#fail(error);
     }

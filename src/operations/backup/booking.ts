@@ -57,6 +57,10 @@ export class Booking {
     this.#changes++;
   }
 
+  bookAllDeleted(rows: Iterable<EntryRow>): void {
+    for (const row of rows) this.bookDeleted(row);
+  }
+
   bookBlocks(blocks: StoredBlocks): void {
     const { volumeName, ids, sizes, hashes } = blocks;
     const hashSize = hashes.length / ids.length;

@@ -1,11 +1,12 @@
 import { ENTRY_KINDS, type EntryKind, type EntryRow, LocalDatabase } from '../../database/index.ts';
-import { walk } from '../../sources/index.ts';
+import type { WalkedEntry } from '../../sources/index.ts';
 import type { OperationContext } from '../context.ts';
 import type { BackupSettings } from './backup-settings.ts';
 import { kindOf } from './booking.ts';
 import { checkSources } from './check-sources.ts';
 import { type BackupResult, type EntryCounts, emptyBackupResult } from './result.ts';
-import { countExamined, looksUnchanged, Merge, reportProblem } from './scan.ts';
+import { looksUnchanged, Merge } from './scan.ts';
+import { walkSource } from './walk-source.ts';
 
 /**
  * What a backup would do, from a walk of the source beside the local database: nothing is read of any file, nothing is sent, nothing is written. Without a database everything counts as new. Files that
@@ -25,33 +26,31 @@ export async function previewBackup(
     countsOf(result, row.kind).deleted++;
     note(`Would leave out '${row.path}', which is gone.`);
   };
-  const walked = walk(settings.sources, {
-    accept: settings.accept,
-    ignoreFilenames: settings.ignoreFilenames,
-    symlinks: settings.reading.symlinks,
-    isStopping: context.control.isStopping,
-    onProblem: (problem) => reportProblem(problem, result, context),
-  });
-  for (const entries of walked) {
+  for (const entries of walkSource(settings, result, context)) {
     context.control.signal.throwIfAborted();
     for (const entry of entries) {
       const { previous, gone } = merge.advanceTo(entry.path);
       gone.forEach(noteGone);
-      countExamined(result, entry);
       if (entry.kind === 'file') result.examinedBytes += entry.stat.size;
-      if (previous !== undefined && looksUnchanged(entry, previous, settings)) continue;
-      const kind = kindOf({
-        kind: entry.kind === 'folder' || entry.kind === 'symlink' ? entry.kind : 'file',
-      });
-      const counts = countsOf(result, kind);
-      if (previous === undefined) counts.added++;
-      else counts.modified++;
-      if (entry.kind === 'file') result.openedBytes += entry.stat.size;
-      note(`Would ${previous === undefined ? 'add' : 'look at'} '${entry.path}'.`);
+      if (previous === undefined || !looksUnchanged(entry, previous, settings))
+        noteEntry(entry, previous, { result, note });
     }
   }
   for (const row of merge.rest()) noteGone(row);
   return result;
+}
+
+function noteEntry(
+  entry: WalkedEntry,
+  previous: EntryRow | undefined,
+  { result, note }: { readonly result: BackupResult; readonly note: (text: string) => void },
+): void {
+  const kind = kindOf({ kind: entry.kind === 'folder' || entry.kind === 'symlink' ? entry.kind : 'file' });
+  const counts = countsOf(result, kind);
+  if (previous === undefined) counts.added++;
+  else counts.modified++;
+  if (entry.kind === 'file') result.openedBytes += entry.stat.size;
+  note(`Would ${previous === undefined ? 'add' : 'look at'} '${entry.path}'.`);
 }
 
 function countsOf(result: BackupResult, kind: EntryKind): EntryCounts {

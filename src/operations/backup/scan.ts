@@ -1,11 +1,12 @@
 import { comparePaths } from '../../base/index.ts';
 import type { EntryRow, LocalDatabase } from '../../database/index.ts';
 import type { BackupCrew, ExamineJob, KnownEntry } from '../../pipeline/index.ts';
-import { type SourceError, type WalkedEntry, walk } from '../../sources/index.ts';
+import type { WalkedEntry } from '../../sources/index.ts';
 import type { OperationContext } from '../context.ts';
 import type { BackupSettings } from './backup-settings.ts';
 import { type Booking, kindOf } from './booking.ts';
-import { addFailure, type BackupResult } from './result.ts';
+import type { BackupResult } from './result.ts';
+import { walkSource } from './walk-source.ts';
 
 /** A batch holds at most this many entries and about this many bytes of files, so that all workers have work and none hoards it. */
 const BATCH_ENTRIES = 128;
@@ -28,21 +29,13 @@ export interface Scan {
  * the version before is deleted. Ends early on a stop, and then leaves the rest of the version before as it is.
  */
 export async function scanSource(scan: Scan, context: OperationContext): Promise<void> {
-  const { settings, result } = scan;
+  const { settings, result, booking } = scan;
   const merge = new Merge(scan.database.entries.open());
   const batch = new Batch(scan, context);
-  const walked = walk(settings.sources, {
-    accept: settings.accept,
-    ignoreFilenames: settings.ignoreFilenames,
-    symlinks: settings.reading.symlinks,
-    isStopping: context.control.isStopping,
-    onProblem: (problem) => reportProblem(problem, result, context),
-  });
-  for (const entries of walked) {
+  for (const entries of walkSource(settings, result, context)) {
     for (const entry of entries) {
       const { previous, gone } = merge.advanceTo(entry.path);
-      for (const row of gone) scan.booking.bookDeleted(row);
-      countExamined(result, entry);
+      booking.bookAllDeleted(gone);
       if (previous !== undefined && looksUnchanged(entry, previous, settings))
         result.examinedBytes += previous.sizeBytes;
       else if (batch.add(entry, previous)) await batch.send();
@@ -54,7 +47,7 @@ export async function scanSource(scan: Scan, context: OperationContext): Promise
   }
   await batch.send();
   if (context.control.isStopping()) result.isPartial = true;
-  else for (const row of merge.rest()) scan.booking.bookDeleted(row);
+  else booking.bookAllDeleted(merge.rest());
 }
 
 /** Steps through the rows of the version before as the walk goes on; both are in the same order. */
@@ -168,21 +161,6 @@ export function looksUnchanged(entry: WalkedEntry, previous: EntryRow, settings:
 function isSameTime(mtimeMs: number, previous: EntryRow): boolean {
   if (previous.mtimeTicks === undefined) return Math.floor(mtimeMs / 1000) === previous.mtimeSeconds;
   return Math.abs(mtimeMs - (previous.mtimeSeconds * 1000 + previous.mtimeTicks / 10_000)) < TIME_STEP_MS;
-}
-
-export function countExamined(result: BackupResult, entry: WalkedEntry): void {
-  if (entry.kind === 'folder') result.folders.examined++;
-  else if (entry.kind === 'symlink') result.symlinks.examined++;
-  else result.files.examined++;
-}
-
-export function reportProblem(problem: SourceError, result: BackupResult, context: OperationContext): void {
-  if (problem.code === 'source-vanished') {
-    context.log.write('verbose', problem.code, problem.message);
-    return;
-  }
-  addFailure(result, String(problem.details['path'] ?? ''));
-  context.log.write('warning', problem.code, problem.message);
 }
 
 function report(result: BackupResult, entries: readonly WalkedEntry[], context: OperationContext): void {

@@ -1,7 +1,6 @@
 import { errorMessage, type Log } from '../../base/index.ts';
 import type { VolumeRow } from '../../database/index.ts';
-import { type BlockVolumeSettings, writeDindexFile } from '../../pipeline/index.ts';
-import { newVolumeName } from '../../pipeline/index.ts';
+import { type BlockVolumeSettings, newVolumeName, writeDindexFile } from '../../pipeline/index.ts';
 import { uploadVolume } from '../../transfer/index.ts';
 import type { OpenedBackup } from '../open-backup/opened-backup.ts';
 import { adoptDblock } from './adopt-dblock.ts';

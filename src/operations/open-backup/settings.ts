@@ -1,6 +1,6 @@
-import type { ProgramSettings } from '../../options/index.ts';
+import type { ArchiveSettings, ZipMethod } from '../../compression/index.ts';
 import type { FormatSettings } from '../../format/index.ts';
-import { type ArchiveSettings, type ZipMethod } from '../../compression/index.ts';
+import type { ProgramSettings } from '../../options/index.ts';
 import type { BlockVolumeSettings, Encryption, IndexPolicy, Keys } from '../../pipeline/index.ts';
 import type { BackupTarget } from './opened-backup.ts';
 import type { GivenFormat } from './stored-settings.ts';

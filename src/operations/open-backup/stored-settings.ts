@@ -1,6 +1,6 @@
 import { pbkdf2Sync, randomBytes, timingSafeEqual } from 'node:crypto';
-import { type Configuration, DatabaseError, type LocalDatabase } from '../../database/index.ts';
 import { type HashAlgorithm, parseHashAlgorithm } from '../../crypto/index.ts';
+import { type Configuration, DatabaseError, type LocalDatabase } from '../../database/index.ts';
 import type { FormatSettings } from '../../format/index.ts';
 
 /** Settings of the storage format as the user gave them; `undefined` where nothing was said. */

@@ -1,13 +1,13 @@
+import { pool } from '../../base/index.ts';
 import { hashSizeBytes } from '../../crypto/index.ts';
 import {
-  ENTRY_FLAGS,
   type Compared,
   type CompareItem,
+  ENTRY_FLAGS,
   METADATA_POSITION,
   type RestoreCrew,
   type RestoreTable,
 } from '../../pipeline/index.ts';
-import { pool } from '../../base/index.ts';
 import type { OperationContext } from '../context.ts';
 import type { OpenedBackup } from '../open-backup/opened-backup.ts';
 import type { BlockUseList } from './survey.ts';

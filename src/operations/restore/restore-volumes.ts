@@ -2,8 +2,8 @@ import { BackupError, errorCode, pool } from '../../base/index.ts';
 import { hashSizeBytes } from '../../crypto/index.ts';
 import type { VolumeId, VolumeRow } from '../../database/index.ts';
 import type { RestoreCrew, VolumeToRead } from '../../pipeline/index.ts';
-import type { OperationContext } from '../context.ts';
 import type { LocalCopy } from '../../transfer/index.ts';
+import type { OperationContext } from '../context.ts';
 import type { OpenedBackup } from '../open-backup/opened-backup.ts';
 import { type BlockPlan, groupByVolume, toBlockUses } from './block-plan.ts';
 

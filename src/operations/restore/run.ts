@@ -17,7 +17,7 @@ import {
 } from './finish-entries.ts';
 import { copyLocalBlocks } from './local-blocks.ts';
 import { dropUses, planTwins, readyFiles } from './plan.ts';
-import { absolute, prepareTarget, type PreparedTarget } from './prepare-target.ts';
+import { absolute, type PreparedTarget, prepareTarget } from './prepare-target.ts';
 import { RestoreProgress } from './progress.ts';
 import { resolveTaken } from './resolve-taken.ts';
 import { restoreVolumes, storedVolumes, type VolumeRound } from './restore-volumes.ts';

@@ -1,5 +1,5 @@
-import { type EntryBlocksRow, type LocalDatabase, ENTRY_KINDS } from '../../database/index.ts';
 import { hashSizeBytes } from '../../crypto/index.ts';
+import { ENTRY_KINDS, type EntryBlocksRow, type LocalDatabase } from '../../database/index.ts';
 import { checkEntryPath, type FormatSettings, separatorOf } from '../../format/index.ts';
 import { METADATA_POSITION, RestoreTable } from '../../pipeline/index.ts';
 import { kindName } from './entry-kinds.ts';

@@ -22,41 +22,49 @@ export interface ListingPlan {
 /** Compares a complete listing with the database (operations reference 3.3). */
 export function planListing(volumes: readonly VolumeRow[], listed: readonly ListedVolume[]): ListingPlan {
   const byName = new Map(listed.map((file) => [file.name, file]));
-  const plan = {
-    arrived: [] as VolumeRow[],
-    seen: [] as VolumeRow[],
-    leftovers: [] as VolumeRow[],
-    gone: [] as VolumeRow[],
-    damaged: [] as { volume: VolumeRow; listedBytes: number }[],
-    missing: [] as VolumeRow[],
-  };
+  const draft: Draft = { arrived: [], seen: [], leftovers: [], gone: [], damaged: [], missing: [] };
   for (const volume of volumes) {
-    const file = byName.get(volume.name);
+    place(volume, byName.get(volume.name), draft);
     byName.delete(volume.name);
-    switch (volume.state) {
-      case 'temporary':
-      case 'deleting':
-        (file === undefined ? plan.gone : plan.leftovers).push(volume);
-        break;
-      case 'uploading':
-        if (file === undefined) plan.gone.push(volume);
-        else if (isSameSize(volume, file)) plan.arrived.push(volume);
-        else plan.leftovers.push(volume);
-        break;
-      case 'uploaded':
-      case 'verified':
-        if (file === undefined) plan.missing.push(volume);
-        else if (!isSameSize(volume, file)) plan.damaged.push({ volume, listedBytes: file.sizeBytes });
-        else if (volume.state === 'uploaded') plan.seen.push(volume);
-        break;
-      case 'deleted':
-        // A listing may lag behind a deletion; the file is no unknown one.
-        break;
-      default:
-        volume.state satisfies never;
-    }
   }
-  return { ...plan, unknown: [...byName.values()] };
+  return { ...draft, unknown: [...byName.values()] };
+}
+
+interface Draft {
+  readonly arrived: VolumeRow[];
+  readonly seen: VolumeRow[];
+  readonly leftovers: VolumeRow[];
+  readonly gone: VolumeRow[];
+  readonly damaged: { volume: VolumeRow; listedBytes: number }[];
+  readonly missing: VolumeRow[];
+}
+
+function place(volume: VolumeRow, file: ListedVolume | undefined, draft: Draft): void {
+  switch (volume.state) {
+    case 'temporary':
+    case 'deleting':
+      (file === undefined ? draft.gone : draft.leftovers).push(volume);
+      return;
+    case 'uploading':
+      if (file === undefined) draft.gone.push(volume);
+      else (isSameSize(volume, file) ? draft.arrived : draft.leftovers).push(volume);
+      return;
+    case 'uploaded':
+    case 'verified':
+      placeStored(volume, file, draft);
+      return;
+    case 'deleted':
+      // A listing may lag behind a deletion; the file is no unknown one.
+      return;
+    default:
+      volume.state satisfies never;
+  }
+}
+
+function placeStored(volume: VolumeRow, file: ListedVolume | undefined, draft: Draft): void {
+  if (file === undefined) draft.missing.push(volume);
+  else if (!isSameSize(volume, file)) draft.damaged.push({ volume, listedBytes: file.sizeBytes });
+  else if (volume.state === 'uploaded') draft.seen.push(volume);
 }
 
 /** A destination that cannot tell a length lists -1. */

@@ -1,5 +1,5 @@
 import { closeSync, constants, ftruncateSync, openSync } from 'node:fs';
-import { createHasher, type HashAlgorithm, hashBytes, type Hasher } from '../../crypto/index.ts';
+import { createHasher, type HashAlgorithm, type Hasher, hashBytes } from '../../crypto/index.ts';
 import type { FormatSettings } from '../../format/index.ts';
 import type { TargetGuard } from '../../sources/index.ts';
 import { ENTRY_FLAGS, ENTRY_STATES, type RestoreTable } from '../restore-table.ts';

@@ -6,8 +6,8 @@ import { ENTRY_FLAGS, ENTRY_STATES, RESTORE_KINDS, type RestoreTable } from '../
 import type { ContentWriter } from './content-writer.ts';
 import { EntryFault } from './entry-fault.ts';
 import type { KeptMetadata } from './kept-metadata.ts';
-import type { RestoreRules } from './restore-messages.ts';
 import type { RestoreLedger } from './restore-ledger.ts';
+import type { RestoreRules } from './restore-messages.ts';
 import { targetPath } from './target-path.ts';
 
 export interface FinisherParts {

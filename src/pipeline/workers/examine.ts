@@ -13,9 +13,9 @@ import { type EntryMetadata, readMetadata } from '../../sources/index.ts';
 import { readFully } from '../scratch-file.ts';
 import type { BlockStore } from './block-store.ts';
 import type {
+  Examined,
   ExaminedContent,
   ExamineJob,
-  Examined,
   KnownEntry,
   SeenEntry,
   SourceSettings,

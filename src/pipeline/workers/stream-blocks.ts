@@ -1,6 +1,6 @@
 import type { EntryHint } from '../../compression/index.ts';
 import { createHasher, hashBytes, hashSizeBytes } from '../../crypto/index.ts';
-import { type FormatSettings, cutBlocklists } from '../../format/index.ts';
+import { cutBlocklists, type FormatSettings } from '../../format/index.ts';
 import type { BlockStore } from './block-store.ts';
 import type { ExaminedContent } from './messages.ts';
 
