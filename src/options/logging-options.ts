@@ -27,7 +27,7 @@ export const loggingOptions = declareOptions('logging and reports', [
     ...NOT_YET,
   },
   { name: 'console-log-ignore', type: 'list', summary: 'Ids of messages that are not printed.' },
-  { name: 'log-file', type: 'path', summary: 'A file that messages are appended to.' },
+  { name: 'log-file', type: 'path', summary: 'A file that messages are appended to.', ...NOT_YET },
   {
     name: 'log-file-log-level',
     type: 'choice',

@@ -40,6 +40,8 @@ export const retentionOptions = declareOptions('retention and compaction', [
     name: 'no-auto-compact',
     type: 'flag',
     summary: 'Does not reclaim space after versions were deleted.',
+    support: 'no-effect',
+    reason: 'This version of Ashlar does not compact yet.',
   },
   {
     name: 'threshold',
@@ -48,6 +50,8 @@ export const retentionOptions = declareOptions('retention and compaction', [
     minimum: 0,
     maximum: 100,
     summary: 'The percentage of wasted space from which volumes are compacted.',
+    support: 'no-effect',
+    reason: 'This version of Ashlar does not compact yet.',
   },
   {
     name: 'small-file-size',
@@ -55,6 +59,8 @@ export const retentionOptions = declareOptions('retention and compaction', [
     unit: 'mb',
     defaultText: '20 % of the volume size',
     summary: 'Up to which size a dblock counts as small.',
+    support: 'no-effect',
+    reason: 'This version of Ashlar does not compact yet.',
   },
   {
     name: 'small-file-max-count',
@@ -62,6 +68,8 @@ export const retentionOptions = declareOptions('retention and compaction', [
     default: 20,
     minimum: 0,
     summary: 'How many small dblocks may lie there before they are joined.',
+    support: 'no-effect',
+    reason: 'This version of Ashlar does not compact yet.',
   },
   {
     name: 'auto-compact-interval',

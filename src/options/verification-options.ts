@@ -77,6 +77,8 @@ export const verificationOptions = declareOptions('verification and repair', [
     name: 'auto-cleanup',
     type: 'flag',
     summary: 'Repairs the destination when the check before an operation fails.',
+    support: 'no-effect',
+    reason: 'What can be mended safely is mended without being asked.',
   },
   {
     name: 'auto-vacuum',
