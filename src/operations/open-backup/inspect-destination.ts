@@ -1,6 +1,6 @@
-import { errorCode } from '../../base/index.ts';
-import { openDestination } from '../../destinations/index.ts';
+import { errorCode, silentLog } from '../../base/index.ts';
 import { parseVolumeName } from '../../format/index.ts';
+import { connect } from './connect.ts';
 import type { BackupTarget } from './opened-backup.ts';
 
 /** What lies at a destination, seen from the names alone: nothing of this backup, or volumes, encrypted or not. */
@@ -8,9 +8,7 @@ export async function inspectDestination(
   target: BackupTarget,
   signal: AbortSignal,
 ): Promise<'new' | 'encrypted' | 'plain'> {
-  await using destination = await openDestination(target.url, {
-    settings: Object.fromEntries(target.destinationOptions),
-  });
+  await using destination = await connect(target, silentLog);
   let found: 'new' | 'plain' = 'new';
   try {
     for await (const { name } of destination.list({ signal })) {

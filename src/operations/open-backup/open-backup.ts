@@ -9,7 +9,7 @@ import {
   removeDatabase,
   replaceDatabase,
 } from '../../database/index.ts';
-import { openDestination, parseDestinationUrl } from '../../destinations/index.ts';
+import { parseDestinationUrl } from '../../destinations/index.ts';
 import type { FormatSettings } from '../../format/index.ts';
 import { TemporaryFolder } from '../../pipeline/index.ts';
 import { emptyStatistics, Remote } from '../../transfer/index.ts';
@@ -18,6 +18,7 @@ import { recreateDatabase } from '../recreate/run.ts';
 import { applyListing } from '../verify-listing/apply.ts';
 import { listVolumes, type VolumeListing } from '../verify-listing/list-volumes.ts';
 import { planListing } from '../verify-listing/plan.ts';
+import { connect } from './connect.ts';
 import { decideOpening } from './decide.ts';
 import { missingBackup, missingVolumes } from './failures.ts';
 import type { BackupTarget, OpenedBackup } from './opened-backup.ts';
@@ -57,12 +58,7 @@ export interface Opened extends OpenedBackup, AsyncDisposable {
 export async function openBackup(opening: Opening, context: OperationContext): Promise<Opened> {
   const { target } = opening;
   await using stack = new AsyncDisposableStack();
-  const destination = stack.use(
-    await openDestination(target.url, {
-      settings: Object.fromEntries(target.destinationOptions),
-      log: context.log,
-    }),
-  );
+  const destination = stack.use(await connect(target, context.log));
   const statistics = emptyStatistics();
   const remote = new Remote(
     destination,

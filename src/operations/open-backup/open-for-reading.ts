@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { errorCode } from '../../base/index.ts';
 import { LocalDatabase } from '../../database/index.ts';
-import { openDestination } from '../../destinations/index.ts';
 import { TemporaryFolder } from '../../pipeline/index.ts';
 import { emptyStatistics, Remote } from '../../transfer/index.ts';
 import type { OperationContext } from '../context.ts';
@@ -10,6 +9,7 @@ import { timeOf } from '../recreate/choose-dlists.ts';
 import type { Selection } from '../recreate/recreate-input.ts';
 import { recreateDatabase } from '../recreate/run.ts';
 import { listVolumes, type VolumeListing } from '../verify-listing/list-volumes.ts';
+import { connect } from './connect.ts';
 import { missingBackup, missingVolumes } from './failures.ts';
 import { databasePath, type Opened, type Opening, openBackup } from './open-backup.ts';
 import { readStoredFormat } from './stored-settings.ts';
@@ -121,12 +121,7 @@ async function openRemote(
   stack: AsyncDisposableStack,
 ): Promise<Remote> {
   const { target } = reading;
-  const destination = stack.use(
-    await openDestination(target.url, {
-      settings: Object.fromEntries(target.destinationOptions),
-      log: context.log,
-    }),
-  );
+  const destination = stack.use(await connect(target, context.log));
   return new Remote(
     destination,
     { retry: target.retry, folder: 'must-exist' },

@@ -1,5 +1,5 @@
 import type { LocalDatabase } from '../../database/index.ts';
-import type { RemoteFile } from '../../destinations/index.ts';
+import type { openDestination, RemoteFile } from '../../destinations/index.ts';
 import type { FormatSettings, VolumeName } from '../../format/index.ts';
 import type { Keys, TemporaryFolder } from '../../pipeline/index.ts';
 import type { Remote, RetryPolicy } from '../../transfer/index.ts';
@@ -8,6 +8,8 @@ import type { Remote, RetryPolicy } from '../../transfer/index.ts';
 export interface BackupTarget {
   /** The destination as the user gave it. */
   readonly url: string;
+  /** Opens the destination; where this is absent, the URL alone says how. */
+  readonly connect?: typeof openDestination;
   /** Options that the destination reads, by name. */
   readonly destinationOptions: ReadonlyMap<string, string>;
   readonly prefix: string;
