@@ -30,6 +30,7 @@ export const OPTION_SECTIONS = [
   'storage format',
   'source',
   'transfer',
+  'destinations',
   'verification and repair',
   'retention and compaction',
   'selection',
@@ -102,6 +103,23 @@ export function declareOptions<const S extends OptionSection, const L extends re
 ): InSection<L, S> {
   // Every element gains its section and nothing else, which a mapped tuple type cannot see through `map`.
   return declarations.map((declaration) => ({ ...declaration, section })) as unknown as InSection<L, S>;
+}
+
+type OfDestination<L extends readonly OptionDeclaration[]> = {
+  readonly [K in keyof L]: L[K] & { readonly section: 'destinations'; readonly inDestinationUrl: true };
+};
+
+/** Options that only some kinds of destination read. All of them may stand in a destination URL. */
+export function declareDestinationOptions<const L extends readonly OptionDeclaration[]>(
+  declarations: L,
+): OfDestination<L> {
+  const section = 'destinations';
+  // As in `declareOptions`.
+  return declarations.map((declaration) => ({
+    ...declaration,
+    section,
+    inDestinationUrl: true,
+  })) as unknown as OfDestination<L>;
 }
 
 /** For options that are part of the interface before the engine obeys them. */

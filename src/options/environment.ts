@@ -4,15 +4,18 @@ import type { OptionDeclaration } from './declaration.ts';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const PREFIXES = ['ASHLAR_', 'DUPLICATI__'] as const;
-const PLAIN_VARIABLES: Readonly<Record<string, string>> = {
-  passphrase: 'PASSPHRASE',
-  'auth-username': 'AUTH_USERNAME',
-  'auth-password': 'AUTH_PASSWORD',
+const PLAIN_VARIABLES: Readonly<Record<string, readonly string[]>> = {
+  passphrase: ['PASSPHRASE'],
+  'auth-username': ['AUTH_USERNAME'],
+  'auth-password': ['AUTH_PASSWORD'],
+  'http-proxy': ['http_proxy', 'HTTP_PROXY'],
+  'https-proxy': ['https_proxy', 'HTTPS_PROXY'],
+  'no-proxy': ['no_proxy', 'NO_PROXY'],
 };
 
 /**
  * The options that the environment gives: `some-option` as `ASHLAR_SOME_OPTION`, else `DUPLICATI__SOME_OPTION` (scripts see it with the name in lower
- * case, so that is read too), else for the passphrase and the login the plain names that Duplicati reads.
+ * case, so that is read too), else for the passphrase and the login the plain names that Duplicati reads, and for proxies those that most programs read.
  */
 export function readEnvironment(
   declarations: readonly OptionDeclaration[],
@@ -34,11 +37,10 @@ export function variableOf(name: string): string {
 }
 
 function candidates(name: string): readonly string[] {
-  const plain = PLAIN_VARIABLES[name];
   return [
     ...PREFIXES.map((prefix) => `${prefix}${upper(name)}`),
     `${PREFIXES[1]}${name.replaceAll('-', '_')}`,
-    ...(plain === undefined ? [] : [plain]),
+    ...(PLAIN_VARIABLES[name] ?? []),
   ];
 }
 

@@ -1,4 +1,9 @@
 import { commandLineOptions } from './command-line-options.ts';
+import { azureOptions } from './destination-options/azure-options.ts';
+import { b2Options } from './destination-options/b2-options.ts';
+import { s3Options } from './destination-options/s3-options.ts';
+import { swiftOptions } from './destination-options/swift-options.ts';
+import { webdavOptions } from './destination-options/webdav-options.ts';
 import { formatOptions } from './format-options.ts';
 import { loggingOptions } from './logging-options.ts';
 import { notificationOptions } from './notification-options.ts';
@@ -12,12 +17,17 @@ import { synchronizationOptions } from './synchronization-options.ts';
 import { transferOptions } from './transfer-options.ts';
 import { verificationOptions } from './verification-options.ts';
 
-/** Every option of the program, in the order of the help. Destinations add their own, which they declare themselves. */
+/** Every option of the program, in the order of the help. Those of single destinations have a file each in `destination-options`. */
 export const programOptions = [
   ...commandLineOptions,
   ...formatOptions,
   ...sourceOptions,
   ...transferOptions,
+  ...webdavOptions,
+  ...s3Options,
+  ...swiftOptions,
+  ...azureOptions,
+  ...b2Options,
   ...verificationOptions,
   ...retentionOptions,
   ...selectionOptions,

@@ -186,7 +186,32 @@ export const transferOptions = declareOptions('transfer', [
     name: 'accept-specified-ssl-hash',
     type: 'text',
     inDestinationUrl: true,
-    summary: 'Accepts certificates with these SHA-1 fingerprints, although nothing else vouches for them.',
+    summary:
+      'Accepts certificates with these SHA-1 or SHA-256 fingerprints, although nothing else vouches for them.',
+  },
+  {
+    name: 'ca-certificate-file',
+    type: 'path',
+    inDestinationUrl: true,
+    summary: 'A PEM file of further authorities whose certificates are accepted.',
+  },
+  {
+    name: 'http-proxy',
+    type: 'secret',
+    inDestinationUrl: true,
+    summary: 'The proxy, as http://user:password@host:port, for destinations without TLS.',
+  },
+  {
+    name: 'https-proxy',
+    type: 'secret',
+    inDestinationUrl: true,
+    summary: 'The proxy, as http://user:password@host:port, for destinations with TLS.',
+  },
+  {
+    name: 'no-proxy',
+    type: 'text',
+    inDestinationUrl: true,
+    summary: 'Hosts and domains, separated by commas, that are reached without a proxy.',
   },
   {
     name: 'ignore-revocation-failure',
