@@ -8,6 +8,7 @@ const PLAIN_VARIABLES: Readonly<Record<string, readonly string[]>> = {
   passphrase: ['PASSPHRASE'],
   'auth-username': ['AUTH_USERNAME'],
   'auth-password': ['AUTH_PASSWORD'],
+  'ssh-agent-socket': ['SSH_AUTH_SOCK'],
   'http-proxy': ['http_proxy', 'HTTP_PROXY'],
   'https-proxy': ['https_proxy', 'HTTPS_PROXY'],
   'no-proxy': ['no_proxy', 'NO_PROXY'],
@@ -15,7 +16,7 @@ const PLAIN_VARIABLES: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * The options that the environment gives: `some-option` as `ASHLAR_SOME_OPTION`, else `DUPLICATI__SOME_OPTION` (scripts see it with the name in lower
- * case, so that is read too), else for the passphrase and the login the plain names that Duplicati reads, and for proxies those that most programs read.
+ * case, so that is read too), else for the passphrase and the login the plain names that Duplicati reads, and for proxies and the SSH agent those that most programs read.
  */
 export function readEnvironment(
   declarations: readonly OptionDeclaration[],

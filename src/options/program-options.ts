@@ -1,7 +1,11 @@
 import { commandLineOptions } from './command-line-options.ts';
 import { azureOptions } from './destination-options/azure-options.ts';
 import { b2Options } from './destination-options/b2-options.ts';
+import { ftpOptions } from './destination-options/ftp-options.ts';
+import { rcloneOptions } from './destination-options/rclone-options.ts';
 import { s3Options } from './destination-options/s3-options.ts';
+import { smbOptions } from './destination-options/smb-options.ts';
+import { sshOptions } from './destination-options/ssh-options.ts';
 import { swiftOptions } from './destination-options/swift-options.ts';
 import { webdavOptions } from './destination-options/webdav-options.ts';
 import { formatOptions } from './format-options.ts';
@@ -23,6 +27,10 @@ export const programOptions = [
   ...formatOptions,
   ...sourceOptions,
   ...transferOptions,
+  ...sshOptions,
+  ...ftpOptions,
+  ...smbOptions,
+  ...rcloneOptions,
   ...webdavOptions,
   ...s3Options,
   ...swiftOptions,
