@@ -65,6 +65,17 @@ export interface StoredEntry {
   pieces(): Iterable<Uint8Array>;
 }
 
+/** Memory that is used for one content after the other, where fresh memory for each would pile up until it is collected. */
+export class ReadMemory {
+  #buffer = Buffer.alloc(0);
+
+  /** So many bytes, holding anything. What was taken before is overwritten. */
+  take(sizeBytes: number): Buffer {
+    if (this.#buffer.length < sizeBytes) this.#buffer = Buffer.allocUnsafeSlow(sizeBytes);
+    return this.#buffer.subarray(0, sizeBytes);
+  }
+}
+
 /**
  * The entries of one archive. Every failure caused by the bytes is a `FormatError` that names the volume: `volume-corrupt`,
  * `volume-truncated`, `volume-unsupported`, `volume-too-large`. Disposal frees decoders and scratch.
@@ -74,8 +85,11 @@ export interface ArchiveReader extends Disposable {
   readonly entries: readonly ArchiveEntry[];
   /** The entry of exactly this name. */
   find(name: string): ArchiveEntry | undefined;
-  /** The whole content, its own memory, length and checksum verified. `volume-too-large` if it is longer than `maxBytes`. */
-  read(entry: ArchiveEntry, maxBytes: number): Buffer;
+  /**
+   * The whole content, length and checksum verified. It has its own memory; or, with `memory`, lies there or in the reader's, and is valid until either
+   * is used again. `volume-too-large` if it is longer than `maxBytes`.
+   */
+  read(entry: ArchiveEntry, maxBytes: number, memory?: ReadMemory): Buffer;
   /** The content in bounded memory. Each piece is valid until the next is asked for. A short or corrupt entry throws at its end at the latest. */
   pieces(entry: ArchiveEntry): Iterable<Uint8Array>;
   /** The compressed bytes, for a copy without recompressing; `undefined` in tar containers. */

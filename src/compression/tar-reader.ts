@@ -1,5 +1,5 @@
 import { asBuffer, type RandomAccess, type Scratch } from '../base/index.ts';
-import type { ArchiveEntry, ArchiveReader, OpenArchiveOptions } from './archive.ts';
+import type { ArchiveEntry, ArchiveReader, OpenArchiveOptions, ReadMemory } from './archive.ts';
 import { blameVolume, corrupt, tooLarge, truncated } from './faults.ts';
 import { decodePieces, rangePieces } from './stream-pieces.ts';
 import { gunzipDecoder, zstdDecoder } from './sync-codec.ts';
@@ -104,13 +104,14 @@ class TarReader implements ArchiveReader {
     return entry && { name, sizeBytes: entry.sizeBytes, storedBytes: entry.sizeBytes };
   }
 
-  read(entry: ArchiveEntry, maxBytes: number): Buffer {
+  read(entry: ArchiveEntry, maxBytes: number, memory?: ReadMemory): Buffer {
     const { name, offset, sizeBytes } = this.#entry(entry);
     if (sizeBytes > maxBytes) {
       const why = `its content of ${sizeBytes} bytes is longer than ${maxBytes} bytes`;
       throw tooLarge({ volumeName: this.#volumeName, entry: name, offset, why });
     }
-    return Buffer.from(asBuffer(this.#archive.read(offset, sizeBytes)));
+    const content = asBuffer(this.#archive.read(offset, sizeBytes));
+    return memory === undefined ? Buffer.from(content) : content;
   }
 
   pieces(entry: ArchiveEntry): Iterable<Buffer> {

@@ -1,4 +1,5 @@
-import type { RandomAccess } from '../base/index.ts';
+import { asBuffer, type RandomAccess } from '../base/index.ts';
+import type { ReadMemory } from './archive.ts';
 import { StreamFault, unsupported } from './faults.ts';
 import type { ForeignMethods } from './foreign-methods.ts';
 import { decodePieces, rangePieces } from './stream-pieces.ts';
@@ -23,16 +24,21 @@ export class ZipContent implements Disposable {
     this.#foreign = foreign;
   }
 
-  /** The whole content from its compressed bytes. Throws a `StreamFault` that says what is wrong with them. */
-  decodeWhole(record: ZipRecord, stored: Uint8Array): Buffer {
-    if (record.method === METHOD.stored) return Buffer.from(stored);
+  /**
+   * The whole content from its compressed bytes, in `memory` or, where it was not compressed, in those very bytes; without `memory` in its own. Throws a
+   * `StreamFault` that says what is wrong with them.
+   */
+  decodeWhole(record: ZipRecord, stored: Uint8Array, memory: ReadMemory | undefined): Buffer {
+    if (record.method === METHOD.stored) return memory === undefined ? Buffer.from(stored) : asBuffer(stored);
     if (record.sizeBytes === 0 && stored.length === 0) return Buffer.alloc(0);
     if (isForeignMethod(record.method)) {
       return collect(this.#foreignPieces(record, stored), record.sizeBytes);
     }
     const decoder = this.#decoder(record.method);
     try {
-      const content = decodeWhole(decoder, stored, record.sizeBytes);
+      // One byte more than declared, so that content which goes on is noticed and the decoder always meets the end of its stream.
+      const room = record.sizeBytes + 1;
+      const content = decodeWhole(decoder, stored, memory?.take(room) ?? Buffer.allocUnsafe(room));
       // An inflater stays at the end of its stream, a zstd decoder goes on with the next frame; resetting the latter is slow.
       if (record.method === METHOD.deflate) decoder.reset();
       return content;
@@ -82,9 +88,9 @@ function createDecoder(method: number): SyncCodec {
   return method === METHOD.deflate ? inflateRawDecoder() : zstdDecoder();
 }
 
-/** One byte more than declared has room, so that content which goes on is noticed and the decoder always meets the end of its stream. */
-function decodeWhole(decoder: SyncCodec, stored: Uint8Array, sizeBytes: number): Buffer {
-  const output = Buffer.allocUnsafe(sizeBytes + 1);
+/** Fills `output` but for its last byte. */
+function decodeWhole(decoder: SyncCodec, stored: Uint8Array, output: Buffer): Buffer {
+  const sizeBytes = output.length - 1;
   let used = 0;
   let made = 0;
   do {

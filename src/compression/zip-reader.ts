@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 
 import { asBuffer, type RandomAccess } from '../base/index.ts';
-import type { ArchiveEntry, ArchiveReader, StoredEntry } from './archive.ts';
+import type { ArchiveEntry, ArchiveReader, ReadMemory, StoredEntry } from './archive.ts';
 import { blameVolume, corrupt, tooLarge, unsupported } from './faults.ts';
 import { loadForeignMethods } from './foreign-methods.ts';
 import { rangePieces } from './stream-pieces.ts';
@@ -46,7 +46,7 @@ class ZipReader implements ArchiveReader {
     return this.#records.get(name);
   }
 
-  read(entry: ArchiveEntry, maxBytes: number): Buffer {
+  read(entry: ArchiveEntry, maxBytes: number, memory?: ReadMemory): Buffer {
     const record = this.#record(entry);
     const place = this.#place(record);
     if (record.sizeBytes > maxBytes) {
@@ -61,7 +61,9 @@ class ZipReader implements ArchiveReader {
         why: `its ${record.sizeBytes} bytes are declared to take up ${record.storedBytes} bytes`,
       });
     }
-    const content = blameVolume(place, () => this.#content.decodeWhole(record, this.#readStored(record)));
+    const content = blameVolume(place, () =>
+      this.#content.decodeWhole(record, this.#readStored(record), memory),
+    );
     this.#verify(record, { sizeBytes: content.length, crc: crc32(content) });
     return content;
   }

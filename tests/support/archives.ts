@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { accessBytes, memoryScratch } from '../../src/base/index.ts';
 import {
   type ArchiveModule,
@@ -6,6 +7,7 @@ import {
   type ArchiveWriter,
   createArchiveWriter,
   openArchive,
+  ReadMemory,
 } from '../../src/compression/index.ts';
 
 /** Settings of an archive whose bytes do not depend on when it is written. */
@@ -47,7 +49,14 @@ export function openBytes(
 
 /** All contents by name. */
 export function readEntries(reader: ArchiveReader): Map<string, Buffer> {
-  return new Map(reader.entries.map((entry) => [entry.name, reader.read(entry, 1e9)] as const));
+  const memory = new ReadMemory();
+  return new Map(
+    reader.entries.map((entry) => {
+      const content = reader.read(entry, 1e9);
+      assert.deepEqual(reader.read(entry, 1e9, memory), content, 'memory used again holds the same content');
+      return [entry.name, content] as const;
+    }),
+  );
 }
 
 /** The content of an entry, taken in pieces. */

@@ -1,4 +1,5 @@
 import { FormatError } from '../../base/index.ts';
+import { ReadMemory } from '../../compression/index.ts';
 import { hashBytes } from '../../crypto/index.ts';
 import type { VolumeRow } from '../../database/index.ts';
 import { blockHashOfEntryName } from '../../format/index.ts';
@@ -12,11 +13,12 @@ export async function adoptDblock(opened: OpenedBackup, dblock: VolumeRow): Prom
   using volume = await openVolume({ name: dblock.name, path: copy.path, format }, keys, (label) =>
     temporary.newPath(label),
   );
+  const memory = new ReadMemory();
   const blocks: { hash: Buffer; sizeBytes: number }[] = [];
   for (const entry of volume.archive.entries) {
     const hash = blockHashOfEntryName(entry.name);
     if (hash === undefined) continue;
-    const bytes = volume.archive.read(entry, format.blocksizeBytes);
+    const bytes = volume.archive.read(entry, format.blocksizeBytes, memory);
     if (!hashBytes(format.blockHash, bytes).equals(hash)) {
       throw new FormatError('block-corrupt', `The block '${entry.name}' in '${dblock.name}' is damaged.`, {
         details: { volume: dblock.name },

@@ -1,5 +1,5 @@
 import { FormatError, toBase64 } from '../../base/index.ts';
-import type { ArchiveEntry, ArchiveReader } from '../../compression/index.ts';
+import { type ArchiveEntry, type ArchiveReader, ReadMemory } from '../../compression/index.ts';
 import { hashBytes, hashSizeBytes } from '../../crypto/index.ts';
 import type { VolumeRow } from '../../database/index.ts';
 import { blockHashOfEntryName } from '../../format/index.ts';
@@ -33,9 +33,11 @@ export function compareDblock(
   const named = new Map(blocks.map(({ entry, hash }) => [toBase64(hash), entry.sizeBytes]));
   if (dblock.areBlocksKnown) compareBlocks(knownBlocks(database, dblock), named, faults);
   const chosen = choose(blocks, settings);
+  const memory = new ReadMemory();
   for (const { entry, hash } of chosen) {
     checkAbort();
-    if (!isRight(archive, entry, hash, format)) faults.add('modified', `block ${toBase64(hash)}`);
+    const read = () => archive.read(entry, format.blocksizeBytes, memory);
+    if (!isRight(read, hash, format)) faults.add('modified', `block ${toBase64(hash)}`);
   }
   return chosen.length;
 }
@@ -52,14 +54,9 @@ function choose(blocks: readonly NamedBlock[], { blockShare, random }: TestSetti
     .map(({ block }) => block);
 }
 
-function isRight(
-  archive: ArchiveReader,
-  entry: ArchiveEntry,
-  hash: Buffer,
-  format: OpenedBackup['format'],
-): boolean {
+function isRight(read: () => Buffer, hash: Buffer, format: OpenedBackup['format']): boolean {
   try {
-    return hashBytes(format.blockHash, archive.read(entry, format.blocksizeBytes)).equals(hash);
+    return hashBytes(format.blockHash, read()).equals(hash);
   } catch (error) {
     if (error instanceof FormatError) return false;
     throw error;

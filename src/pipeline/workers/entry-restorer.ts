@@ -9,7 +9,7 @@ import { RestoreLedger } from './restore-ledger.ts';
 import { METADATA_POSITION, type RestoreTally, type RestoreWorkerData } from './restore-messages.ts';
 import { targetPath } from './target-path.ts';
 
-/** A block as it comes out of a volume, verified. */
+/** A block as it comes out of a volume, verified. Its bytes are valid until the next block is read. */
 export interface RestoredBlock {
   readonly bytes: Uint8Array;
   readonly hash: Uint8Array;
@@ -107,7 +107,7 @@ export class EntryRestorer implements Disposable {
       return;
     }
     if (Atomics.load(table.remaining, entry) > 1) {
-      this.#waiting.set(entry, bytes);
+      this.#waiting.set(entry, Buffer.from(bytes));
       return;
     }
     table.countDown(entry);

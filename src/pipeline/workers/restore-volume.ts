@@ -1,10 +1,13 @@
 import { errorCode, type SerializedError, serializeError } from '../../base/index.ts';
-import type { ArchiveReader } from '../../compression/index.ts';
+import { type ArchiveReader, ReadMemory } from '../../compression/index.ts';
 import { hashBytes, hashSizeBytes } from '../../crypto/index.ts';
 import { blockEntryName, type FormatSettings } from '../../format/index.ts';
 import { type Keys, type OpenVolume, openVolume, type VolumeToRead } from '../volume-reader.ts';
 import type { EntryRestorer, RestoredBlock } from './entry-restorer.ts';
 import type { BlockUses, RestoreReply } from './restore-messages.ts';
+
+/** Blocks pass through the same memory, one after the other. */
+const memory = new ReadMemory();
 
 export interface VolumeOpening {
   readonly keys: Keys;
@@ -71,7 +74,7 @@ function readBlock(
   const entry = archive.find(blockEntryName(hash));
   if (entry === undefined) return undefined;
   try {
-    const bytes = archive.read(entry, format.blocksizeBytes);
+    const bytes = archive.read(entry, format.blocksizeBytes, memory);
     const isRight = bytes.length === uses.sizes[block] && hashBytes(format.blockHash, bytes).equals(hash);
     return isRight ? { bytes, hash } : undefined;
   } catch (error) {
