@@ -2,6 +2,7 @@ export * from './base64.ts';
 export * from './bytes.ts';
 export * from './clock.ts';
 export * from './errors.ts';
+export * from './id-set.ts';
 export * from './log.ts';
 export * from './paths.ts';
 export * from './pool.ts';

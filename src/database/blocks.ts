@@ -19,6 +19,11 @@ export interface BlockRow {
 /** Where a block lies. */
 export type BlockPlace = Omit<BlockRow, 'hash'>;
 
+/** Within the range of a dblock that was completed; all over the table for one that never was. */
+const DROP_VOLUME = `DELETE FROM block WHERE volume_id = ?1
+  AND id >= COALESCE((SELECT first_block FROM volume WHERE id = ?1 AND blocks_known = 1), 0)
+  AND id <= COALESCE((SELECT last_block FROM volume WHERE id = ?1 AND blocks_known = 1), ${Number.MAX_SAFE_INTEGER})`;
+
 /** The blocks that lie in the dblocks. */
 export class Blocks {
   readonly #driver: Driver;
@@ -122,9 +127,15 @@ export class Blocks {
       : { first: integer(row, 'first'), last: integer(row, 'last') };
   }
 
-  /** Forgets the blocks of a dblock that is not at the destination. */
+  /** Where every block lies, in the order of ids. */
+  *places(): Generator<BlockPlace> {
+    const rows = this.#driver.prepare('SELECT id, size_bytes, volume_id FROM block ORDER BY id').iterate();
+    for (const row of rows) yield toPlace(row);
+  }
+
+  /** Forgets the blocks of a dblock that is not at the destination, or goes from there. */
   dropVolume(volumeId: VolumeId): number {
-    return this.#driver.prepare('DELETE FROM block WHERE volume_id = ?').run(volumeId).changes;
+    return this.#driver.prepare(DROP_VOLUME).run(volumeId).changes;
   }
 
   drop(id: number): void {

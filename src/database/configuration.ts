@@ -14,7 +14,11 @@ export type ConfigurationKey =
   | 'passphrase-salt'
   | 'destination'
   | 'rebuild-in-progress'
-  | 'restricted-rebuild';
+  | 'restricted-rebuild'
+  /** The rules under which the last look for wasted space found nothing to do; absent once something may be wasted. */
+  | 'space-settled'
+  /** When volumes were last compacted, milliseconds since 1970. */
+  | 'last-compaction';
 
 export class Configuration {
   readonly #driver: Driver;

@@ -5,6 +5,7 @@ import { indexVolumes } from '../index-volumes/run.ts';
 import { mendVolumes } from '../mend-volumes/run.ts';
 import type { OpenedBackup } from '../open-backup/opened-backup.ts';
 import { storeInterruptedVersion } from '../recover-interrupted/store-version.ts';
+import { DblockUploads } from '../upload-dblocks/dblock-uploads.ts';
 import { filelistName, nextFreeTime, uploadFilelist } from '../upload-filelist/upload-filelist.ts';
 import type { BackupSettings } from './backup-settings.ts';
 import { Booking } from './booking.ts';
@@ -12,7 +13,6 @@ import { checkSources } from './check-sources.ts';
 import { concludeBackup } from './conclude.ts';
 import { type BackupResult, emptyBackupResult } from './result.ts';
 import { scanSource } from './scan.ts';
-import { DblockUploads } from './upload-dblocks.ts';
 
 /** Room in the block table for what a first backup finds before the table has to grow. */
 const EXPECTED_NEW_BLOCKS = 1 << 17;

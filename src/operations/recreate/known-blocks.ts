@@ -1,7 +1,7 @@
+import { IdSet } from '../../base/index.ts';
 import type { LocalDatabase, Rebuild, VolumeId } from '../../database/index.ts';
 import type { PackedBlocks } from '../../format/index.ts';
 import { BlockTable } from '../../pipeline/index.ts';
-import { IdSet } from './id-set.ts';
 
 /** The ids of the blocks of one volume. */
 export interface BlockRange {

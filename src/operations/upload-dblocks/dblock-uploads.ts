@@ -4,6 +4,14 @@ import { UploadQueue, uploadVolume } from '../../transfer/index.ts';
 import { writeIndex } from '../index-volumes/run.ts';
 import type { OpenedBackup } from '../open-backup/opened-backup.ts';
 
+/** What a caller does beside the upload of its volume. A throw ends all uploads. */
+export interface DblockUploadSteps {
+  /** The dblock has arrived whole; its dindex is not there yet. */
+  readonly onStored?: () => void;
+  /** The dindex has arrived too, or none is wanted. */
+  readonly onIndexed?: () => Promise<void>;
+}
+
 /** Stores finished dblocks several at a time, each followed by its dindex. */
 export class DblockUploads {
   readonly #opened: OpenedBackup;
@@ -16,8 +24,13 @@ export class DblockUploads {
     this.#queue = new UploadQueue(limit);
   }
 
-  add(id: VolumeId, volume: SealedVolume): void {
-    this.#queue.add(() => this.#upload(id, volume));
+  add(id: VolumeId, volume: SealedVolume, steps: DblockUploadSteps = {}): void {
+    this.#queue.add(async () => {
+      const name = await this.#uploadDblock(id, volume);
+      steps.onStored?.();
+      await this.#uploadDindex(id, volume, name);
+      await steps.onIndexed?.();
+    });
   }
 
   room(): Promise<void> {
@@ -32,23 +45,28 @@ export class DblockUploads {
     return this.#queue.cancel();
   }
 
-  async #upload(id: VolumeId, { dblock, dindex }: SealedVolume): Promise<void> {
+  #uploadDblock(id: VolumeId, { dblock }: SealedVolume): Promise<string> {
     const { remote, database } = this.#opened;
-    const name = await uploadVolume(remote, database, {
+    return uploadVolume(remote, database, {
       id,
       file: dblock,
       rename: () => newVolumeName('dblock', this.#settings),
     });
+  }
+
+  async #uploadDindex(id: VolumeId, { dblock, dindex }: SealedVolume, name: string): Promise<void> {
+    const { remote, database } = this.#opened;
     if (dindex === undefined) return;
     // The dindex made beside the dblock names it; where the dblock was stored under another name in the end, a new one is written.
-    if (name !== dblock.name) return writeIndex(this.#opened, database.volumes.get(id), this.#settings);
-    const indexId = bookIndex(database, dindex.name, id);
+    if (name !== dblock.name) {
+      await writeIndex(this.#opened, database.volumes.get(id), this.#settings);
+      return;
+    }
     await uploadVolume(remote, database, {
-      id: indexId,
+      id: bookIndex(database, dindex.name, id),
       file: dindex,
       rename: () => newVolumeName('dindex', this.#settings),
     });
-    return undefined;
   }
 }
 
