@@ -20,9 +20,10 @@ import process from 'node:process';
 import test, { type TestContext } from 'node:test';
 import { hasAbility } from './abilities.ts';
 import type { Destination, UploadSource } from './destination.ts';
-import { temporaryName } from './local-folder/temporary-files.ts';
+
 import { LocalFolder } from './local-folder.ts';
 import { openDestination } from './registry.ts';
+import { temporaryName } from './support/temporary-name.ts';
 
 const CONTENT = Buffer.from('what the volume holds');
 

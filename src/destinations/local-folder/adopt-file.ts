@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { errorCode, toSystemPath } from '../../base/index.ts';
 import { nativeCalls } from '../../base/native/index.ts';
 import type { SignalOptions, UploadSource } from '../destination.ts';
+import { temporaryName } from '../support/temporary-name.ts';
 import { flushFile } from './flush.ts';
-import { removeTemporary, temporaryName } from './temporary-files.ts';
+import { removeTemporary } from './temporary-files.ts';
 
 export type Adoption = 'link' | 'move';
 

@@ -5,8 +5,8 @@ import { decodePath, errorCode, toSystemPath } from '../../base/index.ts';
 import type { RemoteFile, SignalOptions } from '../destination.ts';
 import { DestinationError } from '../destination-error.ts';
 import type { PendingWork } from '../support/pending-work.ts';
+import { isTemporaryName } from '../support/temporary-name.ts';
 import { attempting } from './file-errors.ts';
-import { isTemporaryName } from './temporary-files.ts';
 
 /** Asking for many files at a time keeps the system's threads busy without a promise for each of a million files. */
 const BATCH = 512;

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { toSystemPath } from '../../base/index.ts';
 import type { SignalOptions, UploadSource } from '../destination.ts';
 import { DestinationError } from '../destination-error.ts';
+import { temporaryName } from '../support/temporary-name.ts';
 import { type Adoption, linkFile, moveFile } from './adopt-file.ts';
 import { type Attempt, attempting } from './file-errors.ts';
 import { flushFile, flushFolder } from './flush.ts';
-import { removeTemporary, temporaryName } from './temporary-files.ts';
+import { removeTemporary } from './temporary-files.ts';
 
 export interface StoreOrder extends SignalOptions {
   readonly folder: string;

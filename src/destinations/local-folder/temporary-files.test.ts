@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import process from 'node:process';
 import test from 'node:test';
 import { systemClock } from '../../base/index.ts';
-import { isTemporaryName, removeStaleFiles, temporaryName } from './temporary-files.ts';
+import { isTemporaryName, temporaryName } from '../support/temporary-name.ts';
+import { removeStaleFiles } from './temporary-files.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 

@@ -1,0 +1,118 @@
+import { DestinationError } from '../destination-error.ts';
+
+/** How connections of one kind are made and ended. */
+export interface ConnectionKind<C> {
+  /** A connection that is logged in. */
+  connect(): Promise<C>;
+  /** Ends it at once; whatever waits on it fails. */
+  close(connection: C): void;
+  isOpen(connection: C): boolean;
+}
+
+/**
+ * Connections to one server, one for each piece of work at a time and `limit` at most. One that served well is kept for the next piece of work; after a
+ * failure that may have left it in disorder it is thrown away.
+ */
+export class ConnectionPool<C> {
+  readonly #kind: ConnectionKind<C>;
+  readonly #limit: number;
+  readonly #used = new Set<C>();
+  #idle: C[] = [];
+  #places: number;
+  #waiting: (() => void)[] = [];
+  #connecting: Promise<unknown> = Promise.resolve();
+
+  constructor(kind: ConnectionKind<C>, limit: number) {
+    this.#kind = kind;
+    this.#limit = limit;
+    this.#places = limit;
+  }
+
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** Runs `work` with a connection of its own. */
+  async use<T>(work: (connection: C) => Promise<T>): Promise<T> {
+    const connection = await this.#take();
+    try {
+      const result = await work(connection);
+      this.#giveBack(connection, 'in order');
+      return result;
+    } catch (error) {
+      this.#giveBack(connection, isAnswer(error) ? 'in order' : 'in doubt');
+      throw error;
+    }
+  }
+
+  /** The same for a stream. A reader that leaves early costs the connection. */
+  async *stream<T>(work: (connection: C) => AsyncIterable<T>): AsyncGenerator<T> {
+    const connection = await this.#take();
+    let state: 'in order' | 'in doubt' = 'in doubt';
+    try {
+      yield* work(connection);
+      state = 'in order';
+    } catch (error) {
+      if (isAnswer(error)) state = 'in order';
+      throw error;
+    } finally {
+      this.#giveBack(connection, state);
+    }
+  }
+
+  /** Ends all connections, also those at work. New work makes new ones. */
+  closeAll(): void {
+    for (const connection of [...this.#idle, ...this.#used]) this.#kind.close(connection);
+    this.#idle = [];
+  }
+
+  async #take(): Promise<C> {
+    await this.#place();
+    try {
+      const connection = this.#takeIdle() ?? (await this.#connect());
+      this.#used.add(connection);
+      return connection;
+    } catch (error) {
+      this.#leavePlace();
+      throw error;
+    }
+  }
+
+  #takeIdle(): C | undefined {
+    for (;;) {
+      const connection = this.#idle.pop();
+      if (connection === undefined || this.#kind.isOpen(connection)) return connection;
+    }
+  }
+
+  /** One after another, because servers refuse many logins at once. */
+  async #connect(): Promise<C> {
+    const previous = this.#connecting;
+    const connected = previous.then(() => this.#kind.connect());
+    this.#connecting = connected.catch(() => {});
+    return connected;
+  }
+
+  #giveBack(connection: C, state: 'in order' | 'in doubt'): void {
+    this.#used.delete(connection);
+    if (state === 'in order' && this.#kind.isOpen(connection)) this.#idle.push(connection);
+    else this.#kind.close(connection);
+    this.#leavePlace();
+  }
+
+  async #place(): Promise<void> {
+    if (this.#places > 0) this.#places -= 1;
+    else await new Promise<void>((resolve) => void this.#waiting.push(resolve));
+  }
+
+  #leavePlace(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#places += 1;
+    else next();
+  }
+}
+
+/** True for a failure that is the far side's clear answer, after which it waits for the next request. */
+function isAnswer(error: unknown): boolean {
+  return error instanceof DestinationError && !error.retryable;
+}
