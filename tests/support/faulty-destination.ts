@@ -40,6 +40,7 @@ export function faultyDestination(inner: Destination, plan: FaultPlan): FaultyDe
       const fault = begin('delete', name);
       await before(fault, options);
       await inner.delete(name, options);
+      if (fault?.kind === 'repeat') await inner.delete(name, options);
       after(fault);
     },
     [Symbol.asyncDispose]: () => inner[Symbol.asyncDispose](),
@@ -71,6 +72,7 @@ async function* getFaultily(
   await before(fault, options);
   const limit = fault?.kind === 'truncate' || fault?.kind === 'break' ? fault.afterBytes : undefined;
   yield* limit === undefined ? inner.get(name, options) : firstBytes(inner.get(name, options), limit);
+  if (fault?.kind === 'repeat') yield* inner.get(name, options);
   if (fault?.kind === 'break') throw lineDropped();
   after(fault);
 }
@@ -84,6 +86,7 @@ async function putFaultily(
   await before(fault, options);
   const limit = fault?.kind === 'truncate' || fault?.kind === 'break' ? fault.afterBytes : undefined;
   await inner.put(name, limit === undefined ? source : shortened(source, limit), options);
+  if (fault?.kind === 'repeat') await inner.put(name, source, options);
   if (fault?.kind === 'break') throw lineDropped();
   after(fault);
 }

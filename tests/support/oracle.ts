@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Engine } from './engine.ts';
+import type { History, SeenVersion } from './history.ts';
+import { versionContents } from './recreated.ts';
+import { treeRows } from './tree-rows.ts';
+
+/** `quick` reads only the newest and the oldest version from the destination alone. */
+export type Depth = 'whole' | 'quick';
+
+/**
+ * The standard oracle, which holds after whatever happened: the backup can be listed; the next backup finishes without help and holds the source; every volume is whole and fits the database; every committed version is restored
+ * exactly, with the database and from the destination alone; the database and the destination name the same files; and a database made from the destination says the same.
+ */
+export async function assertSound(
+  engine: Engine,
+  history: History,
+  label: string,
+  depth: Depth = 'quick',
+): Promise<void> {
+  await assertLists(engine, label);
+  const rows = history.see(engine.source);
+  const logged = engine.log.length;
+  const { versionTime, isPartial } = await inside(label, 'the next backup', engine.backup());
+  assert.equal(isPartial, false, label);
+  if (versionTime !== undefined) history.commit(versionTime, rows);
+  const errors = engine.log.slice(logged).filter(({ level }) => level === 'error');
+  assert.deepEqual(errors, [], `${label}: the next backup`);
+  await assertTested(engine, engine.databasePath, label);
+  await assertNamesAgree(engine, label);
+  const count = await assertRebuilds(engine, label);
+  const versions = await restoreAll(engine, count, 'use', label);
+  assert.deepEqual(versions.at(-1)?.rows, rows, `${label}: the newest version is not the source`);
+  history.assertMatches(versions, label);
+  const alone = depth === 'whole' ? [...Array(count).keys()] : [0, count - 1];
+  for (const number of alone) {
+    const restored = await restoreOne(engine, number, 'ignore', label);
+    assert.deepEqual(
+      restored,
+      versions.at(-1 - number)?.rows,
+      `${label}: version ${number} without a database`,
+    );
+  }
+}
+
+async function assertLists(engine: Engine, label: string): Promise<void> {
+  // Before the first backup has arrived there is nothing to list.
+  if (engine.storage.files.size === 0) return;
+  await using opened = await inside(label, 'list', engine.open());
+  opened.database.filesets.versions();
+}
+
+async function assertTested(engine: Engine, databasePath: string, label: string): Promise<void> {
+  const { faultyVolumes } = await inside(label, 'test all', engine.test({ databasePath }));
+  assert.deepEqual(faultyVolumes, [], `${label}: test all`);
+}
+
+/** What is stored is known, with its length; what is known as stored is there. */
+async function assertNamesAgree(engine: Engine, label: string): Promise<void> {
+  await using opened = await engine.open();
+  const known = opened.database.volumes
+    .all()
+    .filter(({ state }) => state !== 'deleted')
+    .map(({ name, state, sizeBytes }) => `${name} ${state} ${sizeBytes}`);
+  const stored = [...engine.storage.files].map(([name, { bytes }]) => `${name} verified ${bytes.length}`);
+  assert.deepEqual(known.map(asVerified).sort(), stored.sort(), `${label}: database and destination`);
+}
+
+function asVerified(text: string): string {
+  return text.replace(' uploaded ', ' verified ');
+}
+
+/** A database made from the destination agrees with the one in use. Gives the number of versions. */
+async function assertRebuilds(engine: Engine, label: string): Promise<number> {
+  const databasePath = join(engine.folder, 'data', 'rebuilt.sqlite');
+  await assertTested(engine, databasePath, `${label}, rebuilt`);
+  await using rebuilt = await engine.open({ databasePath });
+  await using opened = await engine.open();
+  const expected = versionContents(opened.database);
+  assert.deepEqual(versionContents(rebuilt.database), expected, `${label}: a rebuilt database`);
+  assert.equal(opened.database.firstComplaint(), undefined, label);
+  for (const ending of ['', '-wal', '-shm', '.lock', '.lock.holder', '.lock-journal'])
+    rmSync(databasePath + ending, { force: true });
+  return expected.length;
+}
+
+/** Oldest first. */
+async function restoreAll(
+  engine: Engine,
+  count: number,
+  localDatabase: 'use' | 'ignore',
+  label: string,
+): Promise<SeenVersion[]> {
+  const times = await versionTimes(engine);
+  const versions: SeenVersion[] = [];
+  for (let number = count - 1; number >= 0; number--) {
+    const rows = await restoreOne(engine, number, localDatabase, label);
+    versions.push({ timestamp: times[number] ?? 0, rows });
+  }
+  return versions;
+}
+
+async function restoreOne(
+  engine: Engine,
+  number: number,
+  localDatabase: 'use' | 'ignore',
+  label: string,
+): Promise<readonly string[]> {
+  const what = `restoring version ${number}${localDatabase === 'ignore' ? ' without a database' : ''}`;
+  const { target, result } = await inside(label, what, engine.restore(number, localDatabase));
+  assert.deepEqual([...result.brokenFiles, ...result.brokenVolumes], [], `${label}: ${what}`);
+  const rows = treeRows(target);
+  rmSync(target, { recursive: true });
+  return rows;
+}
+
+/** The times of the versions, newest first, in seconds since 1970. */
+export async function versionTimes(engine: Engine): Promise<number[]> {
+  await using opened = await engine.open();
+  return opened.database.filesets.versions().map(({ timestamp }) => timestamp);
+}
+
+/** The same promise, whose failure says in which case it came. */
+async function inside<T>(label: string, step: string, promise: Promise<T>): Promise<T> {
+  try {
+    return await promise;
+  } catch (cause) {
+    throw new Error(`${label}: ${step} failed: ${cause instanceof Error ? cause.message : ''}`, { cause });
+  }
+}
