@@ -1,0 +1,105 @@
+/** Every byte of small volumes flipped in turn: a test of everything finds it, and a restore never takes wrong data for right. */
+import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test, { type TestContext } from 'node:test';
+import { BackupError } from '../../src/base/index.ts';
+import { createEngine, type Engine } from '../support/engine.ts';
+import { seededBytes, seededRandom } from '../support/seeded-random.ts';
+import { treeRows } from '../support/tree-rows.ts';
+import { extent } from './extent.ts';
+
+const SEED = 44;
+/** Places tried of each volume in the sample. */
+const SAMPLE = 3;
+/** An encrypted volume is one thing from end to end, so not every byte of it is tried. */
+const ENCRYPTED_STEP = 5;
+
+for (const [form, options] of Object.entries({
+  plain: { options: ['--blocksize=1kb'] },
+  encrypted: { passphrase: 'a passphrase', options: ['--blocksize=1kb', '--aes-v3-iterations=1'] },
+})) {
+  for (const kind of ['dlist', 'dindex', 'dblock'])
+    test(`a flipped byte of a ${kind}, ${form}, is found and never restored as right`, (t) =>
+      flipAll(t, kind, options));
+}
+
+async function flipAll(
+  t: TestContext,
+  kind: string,
+  settings: { readonly passphrase?: string; readonly options: readonly string[] },
+): Promise<void> {
+  const engine = await createEngine(t, settings);
+  writeFileSync(join(engine.source, 'short'), 'a few words');
+  writeFileSync(join(engine.source, 'long'), Buffer.concat([seededBytes(1024), Buffer.alloc(1500, 'words')]));
+  await engine.backup();
+  const expected = new Set(treeRows(engine.source));
+  const [name, file] = [...engine.storage.files].find(([found]) => found.includes(`.${kind}.`)) ?? [];
+  assert.ok(name !== undefined && file !== undefined);
+  const step = settings.passphrase === undefined ? 1 : ENCRYPTED_STEP;
+  for (const place of placesIn(file.bytes.length, step)) {
+    const bytes = flipBit(file.bytes, place);
+    engine.storage.files.set(name, { ...file, bytes });
+    const label: string = `byte ${place} of ${bytes.length}, seed ${SEED}`;
+    const { faultyVolumes } = await engine.test({ options: ['--dont-replace-faulty-index-files=true'] });
+    assert.deepEqual(
+      faultyVolumes.map((faulty) => faulty.name),
+      [name],
+      label,
+    );
+    await assertRestoresTruth(engine, expected, place % 2 === 0 ? 'use' : 'ignore', label);
+  }
+}
+
+/** Another bit at each place, so that all are tried somewhere. */
+function flipBit(bytes: Uint8Array, place: number): Buffer {
+  const flipped = Buffer.from(bytes);
+  flipped[place] = (flipped[place] ?? 0) ^ (1 << (place % 8));
+  return flipped;
+}
+
+function placesIn(sizeBytes: number, step: number): number[] {
+  if (extent === 'whole')
+    return Array.from({ length: Math.ceil(sizeBytes / step) }, (_, index) => index * step);
+  const random = seededRandom(SEED);
+  return Array.from({ length: SAMPLE }, () => Math.floor(random() * sizeBytes));
+}
+
+/** What is restored without a word is what was backed up; what cannot be is named, or ends the restore. */
+async function assertRestoresTruth(
+  engine: Engine,
+  expected: ReadonlySet<string>,
+  localDatabase: 'use' | 'ignore',
+  label: string,
+): Promise<void> {
+  const logged = engine.log.length;
+  let restored: Awaited<ReturnType<Engine['restore']>>;
+  try {
+    restored = await engine.restore(0, localDatabase);
+  } catch (error) {
+    assert.ok(error instanceof BackupError, `${label}: ${String(error)}`);
+    return;
+  }
+  const { target, result } = restored;
+  const rows = treeRows(target);
+  rmSync(target, { recursive: true });
+  const files = rows.filter((row) => row.startsWith('f'));
+  const wrong = files.filter((row) => !expected.has(row));
+  const isTold =
+    result.brokenFiles.length > 0 ||
+    result.metadataProblems.count > 0 ||
+    engine.log.slice(logged).some(({ level }) => level === 'warning' || level === 'error');
+  if (!isTold) assert.deepEqual(rows, [...expected].toSorted(), `${label}: restored in silence`);
+  // What lacks its metadata is told; what has the right name never has other bytes.
+  const contents = new Set([...expected].map(contentOf));
+  assert.deepEqual(
+    wrong.filter((row) => !contents.has(contentOf(row))),
+    [],
+    `${label}: wrong data`,
+  );
+}
+
+/** Of `f mode owner mtime size hash path`: size, hash and path. */
+function contentOf(row: string): string {
+  return row.split(' ').slice(4).join(' ');
+}
