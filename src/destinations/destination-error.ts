@@ -21,6 +21,8 @@ const IS_RETRYABLE = {
   /** What was stored or read is not as long as it must be. */
   'destination-corrupt': true,
   'destination-url-invalid': false,
+  /** Something is missing without which this kind of destination cannot be reached, such as a user name. */
+  'destination-incomplete': false,
   'destination-unknown-scheme': false,
 } as const;
 

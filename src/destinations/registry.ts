@@ -5,7 +5,7 @@ import type { DestinationDescriptor, OpenDestination } from './descriptor.ts';
 import type { Destination } from './destination.ts';
 import { DestinationError } from './destination-error.ts';
 import { LOCAL_FOLDER } from './local-folder/descriptor.ts';
-import { parseDestinationUrl } from './support/destination-url.ts';
+import { type DestinationUrl, parseDestinationUrl } from './support/destination-url.ts';
 
 interface Provider {
   readonly descriptor: DestinationDescriptor;
@@ -29,9 +29,7 @@ export interface OpenOptions {
  * `destination-unknown-scheme`, or an `OptionError` for a value that an option does not take. The caller disposes of it.
  */
 export async function openDestination(url: string, options: OpenOptions = {}): Promise<Destination> {
-  const parsed = parseDestinationUrl(url);
-  const provider = PROVIDERS.find(({ descriptor }) => descriptor.scheme === parsed.scheme);
-  if (provider === undefined) throw unknownScheme(parsed.scheme);
+  const { provider, parsed } = findProvider(parseDestinationUrl(url));
   const settings = resolveOptions(programOptions, {
     stored: new Map(Object.entries(options.settings ?? {})),
     destinationQuery: new Map(Object.entries(parsed.query)),
@@ -39,6 +37,17 @@ export async function openDestination(url: string, options: OpenOptions = {}): P
   });
   const open = await provider.load();
   return open({ url: parsed, settings, log: options.log ?? silentLog });
+}
+
+/** The provider of a scheme. `webdavs` and the like are `webdav` with the option `use-ssl`, which then is in the query. */
+function findProvider(url: DestinationUrl): { readonly provider: Provider; readonly parsed: DestinationUrl } {
+  const { scheme } = url;
+  const found = PROVIDERS.find(({ descriptor }) => descriptor.scheme === scheme);
+  if (found !== undefined) return { provider: found, parsed: url };
+  const plain = PROVIDERS.find(({ descriptor }) => `${descriptor.scheme}s` === scheme);
+  if (plain?.descriptor.optionNames.includes('use-ssl') !== true) throw unknownScheme(scheme);
+  const parsed = { ...url, scheme: plain.descriptor.scheme, query: { ...url.query, 'use-ssl': 'true' } };
+  return { provider: plain, parsed };
 }
 
 /** Every kind of destination, for help, documentation and forms. */

@@ -49,6 +49,11 @@ const ACCEPTED: readonly [reason: string, text: string, parts: Partial<Destinati
     { scheme: 's3', user: 'me@x.example', password: 'p', host: 'Bucket', path: 'a' },
   ],
   ['a user without password', 'ftp://me@host', { scheme: 'ftp', user: 'me', host: 'host' }],
+  [
+    'a plus in an address of the strict kind',
+    'ssh://a+b@h/c+d%20e?f=g+h',
+    { scheme: 'ssh', user: 'a+b', host: 'h', path: 'c+d e', query: { f: 'g h' } },
+  ],
   ['an IPv6 host', 'webdav://[::1]:80/a', { scheme: 'webdav', host: '::1', port: 80, path: 'a' }],
 ];
 
@@ -68,6 +73,7 @@ const REFUSED: readonly [reason: string, text: string][] = [
   ['no host', 'ssh:///folder'],
   ['a raw slash in a password', 'ssh://me:pa/ss@host/x'],
   ['a raw @ in a password', 'ssh://me:p@ss:1@host/x'],
+  ['a fragment in an address of the strict kind', 'ftp://host/x#y'],
   ['a port out of range', 'ssh://host:70000/x'],
 ];
 

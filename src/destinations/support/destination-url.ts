@@ -20,16 +20,30 @@ const URL_START = /^([a-z][a-z0-9+.-]*):\/\/([^?]*)(?:\?(.*))?$/is;
 /** Users may hold `@` (they are often mail addresses); passwords may not hold `@ : /` unencoded. */
 const AUTHORITY = /^(?:([^:]*?)(?::([^@:]*))?@)?(\[[0-9a-f:.]+\]|[^@:[\]]+)(?::(\d{1,5}))?$/is;
 
+/** The schemes that Duplicati reads by the rules of web addresses: a plus is a plus, and there is no `#`. */
+const STRICT_SCHEMES: ReadonlySet<string> = new Set([
+  'ftp',
+  'ftps',
+  'aftp',
+  'ssh',
+  'smb',
+  'cifs',
+  'tahoe',
+  'tahoes',
+  'pcloud',
+  'sharepoint',
+]);
+
 /**
  * Reads `scheme://[user[:password]@]host[:port]/path[?option=value&...]` as Duplicati's relaxed parser does: percent-encoding is decoded, `+`
- * is a space in path and query. Text that is no URL is the path of a local folder, taken literally. Throws `destination-url-invalid`.
+ * is a space in path and query; in the path of some schemes a plus stays what it is. Text that is no URL is the path of a local folder, taken literally. Throws `destination-url-invalid`.
  */
 export function parseDestinationUrl(text: string): DestinationUrl {
   const match = URL_START.exec(text);
   if (match === null) return localFolderUrl(readPlainPath(text), {});
   const [, scheme = '', address = '', queryText = ''] = match;
   const query = parseQuery(queryText);
-  if (/^file$/i.test(scheme)) return localFolderUrl(decode(address), query);
+  if (/^file$/i.test(scheme)) return localFolderUrl(decodeRelaxed(address), query);
   if (/^https?$/i.test(scheme)) {
     throw new DestinationError('destination-url-invalid', `A destination cannot start with '${scheme}://'.`, {
       hint: 'The scheme names the kind of storage, not its protocol: see the list of destinations.',
@@ -90,6 +104,13 @@ function parseAddress(scheme: string, address: string, query: DestinationUrl['qu
       hint: 'The form is scheme://user:password@host:port/path?option=value; write @ : ? / in a password as %40 %3A %3F %2F.',
     });
   }
+  const isStrict = STRICT_SCHEMES.has(scheme);
+  if (isStrict && address.includes('#')) {
+    throw new DestinationError('destination-url-invalid', `A ${scheme}:// address cannot hold a '#'.`, {
+      hint: 'Write it as %23.',
+    });
+  }
+  const decode = isStrict ? decodePercent : decodeRelaxed;
   const [, user, password, host = ''] = match;
   return {
     scheme,
@@ -105,7 +126,7 @@ function parseAddress(scheme: string, address: string, query: DestinationUrl['qu
 function parseQuery(text: string): DestinationUrl['query'] {
   const pairs = text.split('&').map((pair) => {
     const [name = '', ...value] = pair.split('=');
-    return [decode(name).toLowerCase(), decode(value.join('='))] as const;
+    return [decodeRelaxed(name).toLowerCase(), decodeRelaxed(value.join('='))] as const;
   });
   return Object.fromEntries(pairs.filter(([name]) => name !== ''));
 }
@@ -117,10 +138,15 @@ function redactQuery(query: string): string {
   return `?${pairs.map((pair) => (/^[a-z][a-z0-9_-]*=/i.test(pair) ? `${pair.split('=', 1).join()}=***` : '***')).join('&')}`;
 }
 
-/** Decodes `+` and percent-encoding; a percent sign that encodes nothing stays. Bytes that are no UTF-8 are carried as `base/paths.ts` says. */
-function decode(text: string): string {
+/** Decodes `+` too. */
+function decodeRelaxed(text: string): string {
+  return decodePercent(text.replaceAll('+', ' '));
+}
+
+/** Decodes percent-encoding; a percent sign that encodes nothing stays. Bytes that are no UTF-8 are carried as `base/paths.ts` says. */
+function decodePercent(text: string): string {
   const bytes: Buffer[] = [];
-  for (const piece of text.replaceAll('+', ' ').split(/(%[0-9a-f]{2})/i)) {
+  for (const piece of text.split(/(%[0-9a-f]{2})/i)) {
     bytes.push(
       /^%[0-9a-f]{2}$/i.test(piece) ? Buffer.from(piece.slice(1), 'hex') : Buffer.from(piece, 'utf8'),
     );

@@ -1,0 +1,142 @@
+import { once } from 'node:events';
+import { type Agent, type ClientRequest, type IncomingMessage, request as requestPlain } from 'node:http';
+import { request as requestSecure } from 'node:https';
+import { TLSSocket } from 'node:tls';
+import { DestinationError } from '../../destination-error.ts';
+import type { HttpRequest, HttpResponse } from './http-message.ts';
+import { networkFailure } from './network-failure.ts';
+import { Patience } from './patience.ts';
+import { bodySizeBytes, sendBody } from './send-body.ts';
+import { checkCertificate, type TlsSettings } from './tls-settings.ts';
+
+export interface Exchange {
+  readonly agent: Agent;
+  readonly tls: TlsSettings;
+  readonly limitMs: number;
+}
+
+/** The server closed a kept connection just when it was used again: the request never reached it, and a new connection helps. */
+export class StaleConnection extends Error {}
+
+/** One request and its answer, whatever its status. Throws `DestinationError`, the signal's reason, an error of the body's source, or `StaleConnection`. */
+export async function exchange(order: HttpRequest, { agent, tls, limitMs }: Exchange): Promise<HttpResponse> {
+  const kind = order.limit === 'transfer' ? 'silence' : 'total';
+  const patience = new Patience({ kind, limitMs, host: order.url.host }, order.signal);
+  const request = start(order, agent);
+  const answered = new AbortController();
+  const stop = (): void => void request.destroy();
+  patience.signal.addEventListener('abort', stop, { once: true });
+  try {
+    const response = receive(request, answered);
+    response.catch(() => {});
+    await establish(request, tls, response);
+    await Promise.race([
+      sendBody(request, order.body, { patience, answered: answered.signal }),
+      failureOf(response),
+    ]);
+    return wrap(await response, { request, patience, url: order.url });
+  } catch (error) {
+    patience[Symbol.dispose]();
+    request.destroy();
+    throw explain(error, { request, patience, url: order.url });
+  }
+}
+
+function start({ method, url, headers, body }: HttpRequest, agent: Agent): ClientRequest {
+  const send = url.protocol === 'https:' ? requestSecure : requestPlain;
+  const mayHaveBody = body !== undefined || method === 'PUT' || method === 'POST';
+  const length = mayHaveBody ? { 'content-length': String(bodySizeBytes(body)) } : {};
+  return send(url, { method, agent, headers: { ...length, ...headers } });
+}
+
+/** Settles with the head of the answer, or with the failure of the connection. */
+function receive(request: ClientRequest, answered: AbortController): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    request.on('response', (response) => {
+      answered.abort();
+      resolve(response);
+    });
+    request.on('error', reject);
+    request.on('close', () => reject(Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' })));
+  });
+}
+
+/** Never resolves; throws what the promise throws. */
+function failureOf(work: Promise<unknown>): Promise<never> {
+  return new Promise((_, reject) => void work.catch(reject));
+}
+
+/** Waits until the connection stands and its certificate is accepted: not a byte of a request, nor of its credentials, is sent before. */
+async function establish(
+  request: ClientRequest,
+  tls: TlsSettings,
+  response: Promise<unknown>,
+): Promise<void> {
+  const failure = failureOf(response);
+  if (request.socket === null) await Promise.race([once(request, 'socket'), failure]);
+  const { socket } = request;
+  if (socket instanceof TLSSocket) {
+    if (isShakingHands(socket)) await Promise.race([once(socket, 'secureConnect'), failure]);
+    checkCertificate(socket, tls);
+  } else if (socket?.connecting === true) {
+    await Promise.race([once(socket, 'connect'), failure]);
+  }
+}
+
+/** True until `secureConnect`. (Node sets the property on every TLS socket; its types do not have it.) */
+function isShakingHands(socket: TLSSocket): boolean {
+  return 'secureConnecting' in socket && socket.secureConnecting === true;
+}
+
+interface Conversation {
+  readonly request: ClientRequest;
+  readonly patience: Patience;
+  readonly url: URL;
+}
+
+function wrap(message: IncomingMessage, conversation: Conversation): HttpResponse {
+  const { statusCode: status = 0 } = message;
+  conversation.patience.moved();
+  if (status < 400 && !conversation.request.writableEnded) {
+    const { host } = conversation.url;
+    throw new DestinationError(
+      'destination-unreachable',
+      `The server ${host} answered before it had everything.`,
+    );
+  }
+  return {
+    status,
+    statusText: message.statusMessage ?? '',
+    headers: message.headers,
+    body: readBody(message, conversation),
+  };
+}
+
+async function* readBody(message: IncomingMessage, conversation: Conversation): AsyncGenerator<Uint8Array> {
+  const { patience, request } = conversation;
+  try {
+    for await (const piece of message) {
+      patience.pause();
+      yield piece as Buffer;
+      patience.signal.throwIfAborted();
+      patience.resume();
+    }
+    patience.signal.throwIfAborted();
+  } catch (error) {
+    throw explain(error, conversation);
+  } finally {
+    patience[Symbol.dispose]();
+    // An answer that came before the whole request was sent leaves a connection that nobody can use again.
+    if (!request.writableFinished) request.destroy();
+  }
+}
+
+function explain(error: unknown, { request, patience, url }: Conversation): unknown {
+  if (patience.signal.aborted) return patience.signal.reason;
+  if (request.reusedSocket && isConnectionLost(error)) return new StaleConnection();
+  return networkFailure(error, url.host);
+}
+
+function isConnectionLost(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+}

@@ -1,0 +1,90 @@
+import { type AgentOptions, Agent as PlainAgent } from 'node:http';
+import { Agent as SecureAgent } from 'node:https';
+import { type Log, monotonicMs } from '../../../base/index.ts';
+import type { ProgramSettings } from '../../../options/index.ts';
+import { type Exchange, exchange, StaleConnection } from './exchange.ts';
+import type { HttpRequest, HttpResponse, HttpTimeouts } from './http-message.ts';
+import { connectionOptions, readTlsSettings, type TlsSettings } from './tls-settings.ts';
+
+export interface HttpSettings {
+  readonly timeouts: HttpTimeouts;
+  readonly tls: TlsSettings;
+  /** By the names of the environment: `http_proxy`, `https_proxy`, `no_proxy`. */
+  readonly proxies: Readonly<Record<string, string | undefined>>;
+}
+
+/** Reads the options that everything which speaks HTTP has in common. */
+export function readHttpSettings(settings: ProgramSettings): HttpSettings {
+  return {
+    timeouts: {
+      shortMs: settings.get('short-timeout'),
+      listMs: settings.get('list-timeout'),
+      idleMs: settings.get('read-write-timeout'),
+    },
+    tls: readTlsSettings(settings),
+    proxies: {
+      http_proxy: settings.get('http-proxy'),
+      https_proxy: settings.get('https-proxy'),
+      no_proxy: settings.get('no-proxy'),
+    },
+  };
+}
+
+/**
+ * HTTP for one destination: connections that are kept and shared by all its transfers, the three time limits, TLS and proxies as the user wishes.
+ * It answers every status, follows no redirection, and never tries again what may have reached the server. Close it with `dispose`.
+ */
+export class HttpClient implements Disposable {
+  readonly #settings: HttpSettings;
+  readonly #log: Log;
+  readonly #plain: PlainAgent;
+  readonly #secure: SecureAgent;
+
+  constructor(settings: HttpSettings, log: Log) {
+    this.#settings = settings;
+    this.#log = log;
+    const agentOptions: AgentOptions = { keepAlive: true, proxyEnv: settings.proxies };
+    this.#plain = new PlainAgent(agentOptions);
+    this.#secure = new SecureAgent({ ...agentOptions, ...connectionOptions(settings.tls) });
+  }
+
+  /**
+   * Sends one request. Throws `destination-unreachable` (network, time limits), `destination-refused` (certificate), `destination-corrupt` (the
+   * source of the body has another length), the source's own error, or the reason of the signal.
+   */
+  async send(request: HttpRequest): Promise<HttpResponse> {
+    const startMs = monotonicMs();
+    const { method, url } = request;
+    const response = await this.#sendTwice(request);
+    const tookMs = Math.round(monotonicMs() - startMs);
+    // Without the query, in which some providers carry signatures.
+    this.#log.write(
+      'profiling',
+      'http',
+      `${method} ${url.host}${url.pathname}: ${response.status}, ${tookMs} ms`,
+    );
+    return response;
+  }
+
+  [Symbol.dispose](): void {
+    this.#plain.destroy();
+    this.#secure.destroy();
+  }
+
+  async #sendTwice(request: HttpRequest): Promise<HttpResponse> {
+    for (;;) {
+      try {
+        return await exchange(request, this.#exchangeFor(request));
+      } catch (error) {
+        // Kept connections may all have been closed meanwhile; each failure removes one.
+        if (!(error instanceof StaleConnection)) throw error;
+      }
+    }
+  }
+
+  #exchangeFor({ url, limit }: HttpRequest): Exchange {
+    const { timeouts, tls } = this.#settings;
+    const limits = { short: timeouts.shortMs, list: timeouts.listMs, transfer: timeouts.idleMs };
+    return { agent: url.protocol === 'https:' ? this.#secure : this.#plain, tls, limitMs: limits[limit] };
+  }
+}

@@ -1,0 +1,63 @@
+import { BackupError, errorCode, errorMessage } from '../../../base/index.ts';
+import { DestinationError } from '../../destination-error.ts';
+
+/** Codes of Node and OpenSSL for certificates that cannot be trusted. */
+const CERTIFICATE_CODE = /^(?:CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_|HOSTNAME_MISMATCH|ERR_TLS_CERT)/;
+/** Node's codes for failures of the network and of what speaks HTTP on it. */
+const NETWORK_CODE =
+  /^(?:E(?:CONN|HOST|NET|TIMEDOUT|PIPE|NOTFOUND|AI_|ADDRNOTAVAIL|PROTO)|HPE_|ERR_(?:SSL|TLS|HTTP|SOCKET|STREAM_PREMATURE|PROXY))/;
+
+/**
+ * What a failure below HTTP means. Errors that do not come from the network (the source of an upload, our own) are given back as they are.
+ */
+export function networkFailure(error: unknown, host: string): unknown {
+  if (error instanceof BackupError) return error;
+  const code = errorCode(error) ?? '';
+  const details = { host, code };
+  if (CERTIFICATE_CODE.test(code)) return untrusted(host, errorMessage(error), error);
+  // A file of the upload's source that is gone has a code of its own and a path.
+  if (!NETWORK_CODE.test(code) || (error instanceof Error && 'path' in error)) return error;
+  if (code === 'EPROTO' || code.startsWith('ERR_SSL')) {
+    return new DestinationError(
+      'destination-refused',
+      `Cannot agree on TLS with ${host}: ${errorMessage(error)}.`,
+      {
+        details,
+        hint: 'Check the port, and whether the server expects TLS there (use-ssl).',
+        cause: error,
+      },
+    );
+  }
+  return new DestinationError('destination-unreachable', `Cannot reach ${host}: ${reasonOf(code, error)}.`, {
+    details,
+    cause: error,
+  });
+}
+
+/** The error for a certificate that nothing vouches for. */
+export function untrusted(host: string, reason: string, cause?: unknown): DestinationError {
+  return new DestinationError(
+    'destination-refused',
+    `The certificate of ${host} is not trusted: ${reason}.`,
+    {
+      details: { host },
+      hint: 'Name its fingerprint with --accept-specified-ssl-hash, or the file of its authority with --ca-certificate-file.',
+      cause,
+    },
+  );
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'there is no such host',
+  EAI_AGAIN: 'its name cannot be looked up now',
+  ECONNREFUSED: 'nothing listens at this port',
+  ECONNRESET: 'the connection broke off',
+  EPIPE: 'the connection broke off',
+  ETIMEDOUT: 'it does not answer',
+  EHOSTUNREACH: 'no way leads to it',
+  ENETUNREACH: 'the network is down',
+};
+
+function reasonOf(code: string, error: unknown): string {
+  return REASONS[code] ?? errorMessage(error);
+}

@@ -1,0 +1,77 @@
+import { systemClock } from '../../../base/index.ts';
+import { DestinationError, type DestinationErrorCode } from '../../destination-error.ts';
+import { type HttpResponse, headerOf, readText } from './http-message.ts';
+import { plainWords } from './plain-words.ts';
+import { parseRetryAfter } from './retry-after.ts';
+
+/** What a provider knows about an answer beyond its status. */
+export interface FailureContext {
+  /** Completes "Cannot ...": `store 'x'`. */
+  readonly action: string;
+  /** What "not found" means here; without it, the server has something else than what is spoken to. */
+  readonly missing?: 'destination-file-missing' | 'destination-folder-missing';
+  /** What the provider's own error codes mean, before the status is asked. */
+  readonly codes?: Readonly<Record<string, DestinationErrorCode>>;
+  /** Finds the provider's error code and its words in the body. */
+  readonly read?: (body: string) => {
+    readonly code?: string | undefined;
+    readonly words?: string | undefined;
+  };
+  /** Removed from what the server said. */
+  readonly secrets?: readonly string[];
+}
+
+const CODE_OF_STATUS: Readonly<Record<number, DestinationErrorCode>> = {
+  408: 'destination-unreachable',
+  413: 'destination-full',
+  425: 'destination-throttled',
+  429: 'destination-throttled',
+  503: 'destination-throttled',
+  507: 'destination-full',
+  509: 'destination-throttled',
+};
+
+const HINTS: Partial<Record<number, string>> = {
+  401: 'Check the user name and the password, or the key.',
+  403: 'Check the permissions of this account.',
+};
+
+/** Reads an answer that is a refusal, and tells what it means. */
+export async function readFailure(
+  response: HttpResponse,
+  context: FailureContext,
+): Promise<DestinationError> {
+  const body = await readText(response).catch(() => '');
+  const { code = '', words = body } = readWords(body, context);
+  const said = plainWords(words, context.secrets ?? []);
+  const { status, statusText } = response;
+  const answer = [`${status} ${statusText}`.trim(), code, said].filter((part) => part !== '').join(': ');
+  const retryAfterMs = parseRetryAfter(headerOf(response, 'retry-after'), systemClock.now());
+  const errorCode = context.codes?.[code] ?? codeOfStatus(status, context);
+  const hint = HINTS[status];
+  return new DestinationError(errorCode, `Cannot ${context.action}: the server answered ${answer}.`, {
+    details: {
+      status,
+      ...(code === '' ? {} : { serverCode: code }),
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    },
+    ...(hint === undefined ? {} : { hint }),
+  });
+}
+
+function readWords(
+  body: string,
+  { read }: FailureContext,
+): { readonly code?: string | undefined; readonly words?: string | undefined } {
+  try {
+    return read?.(body) ?? {};
+  } catch {
+    // A proxy in between may have answered in its own words.
+    return {};
+  }
+}
+
+function codeOfStatus(status: number, { missing }: FailureContext): DestinationErrorCode {
+  if ((status === 404 || status === 410) && missing !== undefined) return missing;
+  return CODE_OF_STATUS[status] ?? (status >= 500 ? 'destination-unreachable' : 'destination-refused');
+}
