@@ -3,6 +3,7 @@ import type { RunCommand } from './command.ts';
 /** Every command that can be run, by its name in the catalog. Each is loaded only when it is called. */
 export const commandTable: Readonly<Record<string, () => Promise<{ readonly run: RunCommand }>>> = {
   backup: () => import('./commands/backup.ts'),
+  compact: () => import('./commands/compact.ts'),
   compare: () => import('./commands/compare.ts'),
   find: () => import('./commands/find.ts'),
   list: () => import('./commands/list.ts'),

@@ -12,6 +12,7 @@ export type Phase =
   | 'planning'
   | 'restoring'
   | 'deleting'
+  | 'compacting'
   | 'done';
 
 /** How far an operation is. Totals are `undefined` until they are known; all sums of bytes are of source bytes unless the phase uploads. */

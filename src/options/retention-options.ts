@@ -1,4 +1,4 @@
-import { declareOptions, NOT_YET } from './declaration.ts';
+import { declareOptions } from './declaration.ts';
 import { MINUTE } from './duration.ts';
 
 /** Which versions stay, and when wasted space is reclaimed. */
@@ -39,9 +39,8 @@ export const retentionOptions = declareOptions('retention and compaction', [
   {
     name: 'no-auto-compact',
     type: 'flag',
-    summary: 'Does not reclaim space after versions were deleted.',
-    support: 'no-effect',
-    reason: 'This version of Ashlar does not compact yet.',
+    commands: ['backup', 'delete', 'purge'],
+    summary: 'Does not reclaim space after a backup, and after versions or files were deleted.',
   },
   {
     name: 'threshold',
@@ -50,8 +49,6 @@ export const retentionOptions = declareOptions('retention and compaction', [
     minimum: 0,
     maximum: 100,
     summary: 'The percentage of wasted space from which volumes are compacted.',
-    support: 'no-effect',
-    reason: 'This version of Ashlar does not compact yet.',
   },
   {
     name: 'small-file-size',
@@ -59,8 +56,6 @@ export const retentionOptions = declareOptions('retention and compaction', [
     unit: 'mb',
     defaultText: '20 % of the volume size',
     summary: 'Up to which size a dblock counts as small.',
-    support: 'no-effect',
-    reason: 'This version of Ashlar does not compact yet.',
   },
   {
     name: 'small-file-max-count',
@@ -68,14 +63,12 @@ export const retentionOptions = declareOptions('retention and compaction', [
     default: 20,
     minimum: 0,
     summary: 'How many small dblocks may lie there before they are joined.',
-    support: 'no-effect',
-    reason: 'This version of Ashlar does not compact yet.',
   },
   {
     name: 'auto-compact-interval',
     type: 'duration',
     default: 0 * MINUTE,
+    commands: ['backup', 'delete', 'purge'],
     summary: 'The least time between two automatic compactions.',
-    ...NOT_YET,
   },
 ]);

@@ -17,6 +17,7 @@ import {
 import { type PreparedSources, prepareSources } from '../../sources/index.ts';
 import type { CommandContext } from '../command.ts';
 import { formatBytes } from '../format-amount.ts';
+import { printCompaction } from '../print-compaction.ts';
 import { readProgramVersion } from '../program-version.ts';
 import { createOpening, filterContext, findPassphrase, operationContext } from '../session.ts';
 
@@ -125,6 +126,7 @@ function report(result: BackupResult, opened: Opened, { output }: CommandContext
     `Read: ${formatBytes(result.openedBytes)}; new data: ${formatBytes(result.newBlockBytes)} in ${result.newBlocks} blocks`,
   );
   output.print(`Uploaded: ${formatBytes(statistics.bytesUploaded)} in ${statistics.filesUploaded} files`);
+  if (result.compact !== undefined) printCompaction(result.compact, output);
   if (result.failedFiles > 0)
     output.print(
       `Not readable, and not in this version: ${result.failedFiles}, first: ${result.failedPaths.slice(0, 5).join(', ')}`,

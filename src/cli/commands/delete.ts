@@ -1,11 +1,18 @@
 import { EXIT_CODES, type ExitCode } from '../../catalog/index.ts';
-import { openBackup, readRetentionPolicy, runDelete } from '../../operations/index.ts';
+import {
+  openBackup,
+  readAutoCompactSettings,
+  readRetentionPolicy,
+  runDelete,
+} from '../../operations/index.ts';
 import { selectVersions } from '../../options/index.ts';
 import type { RetentionPolicy } from '../../retention/index.ts';
 import type { CommandContext } from '../command.ts';
 import { CommandLineError } from '../command-line-error.ts';
 import { formatCount } from '../format-amount.ts';
+import { printCompaction } from '../print-compaction.ts';
 import { createOpening, findPassphrase, operationContext } from '../session.ts';
+import { readBackupVolumes } from '../volume-settings.ts';
 
 export async function run(context: CommandContext): Promise<ExitCode> {
   const { output, settings, clock } = context;
@@ -25,7 +32,10 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     ...rule,
     versions: chosenVersions(context, count),
   };
-  const result = await runDelete(opened, { policy, dryRun }, operation);
+  const compact = dryRun
+    ? undefined
+    : readAutoCompactSettings(settings, await readBackupVolumes(context, opened));
+  const result = await runDelete(opened, { policy, dryRun, compact }, operation);
   output.printJson({
     operation: 'delete',
     ...result,
@@ -34,6 +44,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     errors: output.counts.errors,
   });
   const { deletedVersions } = result;
+  if (result.compact !== undefined) printCompaction(result.compact, output);
   output.print(
     dryRun
       ? `${formatCount(deletedVersions, 'version')} would be deleted; nothing was changed.`

@@ -1,16 +1,9 @@
 import { EXIT_CODES, type ExitCode } from '../../catalog/index.ts';
-import {
-  detectZipMethod,
-  type RepairInput,
-  type RepairResult,
-  readVolumeSettings,
-  runRepair,
-  tryRepair,
-} from '../../operations/index.ts';
+import { type RepairInput, type RepairResult, runRepair, tryRepair } from '../../operations/index.ts';
 import type { CommandContext } from '../command.ts';
 import { formatCount } from '../format-amount.ts';
-import { readProgramVersion } from '../program-version.ts';
 import { createOpening, findPassphrase, operationContext } from '../session.ts';
+import { readBackupVolumes } from '../volume-settings.ts';
 
 export async function run(context: CommandContext): Promise<ExitCode> {
   const { settings, output } = context;
@@ -33,15 +26,10 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   return EXIT_CODES.success;
 }
 
-function readWriting({ settings, clock }: CommandContext): Omit<RepairInput, 'opening'> {
+function readWriting(context: CommandContext): Omit<RepairInput, 'opening'> {
   return {
-    volumes: async (opened) => {
-      const habits = { zipMethod: await detectZipMethod(opened) };
-      const program = { version: readProgramVersion(), nowMs: clock.now(), keys: opened.keys };
-      const volumes = readVolumeSettings(settings, habits, program);
-      return { ...volumes, volume: { ...volumes.volume, fileHash: opened.format.fileHash } };
-    },
-    synthetic: settings.get('disable-synthetic-filelist') ? 'drop' : 'make',
+    volumes: (opened) => readBackupVolumes(context, opened),
+    synthetic: context.settings.get('disable-synthetic-filelist') ? 'drop' : 'make',
   };
 }
 

@@ -1,6 +1,7 @@
 import type { BlockVolumeSettings, SourceSettings } from '../../pipeline/index.ts';
 import type { RetentionPolicy } from '../../retention/index.ts';
 import type { WalkDecision, WalkedEntry } from '../../sources/index.ts';
+import type { AutoCompactSettings } from '../compact/settings.ts';
 import type { TestSettings } from '../test/settings.ts';
 
 /** What a backup does, frozen before it starts. */
@@ -31,4 +32,6 @@ export interface BackupSettings {
   readonly lastListing: 'check' | 'skip';
   /** Which older versions go once the new one is stored; `undefined`: none. */
   readonly retention: RetentionPolicy | undefined;
+  /** How space is reclaimed at the end; `undefined`: it is not. */
+  readonly compact: AutoCompactSettings | undefined;
 }

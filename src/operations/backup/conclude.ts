@@ -1,4 +1,5 @@
 import type { LocalDatabase } from '../../database/index.ts';
+import { runAutoCompact } from '../compact/run-automatic.ts';
 import type { OperationContext } from '../context.ts';
 import { runDelete } from '../delete/run.ts';
 import type { OpenedBackup } from '../open-backup/opened-backup.ts';
@@ -9,7 +10,7 @@ import { type ListingPlan, planListing } from '../verify-listing/plan.ts';
 import type { BackupSettings } from './backup-settings.ts';
 import type { BackupResult } from './result.ts';
 
-/** What follows a stored version: older ones go as retention says, the destination is listed again, and samples of it are read back. A partial version lets no other go. */
+/** What follows a stored version: older ones go as retention says, space is reclaimed where that is worth it, the destination is listed again, and samples of it are read back. A partial version lets no other go. */
 export async function concludeBackup(
   opened: OpenedBackup,
   settings: BackupSettings,
@@ -17,9 +18,11 @@ export async function concludeBackup(
   context: OperationContext,
 ): Promise<void> {
   if (settings.retention !== undefined && !result.isPartial) {
-    const deletion = { policy: settings.retention, dryRun: settings.dryRun };
+    const deletion = { policy: settings.retention, dryRun: settings.dryRun, compact: undefined };
     result.deletedVersions = (await runDelete(opened, deletion, context)).deletedVersions;
   }
+  if (settings.compact !== undefined && !result.isPartial && !context.control.isStopping())
+    result.compact = await runAutoCompact(opened, settings.compact, context);
   if (settings.lastListing === 'skip' || context.control.isStopping()) return;
   await checkListing(opened, context);
   const samples = sampleCount(opened.database, settings);

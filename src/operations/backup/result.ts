@@ -1,3 +1,4 @@
+import type { CompactResult } from '../compact/result.ts';
 import type { TestResult } from '../test/result.ts';
 
 /** Counts of one kind of entry. */
@@ -30,6 +31,8 @@ export interface BackupResult {
   versionTime: number | undefined;
   /** Older versions that retention deleted. */
   deletedVersions: number;
+  /** What compacting did; `undefined` where none was due. */
+  compact: CompactResult | undefined;
   /** What reading samples back found; `undefined` where none were read. */
   test: TestResult | undefined;
 }
@@ -53,6 +56,7 @@ export function emptyBackupResult(): BackupResult {
     isPartial: false,
     versionTime: undefined,
     deletedVersions: 0,
+    compact: undefined,
     test: undefined,
   };
 }

@@ -16,6 +16,7 @@ import {
   type WalkDecision,
   type WalkedEntry,
 } from '../../sources/index.ts';
+import { readAutoCompactSettings } from '../compact/settings.ts';
 import { readRetentionPolicy } from '../delete/settings.ts';
 import { readTestSettings } from '../test/settings.ts';
 import type { BackupSettings } from './backup-settings.ts';
@@ -60,6 +61,7 @@ export function readBackupSettings(settings: ProgramSettings, input: BackupInput
     testing: readTestSettings(settings, 0, Math.random),
     lastListing: settings.get('no-backend-verification') ? 'skip' : 'check',
     retention: readRetentionPolicy(settings, input.volumes.createdMs),
+    compact: readAutoCompactSettings(settings, input.volumes),
   };
 }
 
@@ -99,6 +101,7 @@ function createAccept(
     symlinkPolicy: settings.get('symlink-policy'),
     hardlinkPolicy: settings.get('hardlink-policy'),
     forbiddenPaths,
+    takesDevices: true,
     ...(largest === undefined || largest === 0 ? {} : { largestFileBytes: largest }),
   });
   const reading = {

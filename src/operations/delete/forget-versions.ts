@@ -1,4 +1,5 @@
 import type { FilesetRow, FilesetSeq, LocalDatabase, VolumeRow } from '../../database/index.ts';
+import { markUnsettled } from '../compact/settled.ts';
 
 /**
  * Takes versions out of the database and books their file lists for deletion, in one transaction. Blocks that no version needs any more stay where they lie. Returns
@@ -12,6 +13,7 @@ export function forgetVersions(database: LocalDatabase, filesets: readonly Files
     if (filesets.some(({ seq }) => seq > newest)) database.entries.endWith(newest);
     database.entries.dropUnused();
     database.contents.dropUnused();
+    markUnsettled(database);
     return filesets.flatMap(({ volumeId }) => {
       const volume = volumeId === undefined ? undefined : byId.get(volumeId);
       if (volume === undefined) return [];

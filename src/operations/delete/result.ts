@@ -1,4 +1,5 @@
 import type { RetentionReason } from '../../retention/index.ts';
+import type { CompactResult } from '../compact/result.ts';
 
 /** What is decided of one version. */
 export interface VersionDecision {
@@ -15,5 +16,7 @@ export interface DeleteResult {
   /** Every version, newest first. */
   readonly versions: readonly VersionDecision[];
   readonly deletedVersions: number;
+  /** What the compaction that followed did; `undefined` where none was due. */
+  readonly compact: CompactResult | undefined;
   readonly isDryRun: boolean;
 }

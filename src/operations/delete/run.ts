@@ -1,4 +1,6 @@
 import type { RetentionPolicy, RetentionReason } from '../../retention/index.ts';
+import { runAutoCompact } from '../compact/run-automatic.ts';
+import type { AutoCompactSettings } from '../compact/settings.ts';
 import type { OperationContext } from '../context.ts';
 import type { OpenedBackup } from '../open-backup/opened-backup.ts';
 import { forgetVersions } from './forget-versions.ts';
@@ -8,15 +10,17 @@ import type { DeleteResult } from './result.ts';
 export interface DeleteSettings {
   readonly policy: RetentionPolicy;
   readonly dryRun: boolean;
+  /** How space is reclaimed afterwards. Default: it is not. */
+  readonly compact?: AutoCompactSettings | undefined;
 }
 
 /**
  * Deletes the versions that the policy names. What is decided is on disk before the first file list is deleted at the destination, so a run that ends in
- * between is finished by the next one. Only file lists are deleted.
+ * between is finished by the next one. Only file lists are deleted, unless the compaction that follows finds space worth reclaiming.
  */
 export async function runDelete(
   opened: OpenedBackup,
-  { policy, dryRun }: DeleteSettings,
+  { policy, dryRun, compact }: DeleteSettings,
   context: OperationContext,
 ): Promise<DeleteResult> {
   const { database } = opened;
@@ -24,9 +28,11 @@ export async function runDelete(
   tellPlan(plan, dryRun, context);
   const doomed = plan.filter(({ action }) => action === 'delete');
   if (!dryRun && doomed.length > 0) await deleteVersions(opened, doomed, context);
+  const isCompacted = !dryRun && compact !== undefined && !context.control.isStopping();
   return {
     versions: plan.map(({ fileset: _, ...decision }) => decision),
     deletedVersions: doomed.length,
+    compact: isCompacted ? await runAutoCompact(opened, compact, context) : undefined,
     isDryRun: dryRun,
   };
 }

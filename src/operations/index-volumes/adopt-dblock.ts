@@ -4,6 +4,7 @@ import { hashBytes } from '../../crypto/index.ts';
 import type { VolumeRow } from '../../database/index.ts';
 import { blockHashOfEntryName } from '../../format/index.ts';
 import { hashFile, openVolume } from '../../pipeline/index.ts';
+import { markUnsettled } from '../compact/settled.ts';
 import type { OpenedBackup } from '../open-backup/opened-backup.ts';
 
 /** Reads a dblock whose content is not known, checks every block in it, and books them, so that they are used instead of stored again. */
@@ -33,6 +34,7 @@ export async function adoptDblock(opened: OpenedBackup, dblock: VolumeRow): Prom
       database.blocks.add(first + index, { ...block, volumeId: dblock.id });
     });
     database.volumes.setFile(dblock.id, file);
+    markUnsettled(database);
     database.volumes.setBlocks(
       dblock.id,
       blocks.length === 0 ? undefined : { first, last: first + blocks.length - 1 },

@@ -1,5 +1,6 @@
 import type { Log } from '../../base/index.ts';
 import type { EntryRow, FilesetRow, FilesetSeq, LocalDatabase } from '../../database/index.ts';
+import { markUnsettled } from '../compact/settled.ts';
 
 /**
  * Makes the version of a run that ended early consistent with what it stored: entries whose blocks never arrived go back to what the version before says. Call after the
@@ -64,5 +65,6 @@ function giveUp(database: LocalDatabase, fileset: FilesetRow): void {
   const newest = database.filesets.versions()[0]?.seq ?? (0 as FilesetSeq);
   if (newest < fileset.seq) database.entries.endWith(newest);
   database.filesets.remove(fileset.seq);
+  markUnsettled(database);
   if (fileset.volumeId !== undefined) database.volumes.remove(fileset.volumeId);
 }

@@ -1,0 +1,52 @@
+import { EXIT_CODES, type ExitCode } from '../../catalog/index.ts';
+import {
+  type CompactResult,
+  mendVolumes,
+  openBackup,
+  readCompactSettings,
+  runCompact,
+} from '../../operations/index.ts';
+import type { CommandContext } from '../command.ts';
+import { printCompaction } from '../print-compaction.ts';
+import { createOpening, findPassphrase, operationContext } from '../session.ts';
+import { readBackupVolumes } from '../volume-settings.ts';
+
+export async function run(context: CommandContext): Promise<ExitCode> {
+  const { output, settings } = context;
+  const dryRun = settings.get('dry-run');
+  const opening = createOpening(context, {
+    operation: 'compact',
+    purpose: dryRun ? 'read' : 'continue',
+    passphrase: await findPassphrase(context),
+  });
+  const operation = operationContext(context);
+  await using opened = await openBackup(opening, operation);
+  const volumes = await readBackupVolumes(context, opened);
+  if (!dryRun)
+    await mendVolumes(
+      opened,
+      { ...volumes, format: opened.format, folder: opened.temporary.path },
+      operation.log,
+    );
+  const result = await runCompact(opened, readCompactSettings(settings, volumes), operation);
+  output.printJson({
+    operation: 'compact',
+    ...result,
+    transfer: opened.remote.statistics,
+    warnings: output.counts.warnings,
+    errors: output.counts.errors,
+  });
+  printCompaction(result, output);
+  if (result.unusedVolumes + result.rewrittenVolumes === 0 && result.unreadableVolumes.length === 0)
+    output.print('There is nothing worth compacting.');
+  return exitCode(result, output.counts);
+}
+
+function exitCode(
+  { isComplete }: CompactResult,
+  counts: { readonly warnings: number; readonly errors: number },
+): ExitCode {
+  if (!isComplete) return EXIT_CODES.stopped;
+  if (counts.errors > 0) return EXIT_CODES.errors;
+  return counts.warnings > 0 ? EXIT_CODES.warnings : EXIT_CODES.success;
+}

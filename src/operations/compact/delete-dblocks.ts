@@ -1,0 +1,67 @@
+import type { Clock } from '../../base/index.ts';
+import type { VolumeId, VolumeRow } from '../../database/index.ts';
+import type { BlockVolumeSettings } from '../../pipeline/index.ts';
+import { writeIndex } from '../index-volumes/run.ts';
+import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import type { BlockUsage } from './block-usage.ts';
+
+export interface DblockDeletion {
+  readonly opened: OpenedBackup;
+  readonly settings: BlockVolumeSettings;
+  readonly usage: BlockUsage;
+  readonly clock: Clock;
+}
+
+/**
+ * Deletes dblocks in which nothing is needed, each followed by its dindexes. The decision is on disk before the first file goes, so the next run finishes what this one does not. A dblock that holds a block that some
+ * version needs is never deleted: that throws.
+ */
+export async function deleteDblocks(
+  dblocks: readonly VolumeRow[],
+  { opened, settings, usage, clock }: DblockDeletion,
+): Promise<void> {
+  const { database, remote } = opened;
+  for (const dblock of dblocks) await describeNeighbours(opened, dblock, settings);
+  const doomed = database.transaction(() =>
+    dblocks.flatMap((dblock) => {
+      checkUnused(opened, dblock, usage);
+      const volumes = [dblock, ...storedIndexes(opened, dblock.id)];
+      for (const { id } of volumes) database.volumes.setState(id, 'deleting');
+      database.blocks.dropVolume(dblock.id);
+      return volumes;
+    }),
+  );
+  for (const { id, name } of doomed) {
+    await remote.delete(name);
+    database.transaction(() => database.volumes.setDeleted(id, clock.now()));
+  }
+}
+
+function checkUnused({ database }: OpenedBackup, dblock: VolumeRow, { used }: BlockUsage): void {
+  for (const { id } of database.blocks.ofVolume(dblock.id))
+    if (used.has(id)) throw new Error(`block ${id} in '${dblock.name}' is needed`);
+}
+
+function storedIndexes({ database: { volumes } }: OpenedBackup, dblock: VolumeId): VolumeRow[] {
+  return volumes
+    .indexesOf(dblock)
+    .map((id) => volumes.get(id))
+    .filter(({ state }) => state === 'uploaded' || state === 'verified');
+}
+
+/** Other dblocks that are described by a dindex of this one get their own before it goes. */
+async function describeNeighbours(
+  opened: OpenedBackup,
+  dblock: VolumeRow,
+  settings: BlockVolumeSettings,
+): Promise<void> {
+  const { volumes } = opened.database;
+  const going = new Set(storedIndexes(opened, dblock.id).map(({ id }) => id));
+  const neighbours = new Set([...going].flatMap((id) => volumes.indexedBy(id)));
+  neighbours.delete(dblock.id);
+  for (const neighbour of [...neighbours].map((id) => volumes.get(id))) {
+    const isStored = neighbour.state === 'uploaded' || neighbour.state === 'verified';
+    const isDescribed = storedIndexes(opened, neighbour.id).some(({ id }) => !going.has(id));
+    if (isStored && neighbour.areBlocksKnown && !isDescribed) await writeIndex(opened, neighbour, settings);
+  }
+}

@@ -1,0 +1,19 @@
+import type { OperationContext } from '../context.ts';
+import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import type { CompactResult } from './result.ts';
+import { runCompact } from './run.ts';
+import type { AutoCompactSettings } from './settings.ts';
+import { isSettled, lastCompactionMs } from './settled.ts';
+
+/** Compacts after another operation, where that may reclaim something and the last time is long enough ago. `undefined`: there was no reason to look. */
+export async function runAutoCompact(
+  opened: OpenedBackup,
+  settings: AutoCompactSettings,
+  context: OperationContext,
+): Promise<CompactResult | undefined> {
+  const { database, format } = opened;
+  const sinceLastMs = context.clock.now() - lastCompactionMs(database);
+  if (sinceLastMs >= 0 && sinceLastMs < settings.leastIntervalMs) return undefined;
+  if (isSettled(database, { ...settings.rules, blocksizeBytes: format.blocksizeBytes })) return undefined;
+  return runCompact(opened, settings, context);
+}

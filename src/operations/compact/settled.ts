@@ -1,0 +1,35 @@
+import type { LocalDatabase } from '../../database/index.ts';
+import { type CompactRules, findSmallReasons } from './plan.ts';
+
+/** Books that versions, or parts of them, were taken away, so that blocks may be wasted. Call it in the transaction that does so. */
+export function markUnsettled({ configuration }: LocalDatabase): void {
+  configuration.clear('space-settled');
+}
+
+/** Books that under these rules nothing is to be done until something is taken away. */
+export function markSettled(database: LocalDatabase, rules: CompactRules): void {
+  database.transaction(() => database.configuration.set('space-settled', textOf(rules)));
+}
+
+/** True where counting blocks can find nothing: a look at the whole database is saved. */
+export function isSettled({ configuration, volumes }: LocalDatabase, rules: CompactRules): boolean {
+  if (configuration.get('space-settled') !== textOf(rules)) return false;
+  return findSmallReasons(volumes.stored('dblock'), rules).length === 0;
+}
+
+/** Books that a compaction begins, which may end before it has done everything. */
+export function markCompaction(database: LocalDatabase, nowMs: number): void {
+  database.transaction(() => {
+    markUnsettled(database);
+    database.configuration.set('last-compaction', String(nowMs));
+  });
+}
+
+/** Milliseconds since 1970; 0 where it never was. */
+export function lastCompactionMs({ configuration }: LocalDatabase): number {
+  return Number(configuration.get('last-compaction') ?? 0);
+}
+
+function textOf(rules: CompactRules): string {
+  return JSON.stringify([rules.thresholdPercent, rules.dblockSizeBytes]);
+}

@@ -1,0 +1,56 @@
+import { FormatError } from '../../base/index.ts';
+import type { ArchiveEntry, ArchiveReader } from '../../compression/index.ts';
+import { hashBytes } from '../../crypto/index.ts';
+import type { BlockRow, VolumeRow } from '../../database/index.ts';
+import { blockEntryName } from '../../format/index.ts';
+import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import type { BlockUsage } from './block-usage.ts';
+
+/** A block in an open volume that has to be kept. */
+export interface KeptBlock {
+  readonly hash: Buffer;
+  readonly entry: ArchiveEntry;
+  /** The rows that stand for it; more than one where it was stored twice. */
+  readonly ids: readonly number[];
+  readonly isBlocklist: boolean;
+}
+
+/** The needed blocks of a dblock in the order of its archive. Throws a `FormatError` when the archive lacks one, or holds another content under its name: then none of them may be copied. */
+export function findKeptBlocks(
+  { database, format }: OpenedBackup,
+  dblock: VolumeRow,
+  archive: ArchiveReader,
+  usage: BlockUsage,
+): KeptBlock[] {
+  const rows = new Map<string, BlockRow[]>();
+  for (const row of database.blocks.ofVolume(dblock.id)) {
+    if (!usage.used.has(row.id)) continue;
+    const name = blockEntryName(row.hash);
+    const others = rows.get(name);
+    if (others === undefined) rows.set(name, [row]);
+    else others.push(row);
+  }
+  const kept: KeptBlock[] = [];
+  for (const entry of archive.entries) {
+    const [row, ...others] = rows.get(entry.name) ?? [];
+    if (row === undefined) continue;
+    rows.delete(entry.name);
+    const ids = [row.id, ...others.map(({ id }) => id)];
+    // Where the hash of the whole volume is known, it was checked already.
+    const isSame =
+      entry.sizeBytes === row.sizeBytes &&
+      (dblock.hash !== undefined ||
+        hashBytes(format.blockHash, archive.read(entry, format.blocksizeBytes)).equals(row.hash));
+    if (!isSame) throw damaged(dblock, entry.name);
+    kept.push({ hash: row.hash, entry, ids, isBlocklist: ids.some((id) => usage.blocklists.has(id)) });
+  }
+  const [lacking] = rows.keys();
+  if (lacking !== undefined) throw damaged(dblock, lacking);
+  return kept;
+}
+
+function damaged({ name }: VolumeRow, block: string): FormatError {
+  return new FormatError('block-corrupt', `The block '${block}' in '${name}' is missing or damaged.`, {
+    details: { volume: name },
+  });
+}
