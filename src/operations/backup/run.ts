@@ -39,8 +39,7 @@ export async function runBackup(
   const uploads = new DblockUploads(opened, volumes, settings.parallelUploads);
   try {
     const changes = await storeEntries({ opened, settings, volumes, uploads, seq, result }, context);
-    if (changes === 0 && !result.isPartial && settings.unchanged === 'drop' && previousIsFull(opened))
-      dropVersion(opened, seq);
+    if (changes === 0 && isNeedless(opened, settings, result)) dropVersion(opened, seq);
     else await storeVersion({ opened, settings, volumes, seq, result }, context);
   } finally {
     await uploads.cancel();
@@ -129,8 +128,14 @@ async function storeVersion(
   result.versionTime = database.filesets.get(seq).timestamp;
 }
 
-function previousIsFull({ database }: OpenedBackup): boolean {
-  return database.filesets.versions()[0]?.isFull ?? false;
+/** A version without any change says nothing, but for a full one after a partial one. One that was stopped before its first change says nothing in any case. */
+function isNeedless(
+  { database }: OpenedBackup,
+  { unchanged }: BackupSettings,
+  { isPartial }: BackupResult,
+): boolean {
+  const previousIsFull = database.filesets.versions()[0]?.isFull ?? false;
+  return isPartial || (unchanged === 'drop' && previousIsFull);
 }
 
 /** Nothing changed: the version is not made. */
