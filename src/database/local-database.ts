@@ -10,7 +10,7 @@ import { DatabaseError } from './errors.ts';
 import { Filesets } from './filesets.ts';
 import { Operations } from './operations.ts';
 import { Rebuild } from './rebuild.ts';
-import { prepareSchema } from './schema.ts';
+import { LOCAL_SCHEMA, prepareSchema } from './schema.ts';
 import { Volumes } from './volumes.ts';
 
 /**
@@ -54,7 +54,7 @@ export class LocalDatabase implements Disposable {
       driver.exec(
         'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384; PRAGMA temp_store = FILE',
       );
-      prepareSchema(driver, path);
+      prepareSchema(driver, path, LOCAL_SCHEMA);
       return new LocalDatabase(path, driver);
     } catch (error) {
       driver?.close();
