@@ -5,7 +5,9 @@ import type { DestinationDescriptor, OpenDestination } from './descriptor.ts';
 import type { Destination } from './destination.ts';
 import { DestinationError } from './destination-error.ts';
 import { LOCAL_FOLDER } from './local-folder/descriptor.ts';
+import { SFTP } from './sftp/descriptor.ts';
 import { type DestinationUrl, parseDestinationUrl } from './support/destination-url.ts';
+import { WEBDAV } from './webdav/descriptor.ts';
 
 interface Provider {
   readonly descriptor: DestinationDescriptor;
@@ -16,6 +18,8 @@ interface Provider {
 /** The only list of destinations. */
 const PROVIDERS: readonly Provider[] = [
   { descriptor: LOCAL_FOLDER, load: async () => (await import('./local-folder.ts')).openLocalFolder },
+  { descriptor: SFTP, load: async () => (await import('./sftp.ts')).openSftp },
+  { descriptor: WEBDAV, load: async () => (await import('./webdav.ts')).openWebdav },
 ];
 
 export interface OpenOptions {

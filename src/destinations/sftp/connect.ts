@@ -1,0 +1,139 @@
+import { readFile } from 'node:fs/promises';
+import ssh2, { type Client, type ConnectConfig, type ServerHostKeyAlgorithm, type SFTPWrapper } from 'ssh2';
+import { errorCode, errorMessage } from '../../base/index.ts';
+import { DestinationError } from '../destination-error.ts';
+import { quoteAnswer } from '../support/attempt.ts';
+import { networkFailure } from '../support/http/network-failure.ts';
+import { checkHostKey, type HostTrust, knownKeyTypes } from './check-host-key.ts';
+import { orderKeyAlgorithms, readHostKey } from './host-key.ts';
+import { SftpSession } from './session.ts';
+import type { PrivateKeySource, SftpSettings } from './settings.ts';
+
+/** A session that is logged in at the right server. Throws `destination-refused` or `destination-unreachable`. */
+export async function connectSftp(settings: SftpSettings): Promise<SftpSession> {
+  const { host, port } = settings;
+  const trust: HostTrust = {
+    host,
+    port,
+    acceptsAny: settings.acceptsAnyHost,
+    fingerprint: settings.fingerprint,
+    knownHostsText: settings.fingerprint === undefined ? await readAll(settings.knownHostsPaths) : '',
+  };
+  const login = await loginOf(settings);
+  const client = new ssh2.Client();
+  const sftp = await logIn(client, settings, trust, {
+    host,
+    port,
+    username: settings.user,
+    readyTimeout: settings.limits.shortMs,
+    keepaliveInterval: settings.keepaliveMs,
+    algorithms: {
+      // The types are a list of names that the library knows, which ours is a part of.
+      serverHostKey: orderKeyAlgorithms(knownKeyTypes(trust)) as ServerHostKeyAlgorithm[],
+    },
+    ...login,
+  });
+  // Else small messages wait for the confirmation of those before them, 40 ms at a time.
+  client.setNoDelay(true);
+  return new SftpSession(host, client, sftp);
+}
+
+function logIn(
+  client: Client,
+  settings: SftpSettings,
+  trust: HostTrust,
+  config: ConnectConfig,
+): Promise<SFTPWrapper> {
+  let refusal: unknown;
+  const hostVerifier = (blob: Buffer): boolean => {
+    try {
+      checkHostKey(trust, readHostKey(blob));
+      return true;
+    } catch (error) {
+      refusal = error;
+      return false;
+    }
+  };
+  return new Promise((resolve, reject) => {
+    const fail = (error: unknown): void => {
+      client.destroy();
+      reject(refusal ?? connectFailure(error, settings));
+    };
+    client.on('error', fail);
+    client.on('close', () => fail(new Error('the connection was closed during the login')));
+    client.on('keyboard-interactive', (_name, _instructions, _language, prompts, answer) => {
+      answer(prompts.map(() => settings.password ?? ''));
+    });
+    client.on('ready', () => {
+      client.sftp((error, sftp) => {
+        if (error !== undefined) fail(error);
+        else resolve(sftp);
+      });
+    });
+    client.connect({ ...config, hostVerifier });
+  });
+}
+
+/** The one way to log in, in Duplicati's order: key, password, agent, none. A password beside a key is its passphrase. */
+async function loginOf(settings: SftpSettings): Promise<ConnectConfig> {
+  const { key, password, agentSocket } = settings;
+  if (key !== undefined) {
+    const privateKey = await readKey(key, password);
+    return { privateKey, ...(password === undefined ? {} : { passphrase: password }) };
+  }
+  if (password !== undefined) return { password, tryKeyboard: true };
+  return agentSocket === undefined ? {} : { agent: agentSocket };
+}
+
+async function readKey(source: PrivateKeySource, passphrase: string | undefined): Promise<string> {
+  const text = 'text' in source ? source.text : await readKeyFile(source.path);
+  const parsed = ssh2.utils.parseKey(text, passphrase);
+  if (!(parsed instanceof Error)) return text;
+  throw new DestinationError(
+    'destination-refused',
+    `Cannot use the private key for SFTP: ${quoteAnswer(parsed.message)}.`,
+    { hint: 'Give the passphrase of the key as --auth-password, and check --ssh-key or --ssh-keyfile.' },
+  );
+}
+
+async function readKeyFile(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw new DestinationError('destination-refused', `Cannot read the private key in the file '${path}'.`, {
+      details: { path },
+      hint: 'Check the option --ssh-keyfile and the permissions of the file.',
+      cause: error,
+    });
+  }
+}
+
+async function readAll(paths: readonly string[]): Promise<string> {
+  const texts = await Promise.all(paths.map((path) => readFile(path, 'utf8').catch(() => '')));
+  return texts.join('\n');
+}
+
+function connectFailure(error: unknown, { host, port, user }: SftpSettings): unknown {
+  const level = error instanceof Error && 'level' in error ? error.level : undefined;
+  const details = { host, port };
+  if (level === 'client-authentication' || level === 'agent') {
+    return new DestinationError(
+      'destination-refused',
+      `The server ${host} does not let '${user}' in with this key or password.`,
+      { details, hint: 'Check the user, and the password or key.', cause: error },
+    );
+  }
+  if (level === 'handshake' || level === 'protocol') {
+    return new DestinationError(
+      'destination-refused',
+      `Cannot agree on an encrypted connection with ${host}: ${quoteAnswer(errorMessage(error))}.`,
+      { details, hint: 'Check that an SSH server listens at this port.', cause: error },
+    );
+  }
+  if (errorCode(error) !== undefined && level !== 'client-timeout') return networkFailure(error, host);
+  return new DestinationError(
+    'destination-unreachable',
+    `Cannot reach ${host}: ${quoteAnswer(errorMessage(error))}.`,
+    { details, cause: error },
+  );
+}
