@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { chown, mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import process from 'node:process';
+import test, { after } from 'node:test';
+import { type Destination, openDestination } from '../../src/destinations/index.ts';
+import { collect } from '../support/collect.ts';
+import { startApache } from '../support/servers/apache.ts';
+import { startRcloneWebdav } from '../support/servers/rclone-webdav.ts';
+import { hasProgram } from '../support/servers/server-process.ts';
+import { testDestinationContract } from './destination-contract.ts';
+
+const WWW_DATA = 33;
+
+if (hasProgram('apache2')) await testAgainstApache();
+else test('WebDAV against Apache', (t) => t.skip('apache2 is not installed'));
+if (hasProgram('rclone')) await testAgainstRclone();
+else test('WebDAV against rclone', (t) => t.skip('rclone is not installed'));
+
+async function testAgainstApache(): Promise<void> {
+  const apache = await startApache();
+  after(() => apache.stop());
+  const login = `${apache.user}:${encodeURIComponent(apache.password)}`;
+  const plain = (path: string, query = ''): string =>
+    `webdav://${login}@127.0.0.1:${apache.port}/${path}${query}`;
+  const secure = (query: string): string =>
+    `webdavs://${login}@127.0.0.1:${apache.securePort}/basic/tls?${query}`;
+  let count = 0;
+
+  for (const [kind, area, query] of [
+    ['WebDAV with Basic login', 'basic', ''],
+    ['WebDAV with Digest login', 'digest', '?force-digest-authentication=true'],
+  ] as const) {
+    testDestinationContract(kind, async () => {
+      const name = `${area} + folder ${++count}`;
+      const folder = join(apache.dataFolder, name);
+      await makeFolder(folder);
+      return {
+        open: () => openDestination(plain(`${area}/${encodeURIComponent(name)}`, query)),
+        removeFolder: () => rm(folder, { recursive: true }),
+        moreThanAPage: 50,
+      };
+    });
+  }
+
+  test('WebDAV with TLS accepts a certificate by its fingerprint, an own authority, or any', async () => {
+    await makeFolder(join(apache.dataFolder, 'tls'));
+    const { sha1, sha256, certificatePath } = apache.certificate;
+    for (const query of [
+      `accept-specified-ssl-hash=${sha1.replaceAll(':', '')}`,
+      `accept-specified-ssl-hash=00,${sha256}`,
+      `ca-certificate-file=${certificatePath}`,
+      'accept-any-ssl-certificate',
+    ])
+      assert.deepEqual(await list(secure(query)), [], query);
+  });
+
+  test('WebDAV with TLS refuses a certificate that nothing vouches for', async () => {
+    for (const query of ['', `accept-specified-ssl-hash=${'0'.repeat(64)}`])
+      await assert.rejects(list(secure(query)), {
+        code: 'destination-refused',
+        message: /certificate .* is not trusted/,
+        hint: /--accept-specified-ssl-hash/,
+      });
+  });
+
+  test('WebDAV refuses a wrong password with a hint, and does not show it', async () => {
+    for (const [area, query] of [
+      ['basic', ''],
+      ['digest', '?force-digest-authentication=true'],
+    ] as const) {
+      const url = `webdav://tester:wrong-secret@127.0.0.1:${apache.port}/${area}${query}`;
+      await assert.rejects(list(url), (error: Error & { code: string; hint: string }) => {
+        assert.equal(error.code, 'destination-refused');
+        assert.match(error.hint, /password/);
+        return !error.message.includes('wrong-secret');
+      });
+    }
+  });
+
+  test('WebDAV finds out by itself that a server wants Digest', async () => {
+    await makeFolder(join(apache.dataFolder, 'found out'));
+    assert.deepEqual(await list(plain('digest/found%20out')), []);
+  });
+
+  test('WebDAV createFolder() makes the folders above, too', async () => {
+    await using destination = await openWithFolder(plain('basic/one/two/three'));
+    assert.deepEqual(await collect(destination.list()), []);
+  });
+}
+
+async function testAgainstRclone(): Promise<void> {
+  const rclone = await startRcloneWebdav();
+  after(() => rclone.stop());
+  let count = 0;
+  testDestinationContract('WebDAV served by rclone', async () => {
+    const name = `folder-${++count}`;
+    await mkdir(join(rclone.dataFolder, name));
+    return {
+      open: () =>
+        openDestination(`webdav://${rclone.user}:${rclone.password}@127.0.0.1:${rclone.port}/${name}`),
+      moreThanAPage: 50,
+    };
+  });
+}
+
+async function makeFolder(path: string): Promise<void> {
+  await mkdir(path);
+  if (process.getuid?.() === 0) await chown(path, WWW_DATA, WWW_DATA);
+}
+
+async function list(url: string): Promise<string[]> {
+  await using destination = await openDestination(url);
+  return (await collect(destination.list())).map(({ name }) => name);
+}
+
+async function openWithFolder(url: string): Promise<Destination> {
+  const destination = await openDestination(url);
+  if ('createFolder' in destination && typeof destination.createFolder === 'function')
+    await destination.createFolder();
+  return destination;
+}

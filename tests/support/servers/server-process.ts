@@ -1,0 +1,94 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A real server for tests, on a port of this machine. */
+export interface RunningServer {
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+export interface ServerCommand {
+  readonly command: string;
+  readonly arguments: readonly string[];
+  readonly port: number;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+const WAIT_MS = 20_000;
+const STEP_MS = 20;
+
+/** True when a program is there, so that tests which need it do not have to be skipped. */
+export function hasProgram(name: string): boolean {
+  return spawnSync('sh', ['-c', `command -v ${name}`]).status === 0;
+}
+
+/** A port that nobody listens on just now. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+/** A folder for one server; the server's starter removes it in `stop`. */
+export async function serverFolder(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'ashlar-server-'));
+}
+
+/** Starts a program that stays in the foreground, and resolves when its port answers. */
+export async function startServer({
+  command,
+  arguments: args,
+  port,
+  environment = {},
+}: ServerCommand): Promise<RunningServer> {
+  const child = spawn(command, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', ...environment },
+  });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => void (said += String(text)));
+  try {
+    await answering(port, child);
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw new Error(`${command} did not start: ${said}`, { cause: error });
+  }
+  return { port, stop: () => stopProcess(child) };
+}
+
+/** Removes the folder of a server that has ended. */
+export async function removeServerFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+}
+
+async function answering(port: number, child: ChildProcess): Promise<void> {
+  for (let waitedMs = 0; waitedMs < WAIT_MS; waitedMs += STEP_MS) {
+    if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}`);
+    const socket = connect(port, '127.0.0.1');
+    const [event] = await Promise.race([
+      once(socket, 'connect').then(() => ['connect']),
+      once(socket, 'error').catch(() => []),
+    ]).catch(() => ['error']);
+    socket.destroy();
+    if (event === 'connect') return;
+    await new Promise((resolve) => setTimeout(resolve, STEP_MS));
+  }
+  throw new Error('its port does not answer');
+}
+
+async function stopProcess(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), 5000);
+  await ended;
+  clearTimeout(timer);
+}
