@@ -23,6 +23,7 @@ if (!hasProgram('/usr/sbin/sshd')) {
         }),
       removeFolder: () => rm(folder, { recursive: true }),
       pieceBytes: 256 * 1024,
+      moreThanAPage: 300,
     };
   });
 }
