@@ -1,9 +1,11 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { type Clock, type LogEntry, RunController } from '../../src/base/index.ts';
+import { type Clock, type LogEntry, RunController, systemClock } from '../../src/base/index.ts';
+import { type Destination, openDestination } from '../../src/destinations/index.ts';
 import {
   type BackupResult,
+  type CompactResult,
   type DeleteResult,
   detectZipMethod,
   type Opened,
@@ -14,6 +16,7 @@ import {
   type RepairResult,
   type RestoreResult,
   readBackupSettings,
+  readCompactSettings,
   readDefaultFormat,
   readGivenFormat,
   readRetentionPolicy,
@@ -22,6 +25,7 @@ import {
   readVolumeSettings,
   rememberZipMethod,
   runBackup,
+  runCompact,
   runDelete,
   runRepair,
   runRestore,
@@ -57,12 +61,13 @@ export interface EngineRun {
   readonly databasePath?: string;
 }
 
-/** The operations that the commands call, on one backup whose destination is in memory. Each call is a run of its own: it opens, works and closes. */
+/** The operations that the commands call, on one backup. Each call is a run of its own: it opens, works and closes. */
 export interface Engine {
   readonly folder: string;
   readonly source: string;
   readonly databasePath: string;
-  readonly storage: MemoryStorage;
+  /** Lengths of what lies at the destination, by name. */
+  storedFiles(): ReadonlyMap<string, number>;
   /** Everything that was logged so far. */
   readonly log: LogEntry[];
   backup(run?: EngineRun): Promise<BackupResult>;
@@ -71,6 +76,7 @@ export interface Engine {
   /** `test all`, with every block. */
   test(run?: EngineRun): Promise<TestResult>;
   repair(run?: EngineRun): Promise<RepairResult>;
+  compact(run?: EngineRun): Promise<CompactResult>;
   /** Restores version `number` (0 the newest) into a new folder; `ignore`: from the destination alone. */
   restore(number: number, localDatabase: 'use' | 'ignore', run?: EngineRun): Promise<Restored>;
   /** Opens the backup as `list` does. The caller disposes of it. */
@@ -88,14 +94,58 @@ export interface EngineSettings {
   readonly passphrase?: string;
 }
 
-export async function createEngine(t: TestContext, given: EngineSettings = {}): Promise<Engine> {
-  const folder = await temporaryFolder(t);
+/** An engine whose destination is in memory. */
+export interface MemoryEngine extends Engine {
+  readonly storage: MemoryStorage;
+}
+
+export async function createEngine(t: TestContext, given: EngineSettings = {}): Promise<MemoryEngine> {
+  const storage = memoryStorage();
+  const place: EnginePlace = {
+    folder: await temporaryFolder(t),
+    url: '/destination-in-memory',
+    connect: async () => new MemoryDestination(storage, given.clock),
+    storedFiles: () => new Map([...storage.files].map(([name, { bytes }]) => [name, bytes.length])),
+  };
+  return { ...engineAt(place, given), storage };
+}
+
+/** An engine whose destination is a folder beside its source. */
+export function createFolderEngine(
+  folder: string,
+  given: EngineSettings & { readonly wrap?: (destination: Destination) => Destination } = {},
+): Engine {
+  const url = join(folder, 'destination');
+  const { wrap = (destination) => destination } = given;
+  const place: EnginePlace = {
+    folder,
+    url,
+    connect: async (text, options) => wrap(await openDestination(text, options)),
+    storedFiles: () =>
+      new Map(
+        existsSync(url)
+          ? readdirSync(url)
+              .filter((name) => name.startsWith('duplicati-'))
+              .map((name) => [name, statSync(join(url, name)).size])
+          : [],
+      ),
+  };
+  return engineAt(place, given);
+}
+
+interface EnginePlace extends Pick<Engine, 'folder' | 'storedFiles'> {
+  readonly url: string;
+  readonly connect: typeof openDestination;
+}
+
+function engineAt(place: EnginePlace, given: EngineSettings): Engine {
+  const { folder, url, storedFiles } = place;
   const source = join(folder, 'source');
   const databasePath = join(folder, 'data', 'database.sqlite');
-  for (const path of [source, join(folder, 'data'), join(folder, 'temporary')]) mkdirSync(path);
-  const storage = memoryStorage();
+  for (const path of [source, join(folder, 'data'), join(folder, 'temporary')])
+    mkdirSync(path, { recursive: true });
   const log: LogEntry[] = [];
-  const clock = given.clock ?? { now: () => Date.now() };
+  const clock = given.clock ?? systemClock;
 
   const contextOf = (run: EngineRun): OperationContext => ({
     log: { write: (level, id, text) => void log.push({ level, id, text }) },
@@ -114,12 +164,12 @@ export async function createEngine(t: TestContext, given: EngineSettings = {}): 
   const openingOf = (purpose: Opening['purpose'], operation: string, run: EngineRun): Opening => {
     const settings = settle(run);
     const places = { dataFolder: join(folder, 'data'), temporaryFolder: join(folder, 'temporary') };
-    const connect = async () => {
-      const inner = new MemoryDestination(storage, clock);
+    const connect: typeof openDestination = async (text, options) => {
+      const inner = await place.connect(text, options);
       return run.faults === undefined ? inner : faultyDestination(inner, run.faults);
     };
     return {
-      target: { ...readTarget('/destination-of-the-test', settings, places), connect },
+      target: { ...readTarget(url, settings, places), connect },
       operation,
       purpose,
       given: readGivenFormat(settings),
@@ -141,7 +191,7 @@ export async function createEngine(t: TestContext, given: EngineSettings = {}): 
     folder,
     source,
     databasePath,
-    storage,
+    storedFiles,
     log,
     backup: async (run = {}) => {
       const context = contextOf(run);
@@ -182,6 +232,12 @@ export async function createEngine(t: TestContext, given: EngineSettings = {}): 
         },
         contextOf(run),
       ),
+    compact: async (run = {}) => {
+      const context = contextOf(run);
+      await using opened = await openBackup(openingOf('continue', 'compact', run), context);
+      const settings = readCompactSettings(settle(run), await volumesOf(opened, run));
+      return await runCompact(opened, settings, context);
+    },
     restore: async (number, localDatabase, run = {}) => {
       const context = contextOf(run);
       const reading = {

@@ -1,11 +1,5 @@
 import { EXIT_CODES, type ExitCode } from '../../catalog/index.ts';
-import {
-  type CompactResult,
-  mendVolumes,
-  openBackup,
-  readCompactSettings,
-  runCompact,
-} from '../../operations/index.ts';
+import { type CompactResult, openBackup, readCompactSettings, runCompact } from '../../operations/index.ts';
 import type { CommandContext } from '../command.ts';
 import { printCompaction } from '../print-compaction.ts';
 import { createOpening, findPassphrase, operationContext } from '../session.ts';
@@ -21,14 +15,8 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   });
   const operation = operationContext(context);
   await using opened = await openBackup(opening, operation);
-  const volumes = await readBackupVolumes(context, opened);
-  if (!dryRun)
-    await mendVolumes(
-      opened,
-      { ...volumes, format: opened.format, folder: opened.temporary.path },
-      operation.log,
-    );
-  const result = await runCompact(opened, readCompactSettings(settings, volumes), operation);
+  const compact = readCompactSettings(settings, await readBackupVolumes(context, opened));
+  const result = await runCompact(opened, compact, operation);
   output.printJson({
     operation: 'compact',
     ...result,

@@ -1,7 +1,7 @@
 import type { OperationContext } from '../context.ts';
 import type { OpenedBackup } from '../open-backup/opened-backup.ts';
 import type { CompactResult } from './result.ts';
-import { runCompact } from './run.ts';
+import { compactVolumes } from './compact-volumes.ts';
 import type { AutoCompactSettings } from './settings.ts';
 import { isSettled, lastCompactionMs } from './settled.ts';
 
@@ -15,5 +15,5 @@ export async function runAutoCompact(
   const sinceLastMs = context.clock.now() - lastCompactionMs(database);
   if (sinceLastMs >= 0 && sinceLastMs < settings.leastIntervalMs) return undefined;
   if (isSettled(database, { ...settings.rules, blocksizeBytes: format.blocksizeBytes })) return undefined;
-  return runCompact(opened, settings, context);
+  return compactVolumes(opened, settings, context);
 }

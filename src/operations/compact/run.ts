@@ -1,146 +1,17 @@
-import { FormatError } from '../../base/index.ts';
-import type { VolumeRow } from '../../database/index.ts';
-import type { BlockVolumeSettings } from '../../pipeline/index.ts';
 import type { OperationContext } from '../context.ts';
+import { mendVolumes } from '../mend-volumes/run.ts';
 import type { OpenedBackup } from '../open-backup/opened-backup.ts';
-import { DblockUploads } from '../upload-dblocks/dblock-uploads.ts';
-import { BlockMover } from './block-mover.ts';
-import { findBlockUsage, measureVolumes } from './block-usage.ts';
-import { type DblockDeletion, deleteDblocks } from './delete-dblocks.ts';
-import { type FetchedVolume, fetchAhead } from './fetch-ahead.ts';
-import { type CompactPlan, type CompactRules, planCompaction } from './plan.ts';
+import { compactVolumes } from './compact-volumes.ts';
 import type { CompactResult } from './result.ts';
 import type { CompactSettings } from './settings.ts';
-import { markCompaction, markSettled } from './settled.ts';
-import { findKeptBlocks } from './source-volume.ts';
-import { tellPlan } from './tell-plan.ts';
 
-/**
- * Reclaims space: deletes dblocks in which nothing is needed, and moves what is needed out of wasteful and small ones, where that is worth it. Old dblocks are deleted only after their blocks have arrived in new ones, with
- * dindexes, and were booked there; wherever the run ends, every version is whole. The next compaction goes on.
- */
+/** Compaction as a command: what an earlier run left unfinished is finished first, so that its volumes count too. A dry run changes nothing. */
 export async function runCompact(
   opened: OpenedBackup,
   settings: CompactSettings,
   context: OperationContext,
 ): Promise<CompactResult> {
-  const { database, format } = opened;
-  const rules: CompactRules = { ...settings.rules, blocksizeBytes: format.blocksizeBytes };
-  const usage = findBlockUsage(database);
-  const plan = planCompaction(measureVolumes(database, usage), rules);
-  tellPlan(plan, settings.dryRun, context.log);
-  const result = emptyResult(plan, settings.dryRun);
-  if (settings.dryRun) return result;
-  const volumes: BlockVolumeSettings = { ...settings.volumes, format, folder: opened.temporary.path };
-  const deletion: DblockDeletion = { opened, settings: volumes, usage, clock: context.clock };
-  if (plan.unused.length + plan.rewritten.length > 0) markCompaction(database, context.clock.now());
-  await deleteCounted(
-    plan.unused.map(({ volume }) => volume),
-    deletion,
-    result,
-  );
-  if (plan.rewritten.length > 0) await rewrite(plan, { settings, deletion, result }, context);
-  if (result.isComplete) markSettled(database, rules);
-  return result;
-}
-
-function emptyResult(plan: CompactPlan, isDryRun: boolean): CompactResult {
-  return {
-    reasons: plan.reasons,
-    figures: plan.figures,
-    unusedVolumes: plan.unused.length,
-    rewrittenVolumes: isDryRun ? plan.rewritten.length : 0,
-    storedVolumes: 0,
-    deletedBytes: 0,
-    storedBytes: 0,
-    unreadableVolumes: [],
-    isComplete: true,
-    isDryRun,
-  };
-}
-
-async function deleteCounted(
-  dblocks: readonly VolumeRow[],
-  deletion: DblockDeletion,
-  result: CompactResult,
-): Promise<void> {
-  await deleteDblocks(dblocks, deletion);
-  for (const { sizeBytes } of dblocks) result.deletedBytes += Math.max(0, sizeBytes);
-}
-
-interface Rewriting {
-  readonly settings: CompactSettings;
-  readonly deletion: DblockDeletion;
-  readonly result: CompactResult;
-}
-
-async function rewrite(
-  plan: CompactPlan,
-  { settings, deletion, result }: Rewriting,
-  context: OperationContext,
-): Promise<void> {
-  const { opened, usage } = deletion;
-  const uploads = new DblockUploads(opened, deletion.settings, settings.parallelUploads);
-  const onEmptied = async (dblock: VolumeRow) => {
-    await deleteCounted([dblock], deletion, result);
-    result.rewrittenVolumes++;
-  };
-  using mover = new BlockMover({ opened, settings: deletion.settings, uploads, result, onEmptied });
-  try {
-    const rows = plan.rewritten.map(({ volume }) => volume);
-    for await (const fetched of fetchAhead(opened, rows)) {
-      if (context.control.isStopping()) {
-        result.isComplete = false;
-        break;
-      }
-      report(plan, result, fetched.row, context);
-      await takeOver(fetched, { mover, opened, usage, result }, context);
-    }
-    await mover.finish();
-    await uploads.drain();
-  } finally {
-    await uploads.cancel();
-  }
-}
-
-/** A damaged dblock stays as it is: whether its blocks can be had elsewhere is not decided here. */
-async function takeOver(
-  fetched: FetchedVolume,
-  {
-    mover,
-    opened,
-    usage,
-    result,
-  }: Pick<DblockDeletion, 'opened' | 'usage'> & {
-    readonly mover: BlockMover;
-    readonly result: CompactResult;
-  },
-  { log }: OperationContext,
-): Promise<void> {
-  const { row } = fetched;
-  try {
-    if (fetched.volume === undefined) throw fetched.fault;
-    const { archive } = fetched.volume;
-    await mover.take(row, archive, findKeptBlocks(opened, row, archive, usage));
-  } catch (error) {
-    if (!(error instanceof FormatError)) throw error;
-    result.unreadableVolumes.push(row.name);
-    log.write('warning', error.code, `'${row.name}' stays as it is: ${error.message}`);
-  }
-}
-
-function report(
-  plan: CompactPlan,
-  { rewrittenVolumes }: CompactResult,
-  { name }: VolumeRow,
-  { report: tell }: OperationContext,
-): void {
-  tell({
-    phase: 'compacting',
-    filesDone: rewrittenVolumes,
-    filesTotal: plan.rewritten.length,
-    bytesDone: 0,
-    bytesTotal: undefined,
-    current: name,
-  });
+  const volumes = { ...settings.volumes, format: opened.format, folder: opened.temporary.path };
+  if (!settings.dryRun) await mendVolumes(opened, volumes, context.log);
+  return compactVolumes(opened, settings, context);
 }
