@@ -56,7 +56,6 @@ export const transferOptions = declareOptions('transfer', [
     name: 'throttle-disabled-backends',
     type: 'list',
     summary: 'Schemes of destinations to which the limits do not apply.',
-    ...NOT_YET,
   },
   {
     name: 'disable-streaming-transfers',

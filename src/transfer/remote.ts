@@ -2,8 +2,9 @@ import { createReadStream, createWriteStream, rmSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { errorCode, type Log } from '../base/index.ts';
-import { type Destination, hasAbility, type RemoteFile } from '../destinations/index.ts';
+import { type Destination, DestinationError, hasAbility, type RemoteFile } from '../destinations/index.ts';
 import { type RetryPolicy, withRetry } from './retry.ts';
+import { SharedPause } from './shared-pause.ts';
 import type { TransferStatistics } from './statistics.ts';
 
 /** A remote file that can be read locally until disposed. */
@@ -11,10 +12,20 @@ export interface LocalCopy extends Disposable {
   readonly path: string;
 }
 
+/** A local file to store. */
+export interface StoredFile {
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** Where it is known, so that storages which check it need not read the file twice. */
+  readonly sha256?: Buffer;
+}
+
 export interface RemoteSettings {
   readonly retry: RetryPolicy;
   /** Whether a missing destination folder may be created. */
   readonly folder: 'create' | 'must-exist';
+  /** Whether each upload is looked for in a listing afterwards; only with `true`. */
+  readonly verifiesUploads?: boolean;
 }
 
 export interface RemoteContext {
@@ -28,6 +39,7 @@ export class Remote {
   readonly #destination: Destination;
   readonly #settings: RemoteSettings;
   readonly #context: RemoteContext;
+  readonly #pause = new SharedPause();
 
   constructor(destination: Destination, settings: RemoteSettings, context: RemoteContext) {
     this.#destination = destination;
@@ -83,24 +95,25 @@ export class Remote {
   }
 
   /** One attempt to store a local file under a name. */
-  async putOnce(name: string, file: { readonly path: string; readonly sizeBytes: number }): Promise<void> {
+  async putOnce(name: string, file: StoredFile): Promise<void> {
     const { signal, statistics } = this.#context;
-    const { path, sizeBytes } = file;
+    const { sizeBytes } = file;
+    const source = { ...file, open: () => createReadStream(file.path) };
     statistics.remoteCalls++;
-    const put = () =>
-      this.#destination.put(name, { path, sizeBytes, open: () => createReadStream(path) }, { signal });
+    const put = () => this.#destination.put(name, source, { signal });
     try {
       await put();
     } catch (error) {
       if (!(await this.#createFolderAfter(error))) throw error;
       await put();
     }
+    if (this.#settings.verifiesUploads === true) await this.#verifyUpload(name, sizeBytes);
     statistics.filesUploaded++;
     statistics.bytesUploaded += sizeBytes;
   }
 
   /** Stores a local file under a name that may stand for older content, repeating as the policy says. */
-  async put(name: string, file: { readonly path: string; readonly sizeBytes: number }): Promise<void> {
+  async put(name: string, file: StoredFile): Promise<void> {
     await this.#repeat(`upload of ${name}`, () => this.putOnce(name, file));
   }
 
@@ -120,7 +133,14 @@ export class Remote {
   async repeat<T>(label: string, attempt: (number: number) => Promise<T>): Promise<T> {
     const { log, signal, statistics } = this.#context;
     return withRetry(
-      { policy: this.#settings.retry, log, signal, label, onRetry: () => void statistics.retryAttempts++ },
+      {
+        policy: this.#settings.retry,
+        log,
+        signal,
+        label,
+        pause: this.#pause,
+        onRetry: () => void statistics.retryAttempts++,
+      },
       attempt,
     );
   }
@@ -136,6 +156,18 @@ export class Remote {
     const files: RemoteFile[] = [];
     for await (const file of this.#destination.list({ signal: this.#context.signal })) files.push(file);
     return files;
+  }
+
+  async #verifyUpload(name: string, sizeBytes: number): Promise<void> {
+    this.#context.statistics.remoteCalls++;
+    const found = (await this.#listOnce()).find((file) => file.name === name);
+    if (found !== undefined && (found.sizeBytes === sizeBytes || found.sizeBytes < 0)) return;
+    const what = found === undefined ? 'does not show it' : `shows ${found.sizeBytes} bytes of it`;
+    throw new DestinationError(
+      'destination-corrupt',
+      `'${name}' was stored with ${sizeBytes} bytes, and the listing ${what}.`,
+      { details: { name, sizeBytes, listedBytes: found?.sizeBytes ?? null } },
+    );
   }
 
   async #createFolderAfter(error: unknown): Promise<boolean> {

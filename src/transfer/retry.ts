@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { BackupError, errorMessage, type Log } from '../base/index.ts';
+import type { SharedPause } from './shared-pause.ts';
 
 export interface RetryPolicy {
   /** Attempts after the first one. */
@@ -16,10 +17,16 @@ export interface RetryContext {
   readonly label: string;
   /** Called before each new attempt. */
   readonly onRetry?: (error: unknown) => void;
+  /** The pause that the storage asked all callers for. */
+  readonly pause?: SharedPause;
+  /** A number from 0 to 1, by which a delay is varied. */
+  readonly random?: () => number;
 }
 
 /** Ten doublings at most, as Duplicati has it. */
 const MAX_DOUBLINGS = 10;
+/** Delays vary by this part either way, so that workers which failed together do not come back together. */
+const JITTER = 0.2;
 
 /**
  * Runs `attempt` until it succeeds, a failure that no repetition can mend, the attempts are used up, or the run is aborted. A failure that is no `BackupError`
@@ -32,6 +39,7 @@ export async function withRetry<T>(
   const { policy, signal, log, label } = context;
   for (let number = 0; ; number++) {
     signal.throwIfAborted();
+    await context.pause?.over(signal);
     try {
       return await attempt(number);
     } catch (error) {
@@ -39,8 +47,19 @@ export async function withRetry<T>(
       if (number >= policy.retries || (error instanceof BackupError && !error.retryable)) throw error;
       log.write('retry', 'retry', `Attempt ${number + 1} of the ${label} failed: ${errorMessage(error)}`);
       context.onRetry?.(error);
-      const factor = policy.growth === 'exponential' ? 2 ** Math.min(number, MAX_DOUBLINGS) : 1;
-      await delay(policy.delayMs * factor, undefined, { signal }).catch(() => signal.throwIfAborted());
+      context.pause?.ask(retryAfterMs(error));
+      await delay(delayOf(context, number), undefined, { signal }).catch(() => signal.throwIfAborted());
     }
   }
+}
+
+function delayOf({ policy, random = Math.random }: RetryContext, number: number): number {
+  const factor = policy.growth === 'exponential' ? 2 ** Math.min(number, MAX_DOUBLINGS) : 1;
+  return policy.delayMs * factor * (1 - JITTER + 2 * JITTER * random());
+}
+
+/** How long the storage asked to be left alone; 0 where it said nothing. */
+function retryAfterMs(error: unknown): number {
+  const asked = error instanceof BackupError ? error.details['retryAfterMs'] : undefined;
+  return typeof asked === 'number' ? asked : 0;
 }

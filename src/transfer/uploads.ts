@@ -1,6 +1,9 @@
 import { rmSync } from 'node:fs';
+import { asBuffer } from '../base/index.ts';
 import type { LocalDatabase, VolumeId } from '../database/index.ts';
 import type { Remote } from './remote.ts';
+
+const SHA256_BYTES = 32;
 
 /** A volume in a local file, to be stored under `name`. */
 export interface FileToUpload {
@@ -32,11 +35,16 @@ export async function uploadVolume(
       database.volumes.setFile(id, file);
       database.volumes.setState(id, 'uploading');
     });
-    await remote.putOnce(name, file);
+    await remote.putOnce(name, { path: file.path, sizeBytes: file.sizeBytes, ...sha256Of(file.hash) });
   });
   database.transaction(() => database.volumes.setState(id, 'uploaded'));
   rmSync(file.path, { force: true });
   return name;
+}
+
+/** The hash of a volume where it is SHA-256, which no other algorithm is as long as. */
+function sha256Of(hash: Uint8Array): { readonly sha256?: Buffer } {
+  return hash.byteLength === SHA256_BYTES ? { sha256: asBuffer(hash) } : {};
 }
 
 function bookNewName(

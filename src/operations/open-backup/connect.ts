@@ -1,9 +1,13 @@
 import type { Log } from '../../base/index.ts';
-import { type Destination, openDestination } from '../../destinations/index.ts';
+import { type Destination, openDestination, throttleDestination } from '../../destinations/index.ts';
 import type { BackupTarget } from './opened-backup.ts';
 
-/** Opens the destination of a backup without touching the storage. The caller disposes of it. */
-export function connect(target: BackupTarget, log: Log): Promise<Destination> {
+/** Opens the destination of a backup, held to its limits, without touching the storage. The caller disposes of it. */
+export async function connect(target: BackupTarget, log: Log): Promise<Destination> {
   const open = target.connect ?? openDestination;
-  return open(target.url, { settings: Object.fromEntries(target.destinationOptions), log });
+  const destination = await open(target.url, {
+    settings: Object.fromEntries(target.destinationOptions),
+    log,
+  });
+  return target.limits === undefined ? destination : throttleDestination(destination, target.limits);
 }

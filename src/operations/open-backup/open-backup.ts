@@ -62,7 +62,7 @@ export async function openBackup(opening: Opening, context: OperationContext): P
   const statistics = emptyStatistics();
   const remote = new Remote(
     destination,
-    { retry: target.retry, folder: opening.folder },
+    { retry: target.retry, folder: opening.folder, verifiesUploads: target.verifiesUploads === true },
     { log: context.log, signal: context.control.signal, statistics },
   );
   const path = databasePath(target, 'create');

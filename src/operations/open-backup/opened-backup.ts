@@ -1,5 +1,5 @@
 import type { LocalDatabase } from '../../database/index.ts';
-import type { openDestination, RemoteFile } from '../../destinations/index.ts';
+import type { openDestination, RemoteFile, TransferLimits } from '../../destinations/index.ts';
 import type { FormatSettings, VolumeName } from '../../format/index.ts';
 import type { Keys, TemporaryFolder } from '../../pipeline/index.ts';
 import type { Remote, RetryPolicy } from '../../transfer/index.ts';
@@ -23,6 +23,10 @@ export interface BackupTarget {
   readonly temporaryParent: string;
   readonly keys: Keys;
   readonly retry: RetryPolicy;
+  /** How fast bytes may move, shared by everything that uses this target; absent: as fast as they can. May be changed while it is used. */
+  readonly limits?: TransferLimits | undefined;
+  /** Whether each upload is looked for in a listing afterwards; only with `true`. */
+  readonly verifiesUploads?: boolean;
 }
 
 /** A volume of this backup at the destination. */

@@ -1,4 +1,5 @@
 import type { ArchiveSettings, ZipMethod } from '../../compression/index.ts';
+import { parseDestinationUrl, RateLimit, type TransferLimits } from '../../destinations/index.ts';
 import type { FormatSettings } from '../../format/index.ts';
 import type { ProgramSettings } from '../../options/index.ts';
 import type { BlockVolumeSettings, Encryption, IndexPolicy, Keys } from '../../pipeline/index.ts';
@@ -32,7 +33,19 @@ export function readTarget(url: string, settings: ProgramSettings, places: Place
       delayMs: settings.get('retry-delay'),
       growth: settings.get('retry-with-exponential-backoff') ? 'exponential' : 'constant',
     },
+    limits: readLimits(url, settings),
+    verifiesUploads: settings.get('list-verify-uploads'),
   };
+}
+
+function readLimits(url: string, settings: ProgramSettings): TransferLimits | undefined {
+  const upload = settings.get('throttle-upload');
+  const download = settings.get('throttle-download');
+  if (settings.get('throttle-disabled') || (upload === 0 && download === 0)) return undefined;
+  const { scheme } = parseDestinationUrl(url);
+  const free = settings.get('throttle-disabled-backends') ?? [];
+  if (free.some((name) => name.toLowerCase() === scheme)) return undefined;
+  return { upload: new RateLimit(upload), download: new RateLimit(download) };
 }
 
 /** What opens volumes. Without encryption there is no passphrase, whatever was given. */

@@ -53,13 +53,14 @@ export async function startServer({
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', ...environment },
   });
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => void (said += String(text)));
+  const said: string[] = [];
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (text) => void said.push(String(text)));
   try {
     await answering(port, child);
   } catch (error) {
     child.kill('SIGKILL');
-    throw new Error(`${command} did not start: ${said}`, { cause: error });
+    throw new Error(`${command} did not start: ${said.join('')}`, { cause: error });
   }
   return { port, stop: () => stopProcess(child) };
 }

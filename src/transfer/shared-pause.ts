@@ -1,0 +1,27 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { monotonicMs } from '../base/index.ts';
+
+/** One pause for all who use a storage: when it told one of them to wait, the others hold back too. */
+export class SharedPause {
+  #untilMs = 0;
+  readonly #now: () => number;
+
+  constructor(now: () => number = monotonicMs) {
+    this.#now = now;
+  }
+
+  /** Makes the pause last at least this long from now. */
+  ask(waitMs: number): void {
+    this.#untilMs = Math.max(this.#untilMs, this.#now() + waitMs);
+  }
+
+  /** Ends when the pause is over; throws the reason of the signal. */
+  async over(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      signal.throwIfAborted();
+      const waitMs = this.#untilMs - this.#now();
+      if (waitMs <= 0) return;
+      await delay(waitMs, undefined, { signal }).catch(() => signal.throwIfAborted());
+    }
+  }
+}
