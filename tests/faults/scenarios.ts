@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { createEngine, type Engine, type EngineRun } from '../support/engine.ts';
+import { createEngine, type EngineRun, type MemoryEngine } from '../support/engine.ts';
 import { faultAt } from '../support/fault-plan.ts';
 import { History } from '../support/history.ts';
 import { versionTimes } from '../support/oracle.ts';
@@ -9,7 +9,7 @@ import { seededBytes } from '../support/seeded-random.ts';
 
 /** A backup in some state, and its model. */
 export interface Stage {
-  readonly engine: Engine;
+  readonly engine: MemoryEngine;
   readonly history: History;
 }
 

@@ -46,7 +46,7 @@ export async function assertSound(
 
 async function assertLists(engine: Engine, label: string): Promise<void> {
   // Before the first backup has arrived there is nothing to list.
-  if (engine.storage.files.size === 0) return;
+  if (engine.storedFiles().size === 0) return;
   await using opened = await inside(label, 'list', engine.open());
   opened.database.filesets.versions();
 }
@@ -63,7 +63,7 @@ async function assertNamesAgree(engine: Engine, label: string): Promise<void> {
     .all()
     .filter(({ state }) => state !== 'deleted')
     .map(({ name, state, sizeBytes }) => `${name} ${state} ${sizeBytes}`);
-  const stored = [...engine.storage.files].map(([name, { bytes }]) => `${name} verified ${bytes.length}`);
+  const stored = [...engine.storedFiles()].map(([name, sizeBytes]) => `${name} verified ${sizeBytes}`);
   assert.deepEqual(known.map(asVerified).sort(), stored.sort(), `${label}: database and destination`);
 }
 

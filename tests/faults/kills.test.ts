@@ -1,0 +1,137 @@
+/** The process of any operation killed at any moment, over a slow line: no committed version is lost, and nothing needs help. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import test, { type TestContext } from 'node:test';
+import { createFolderEngine, type Engine } from '../support/engine.ts';
+import { History } from '../support/history.ts';
+import { assertSound, versionTimes } from '../support/oracle.ts';
+import { seededBytes, seededRandom } from '../support/seeded-random.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { extent } from './extent.ts';
+
+const SEED = 31;
+const KILLS = extent === 'whole' ? 60 : 1;
+const FILES = 40;
+/** More versions than this are thinned out by the runs that delete. */
+const KEPT = 3;
+const script = join(import.meta.dirname, 'run-slowly.ts');
+
+interface Stage {
+  readonly engine: Engine;
+  readonly history: History;
+  readonly random: () => number;
+}
+
+interface Killed {
+  readonly operation: string;
+  readonly options?: readonly string[];
+  /** Makes something to do for the run, and books in the model what it may do. */
+  readonly prepare: (stage: Stage) => Promise<void>;
+}
+
+const KILLED: readonly Killed[] = [
+  { operation: 'backup', prepare: async (stage) => changeSource(stage) },
+  {
+    operation: 'backup',
+    options: [`--keep-versions=${KEPT}`],
+    prepare: async (stage) => {
+      changeSource(stage);
+      await doubtOldVersions(stage);
+    },
+  },
+  { operation: 'delete', options: [`--keep-versions=${KEPT}`], prepare: doubtOldVersions },
+  { operation: 'repair', prepare: async (stage) => loseSomething(stage) },
+  { operation: 'restore', prepare: async () => {} },
+  { operation: 'test', prepare: async () => {} },
+];
+
+/** The others run with the whole. */
+const SAMPLE: readonly string[] = ['backup', 'delete'];
+
+for (const [index, killed] of KILLED.entries()) {
+  if (extent === 'sample' && !SAMPLE.includes(killed.operation)) continue;
+  const name = [killed.operation, ...(killed.options ?? [])].join(' ');
+  test(`${name} killed at ${KILLS} moments`, (t) => killAtMoments(t, killed, SEED + index));
+}
+
+async function killAtMoments(t: TestContext, killed: Killed, seed: number): Promise<void> {
+  const folder = await temporaryFolder(t);
+  const stage = { engine: createFolderEngine(folder), history: new History(), random: seededRandom(seed) };
+  for (let version = 0; version < KEPT; version++) {
+    changeSource(stage);
+    await backUp(stage);
+  }
+  await killed.prepare(stage);
+  const wholeMs = (await runSlowly(folder, killed, seed)) ?? 0;
+  let kills = 0;
+  for (let round = 0; round < KILLS; round++) {
+    const label = `round ${round}, seed ${seed}`;
+    await assertSound(stage.engine, stage.history, label);
+    await killed.prepare(stage);
+    stage.history.see(stage.engine.source);
+    const lastedMs = await runSlowly(folder, killed, seed + round, stage.random() * wholeMs);
+    if (lastedMs === undefined) kills++;
+  }
+  await assertSound(
+    stage.engine,
+    stage.history,
+    `at the end, seed ${seed}`,
+    extent === 'whole' ? 'whole' : 'quick',
+  );
+  t.diagnostic(`${kills} of ${KILLS} runs were killed before their end`);
+}
+
+/** Gives how long the run took; `undefined` where it was killed. */
+async function runSlowly(
+  folder: string,
+  { operation, options = [] }: Killed,
+  seed: number,
+  killAfterMs?: number,
+): Promise<number | undefined> {
+  const startMs = performance.now();
+  const child = spawn(process.execPath, [script, folder, operation, String(seed), ...options], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let text = '';
+  child.stderr.on('data', (piece) => {
+    text += piece;
+  });
+  const timer = killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+  await once(child, 'close');
+  clearTimeout(timer);
+  if (child.signalCode === 'SIGKILL') return undefined;
+  assert.equal(child.exitCode, 0, text);
+  return performance.now() - startMs;
+}
+
+async function backUp({ engine, history }: Stage): Promise<void> {
+  const rows = history.see(engine.source);
+  const { versionTime } = await engine.backup();
+  if (versionTime !== undefined) history.commit(versionTime, rows);
+}
+
+function changeSource({ engine, random }: Pick<Stage, 'engine' | 'random'>): void {
+  for (let change = 0; change < FILES / 4; change++) {
+    const path = join(engine.source, `file-${Math.floor(random() * FILES)}`);
+    if (random() < 0.2) rmSync(path, { force: true });
+    else writeFileSync(path, seededBytes(Math.floor(random() * 200_000), Math.floor(random() * 2 ** 31)));
+  }
+}
+
+async function doubtOldVersions({ engine, history }: Stage): Promise<void> {
+  changeSource({ engine, random: seededRandom(Date.now()) });
+  const old = (await versionTimes(engine)).slice(KEPT - 1);
+  history.doubt(new Set(old));
+}
+
+/** A list, an index, or the database. */
+function loseSomething({ engine, random }: Stage): void {
+  const names = [...engine.storedFiles().keys()].filter((name) => !name.includes('.dblock.'));
+  const name = names[Math.floor(random() * names.length)];
+  if (random() < 0.3 && existsSync(engine.databasePath)) rmSync(engine.databasePath);
+  else if (name !== undefined) rmSync(join(engine.folder, 'destination', name));
+}

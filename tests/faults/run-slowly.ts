@@ -1,0 +1,20 @@
+/** Runs one operation on the backup in a folder over a slow line: `run-slowly.ts <folder> <operation> <seed> [--option=value ...]`. Made to be killed. */
+import process from 'node:process';
+import { createFolderEngine, type Engine } from '../support/engine.ts';
+import { seededRandom } from '../support/seeded-random.ts';
+import { slowDestination } from '../support/slow-destination.ts';
+
+const [, , folder = '', operation = '', seed = '', ...options] = process.argv;
+const random = seededRandom(Number(seed));
+const engine = createFolderEngine(folder, { wrap: (inner) => slowDestination(inner, random) });
+
+const RUNS: Readonly<Record<string, (engine: Engine) => Promise<unknown>>> = {
+  backup: ({ backup }) => backup({ options }),
+  delete: (chosen) => chosen.delete({ options }),
+  repair: ({ repair }) => repair({ options }),
+  test: ({ test }) => test({ options }),
+  restore: ({ restore }) => restore(0, 'use', { options }),
+};
+const run = RUNS[operation];
+if (run === undefined) throw new Error(`there is no operation '${operation}'`);
+await run(engine);
