@@ -5,7 +5,15 @@ import { openLinuxCalls } from './linux.ts';
 import type { NativeCalls } from './native-calls.ts';
 
 export { splitDeviceNumber } from './device-numbers.ts';
-export type { DeviceNumbers, FileTimes, NativeCalls, NodeKind, SystemPath } from './native-calls.ts';
+export { reachablePath } from './long-paths.ts';
+export type {
+  DeviceNumbers,
+  FileFlag,
+  FileTimes,
+  NativeCalls,
+  NodeKind,
+  SystemPath,
+} from './native-calls.ts';
 
 type Loaded =
   | { readonly calls: NativeCalls; readonly problem?: undefined }

@@ -14,6 +14,8 @@ type FileCalls = Omit<
   | 'groupName'
   | 'userId'
   | 'groupId'
+  | 'fileFlags'
+  | 'addFileFlags'
 >;
 
 // Numbers of the Linux headers fcntl.h, sys/stat.h and unistd.h.
@@ -22,6 +24,7 @@ const AT_SYMLINK_NOFOLLOW = 0x100;
 const UTIME_OMIT = 0x3fff_fffen;
 const SEEK_DATA = 3;
 const SEEK_HOLE = 4;
+const FALLOC_FL_KEEP_SIZE_AND_PUNCH_HOLE = 3;
 const TYPE_BITS: Readonly<Record<NodeKind, number>> = {
   socket: 0o140000,
   'block-device': 0o060000,
@@ -52,6 +55,11 @@ export function openFileCalls({ koffi, functions }: CLibrary): FileCalls {
     'long',
     'int',
   ]);
+  const fallocate: (fd: number, mode: number, offset: number, lengthBytes: number) => number = functions.func(
+    'fallocate',
+    'int',
+    ['int', 'int', 'long', 'long'],
+  );
   const timespecs = new BigInt64Array(4);
 
   const check = (result: number, syscall: string, path?: SystemPath): void => {
@@ -79,6 +87,8 @@ export function openFileCalls({ koffi, functions }: CLibrary): FileCalls {
       check(mknod(cString(path), TYPE_BITS[kind] | mode, joinDeviceNumber(device)), 'mknod', path),
     seekData: (fd, offset) => seek(fd, offset, SEEK_DATA),
     seekHole: (fd, offset) => seek(fd, offset, SEEK_HOLE),
+    punchHole: (fd, offset, lengthBytes) =>
+      check(fallocate(fd, FALLOC_FL_KEEP_SIZE_AND_PUNCH_HOLE, offset, lengthBytes), 'fallocate'),
   };
 }
 

@@ -1,5 +1,6 @@
 import { openAccounts } from './linux-accounts.ts';
 import { openFileCalls } from './linux-files.ts';
+import { openFlagCalls } from './linux-flags.ts';
 import { openXattrs } from './linux-xattrs.ts';
 import type { NativeCalls } from './native-calls.ts';
 import type { CLibrary, Koffi } from './system-call.ts';
@@ -10,6 +11,7 @@ export function openLinuxCalls(koffi: Koffi): NativeCalls {
   return {
     ...openXattrs(library),
     ...openFileCalls(library),
+    ...openFlagCalls(library),
     ...openAccounts(library),
     shareHeaps: () => shareHeaps(library),
   };

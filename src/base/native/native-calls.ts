@@ -12,6 +12,9 @@ export interface DeviceNumbers {
   readonly minor: number;
 }
 
+/** Flags of a file that keep even root from changing it: at all, or but at its end. */
+export type FileFlag = 'immutable' | 'append';
+
 export type NodeKind = 'socket' | 'block-device' | 'character-device';
 
 /**
@@ -47,4 +50,11 @@ export interface NativeCalls {
   seekData(fd: number, offset: number): number | undefined;
   /** Start of the first hole at or after `offset`, the end of the file counting as one; `undefined` beyond the end. Moves the file's own position. */
   seekHole(fd: number, offset: number): number | undefined;
+  /** Makes a range of a file a hole, which reads as zeros. Its length stays. */
+  punchHole(fd: number, offset: number, lengthBytes: number): void;
+
+  /** The flags of a file or folder, in the order of their names here; none where the file system has none. */
+  fileFlags(path: SystemPath): readonly FileFlag[];
+  /** Sets flags and clears none. Needs a privileged process. */
+  addFileFlags(path: SystemPath, flags: readonly FileFlag[]): void;
 }

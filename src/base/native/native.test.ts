@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +13,7 @@ import {
   type NativeCalls,
   nativeCalls,
   nativeProblem,
+  reachablePath,
   splitDeviceNumber,
 } from './index.ts';
 
@@ -212,4 +213,48 @@ test('splitDeviceNumber() undoes joinDeviceNumber()', () => {
       assert.deepEqual(splitDeviceNumber(joinDeviceNumber({ major, minor })), { major, minor });
     }),
   );
+});
+
+test('punchHole() makes a hole and leaves the length', (t) => {
+  const here = place(t);
+  if (here === undefined) return;
+  const MIB = 1024 * 1024;
+  fs.writeFileSync(here.file, Buffer.alloc(2 * MIB, 1));
+  const fd = fs.openSync(here.file, 'r+');
+  t.after(() => fs.closeSync(fd));
+  try {
+    here.calls.punchHole(fd, 0, MIB);
+  } catch (error) {
+    return t.skip(`the temporary folder's file system has no holes (${errorCode(error)})`);
+  }
+  assert.equal(here.calls.seekData(fd, 0), MIB);
+  assert.equal(fs.fstatSync(fd).size, 2 * MIB);
+});
+
+test('fileFlags() reads what addFileFlags() set', (t) => {
+  const here = place(t);
+  if (here === undefined) return;
+  assert.deepEqual(here.calls.fileFlags(here.file), []);
+  t.after(() => void spawnSync('chattr', ['-i', '-a', here.file]));
+  try {
+    here.calls.addFileFlags(here.file, ['append']);
+  } catch (error) {
+    return t.skip(`flags cannot be set here (${errorCode(error)})`);
+  }
+  assert.deepEqual(here.calls.fileFlags(here.file), ['append']);
+  assert.throws(() => fs.writeFileSync(here.file, 'other'), { code: 'EPERM' });
+});
+
+test('reachablePath() leaves short paths as they are, and reaches what no path can say', (t) => {
+  assert.equal(reachablePath('/a/short/path'), '/a/short/path');
+  const here = place(t);
+  if (here === undefined || process.platform !== 'linux') return;
+  const name = 'd'.repeat(200);
+  let path = here.folder;
+  for (let level = 0; level < 50; level++) {
+    path = `${path}/${name}`;
+    fs.mkdirSync(reachablePath(path));
+  }
+  fs.writeFileSync(reachablePath(`${path}/file`), 'deep');
+  assert.equal(fs.readFileSync(reachablePath(`${path}/file`), 'utf8'), 'deep');
 });
