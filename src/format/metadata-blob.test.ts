@@ -4,7 +4,7 @@ import test from 'node:test';
 import fc from 'fast-check';
 import { FormatError } from '../base/index.ts';
 import { EMPTY_METADATA_BLOB, type Metadata, parseMetadataBlob, writeMetadataBlob } from './metadata-blob.ts';
-import { type MetadataExtensions, SPECIAL_KINDS } from './metadata-extensions.ts';
+import { FILE_FLAGS, type MetadataExtensions, SPECIAL_KINDS } from './metadata-extensions.ts';
 
 const parseText = (text: string) => parseMetadataBlob(Buffer.from(text), '/x');
 
@@ -17,6 +17,7 @@ test('EMPTY_METADATA_BLOB has the hash of the format', () => {
 test("writeMetadataBlob() writes all keys in their order, Ashlar's own last", () => {
   const blob = writeMetadataBlob({
     extensions: {
+      flags: ['immutable', 'append'],
       holes: [
         { offset: 0, lengthBytes: 4096 },
         { offset: 8192, lengthBytes: 1 },
@@ -43,7 +44,7 @@ test("writeMetadataBlob() writes all keys in their order, Ashlar's own last", ()
     blob.toString(),
     '\ufeff{"unix-ext:user.b":"aGk=","unix-ext:user.a":"/w==","unix:uid-gid-perm":"1-2-493","unix:owner-name":"ö","unix:group-name":"g"' +
       ',"macos:flags":"0","CoreAttributes":"Hidden, Directory","CoreLastWritetime":"1","CoreCreatetime":"2","CoreSymlinkTarget":"a\\nb","other":"x"' +
-      ',"ashlar:kind":"block-device","ashlar:mode":"4755","ashlar:device":"8:1","ashlar:hardlink":"a/\\"b","ashlar:holes":"0+4096,8192+1"}',
+      ',"ashlar:kind":"block-device","ashlar:mode":"4755","ashlar:device":"8:1","ashlar:hardlink":"a/\\"b","ashlar:holes":"0+4096,8192+1","ashlar:flags":"immutable,append"}',
   );
 });
 
@@ -70,6 +71,7 @@ const extensions: fc.Arbitrary<MetadataExtensions> = fc
       device: fc.tuple(fc.nat(), fc.nat()).map(([major, minor]) => ({ major, minor })),
       hardlink: text,
       holes,
+      flags: fc.subarray(FILE_FLAGS.slice()),
     },
     optional,
   )
@@ -137,6 +139,7 @@ test('parseMetadataBlob() keeps what it does not understand', () => {
     'ashlar:mode': '9999',
     'ashlar:holes': '5+5,4+1',
     'ashlar:kind': 'door',
+    'ashlar:flags': 'append,immutable',
     'ashlar:later': 'x',
   };
   assert.deepEqual(parseText(JSON.stringify(odd)), { unknownKeys: Object.entries(odd) });

@@ -9,6 +9,7 @@
  * | `ashlar:device`   | `MAJOR:MINOR` in decimal, of a device                                                                |
  * | `ashlar:hardlink` | any text, equal for all names of one file in one version; only where the link count is above one     |
  * | `ashlar:holes`    | `OFFSET+LENGTH` of each hole of a sparse file, decimal bytes, ascending, joined by `,`               |
+ * | `ashlar:flags`    | `immutable`, `append` or `immutable,append`, where such a flag of Linux is set                       |
  */
 export interface MetadataExtensions {
   readonly kind?: SpecialKind;
@@ -17,10 +18,15 @@ export interface MetadataExtensions {
   readonly device?: { readonly major: number; readonly minor: number };
   readonly hardlink?: string;
   readonly holes?: readonly Hole[];
+  readonly flags?: readonly FileFlag[];
 }
 
 export const SPECIAL_KINDS = ['fifo', 'socket', 'block-device', 'character-device'] as const;
 export type SpecialKind = (typeof SPECIAL_KINDS)[number];
+
+/** Flags that keep even root from changing a file: at all, or but at its end. */
+export const FILE_FLAGS = ['immutable', 'append'] as const;
+export type FileFlag = (typeof FILE_FLAGS)[number];
 
 /** A range of a sparse file that reads as zeros and takes no space. */
 export interface Hole {
@@ -30,13 +36,14 @@ export interface Hole {
 
 /** The keys and values of extensions, in their order in the blob. */
 export function formatExtensions(extensions: MetadataExtensions): (readonly [key: string, value: string])[] {
-  const { kind, mode, device, hardlink, holes } = extensions;
+  const { kind, mode, device, hardlink, holes, flags } = extensions;
   const pairs: [string, string][] = [];
   if (kind !== undefined) pairs.push(['ashlar:kind', kind]);
   if (mode !== undefined) pairs.push(['ashlar:mode', mode.toString(8).padStart(4, '0')]);
   if (device !== undefined) pairs.push(['ashlar:device', `${device.major}:${device.minor}`]);
   if (hardlink !== undefined) pairs.push(['ashlar:hardlink', hardlink]);
   if (holes !== undefined) pairs.push(['ashlar:holes', holes.map(formatHole).join(',')]);
+  if (flags !== undefined) pairs.push(['ashlar:flags', flags.join(',')]);
   return pairs;
 }
 
@@ -58,6 +65,10 @@ export function parseExtension(key: string, value: string): MetadataExtensions |
     case 'ashlar:holes': {
       const holes = parseHoles(value);
       return holes && { holes };
+    }
+    case 'ashlar:flags': {
+      const flags = FILE_FLAGS.filter((flag) => value.split(',').includes(flag));
+      return flags.join(',') === value ? { flags } : undefined;
     }
     default:
       return undefined;
