@@ -2,10 +2,12 @@
 export { type EntryKind, entryKind, withoutEndSeparator } from './entry-kind.ts';
 export { type ApplyMetadataOptions, applyMetadata } from './metadata/apply-metadata.ts';
 export { attributeBits } from './metadata/attributes.ts';
+export { punchHoles } from './metadata/punch-holes.ts';
 export { type EntryMetadata, type ReadMetadataOptions, readMetadata } from './metadata/read-metadata.ts';
 export { isMarkedExcluded } from './metadata/xattrs.ts';
 export { type PreparedSources, prepareSources, probeSource, type SourceProbe } from './prepare-sources.ts';
 export { SourceError, type SourceErrorCode } from './source-error.ts';
+export { systemPathOf } from './system-path.ts';
 export { TargetGuard, type TargetGuardOptions } from './target-guard.ts';
 export {
   type SourceStat,

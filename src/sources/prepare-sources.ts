@@ -1,8 +1,9 @@
 import { readdirSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { comparePaths, errorCode, toSystemPath } from '../base/index.ts';
+import { comparePaths, errorCode } from '../base/index.ts';
 import { withoutEndSeparator } from './entry-kind.ts';
 import { type SourceError, sourceError } from './source-error.ts';
+import { systemPathOf } from './system-path.ts';
 
 /** What a path is, links followed. */
 export type SourceProbe = 'file' | 'folder' | 'empty-folder' | SourceError;
@@ -47,7 +48,7 @@ export function prepareSources(
 
 /** Looks at a source on disk. A folder counts as usable when it can be listed. */
 export function probeSource(path: string): SourceProbe {
-  const systemPath = toSystemPath(withoutEndSeparator(path));
+  const systemPath = systemPathOf(withoutEndSeparator(path));
   try {
     if (!statSync(systemPath).isDirectory()) return 'file';
     return readdirSync(systemPath).length === 0 ? 'empty-folder' : 'folder';

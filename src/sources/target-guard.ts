@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import {
   linkSync,
   lstatSync,
   mkdirSync,
   readlinkSync,
+  renameSync,
   rmdirSync,
   statSync,
   symlinkSync,
@@ -14,6 +16,7 @@ import { type DeviceNumbers, nativeCalls, nativeProblem, type SystemPath } from 
 import type { SpecialKind } from '../format/index.ts';
 import { entryKind, withoutEndSeparator } from './entry-kind.ts';
 import { SourceError, sourceError } from './source-error.ts';
+import { systemPathOf } from './system-path.ts';
 
 export interface TargetGuardOptions {
   /**
@@ -100,9 +103,18 @@ export class TargetGuard {
     const stat = lstatSync(systemPath, MISSING_IS_UNDEFINED);
     if (stat !== undefined) {
       if (stat.ino === source.ino && stat.dev === source.dev) return 'unchanged';
-      this.clear(path);
+      if (stat.isDirectory()) this.clear(path);
+      else return this.#replaceByLink(path, systemPath, existing);
     }
     linkSync(existing, systemPath);
+    return 'created';
+  }
+
+  /** What lies there goes only once the link is made. */
+  #replaceByLink(path: string, systemPath: SystemPath, existing: SystemPath): 'created' {
+    const beside = this.claim(`${parentOf(withoutEndSeparator(path))}/${LINK_NAME}`);
+    linkSync(existing, beside);
+    renameSync(beside, systemPath);
     return 'created';
   }
 
@@ -134,7 +146,7 @@ export class TargetGuard {
   #resolve(path: string, missing: 'make' | 'expect'): SystemPath {
     const name = this.#checked(path);
     if (name !== this.root) this.#enter(parentOf(name), missing);
-    return toSystemPath(name);
+    return systemPathOf(name);
   }
 
   /** The path without separator at its end, which lies at or below the root and has no part that leads elsewhere. */
@@ -153,7 +165,7 @@ export class TargetGuard {
     if (this.#realFolders.has(folder)) return;
     const isRoot = folder === this.root;
     if (!isRoot) this.#enter(parentOf(folder), missing);
-    const systemPath = toSystemPath(folder);
+    const systemPath = systemPathOf(folder);
     const stat = isRoot
       ? statSync(systemPath, MISSING_IS_UNDEFINED)
       : lstatSync(systemPath, MISSING_IS_UNDEFINED);
@@ -187,6 +199,9 @@ export class TargetGuard {
     }
   }
 }
+
+/** A name for a link until it takes the place of something; unlikely to be met, and then the link is not made. */
+const LINK_NAME = `.ashlar-link-${randomBytes(8).toString('hex')}`;
 
 const MISSING_IS_UNDEFINED = { throwIfNoEntry: false } as const;
 

@@ -283,19 +283,21 @@ test('walk() goes as deep as the system lets a path be, without recursion', (t) 
   assert.deepEqual(problems, []);
 });
 
-test('walk() reports what lies deeper than a path can say, and goes on', (t) => {
+test('walk() reaches what lies deeper than one path can say', (t) => {
+  if (process.platform !== 'linux') return t.skip('only Linux reaches a path from an open folder');
   const root = temporaryFolder(t);
   const before = process.cwd();
   t.after(() => process.chdir(before));
   process.chdir(root);
   const name = 'd'.repeat(250);
-  for (let level = 0; level < 17; level++) {
+  for (let level = 0; level < 40; level++) {
     fs.mkdirSync(name);
     process.chdir(name);
   }
+  fs.writeFileSync('bottom', 'four');
   process.chdir(before);
   const { entries, problems } = walkAll([root]);
-  assert.ok(entries.length >= 15);
-  assert.equal(problems[0]?.code, 'source-unreadable');
-  assert.match(problems[0]?.message ?? '', /ENAMETOOLONG/);
+  assert.deepEqual(problems, []);
+  assert.equal(entries.length, 42);
+  assert.equal(entries.at(-1)?.stat.size, 4);
 });

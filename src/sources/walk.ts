@@ -1,9 +1,10 @@
 import { lstatSync, statSync } from 'node:fs';
 import { comparePaths, errorCode, toSystemPath } from '../base/index.ts';
-import type { SystemPath } from '../base/native/index.ts';
+import { reachablePath, type SystemPath } from '../base/native/index.ts';
 import { type EntryKind, entryKind, withoutEndSeparator } from './entry-kind.ts';
 import { readFolder } from './read-folder.ts';
 import { SourceError, sourceError } from './source-error.ts';
+import { systemPathOf } from './system-path.ts';
 
 /** The fields of `lstat` that a backup looks at, as plain numbers. Times step by about 240 ns today. */
 export interface SourceStat {
@@ -21,7 +22,7 @@ export interface SourceStat {
 export interface WalkedEntry {
   /** Folders end in `/`, and so do links to existing folders; nothing else does (storage format 2.8). */
   readonly path: string;
-  /** The same without the `/`, for file calls. */
+  /** The same without the `/`, for file calls while the walk stands at this entry. */
   readonly systemPath: SystemPath;
   readonly kind: EntryKind;
   /** True for a link, also where it is followed and `kind` and `stat` are those of its target. */
@@ -90,7 +91,7 @@ class Walker {
   }
 
   lookAtRoot(name: string): WalkedEntry | undefined {
-    const systemPath = toSystemPath(name);
+    const systemPath = systemPathOf(name);
     try {
       const own = lstatSync(systemPath);
       const isLink = own.isSymbolicLink();
@@ -166,7 +167,7 @@ class Walker {
     const path = level.folder.path + key;
     const isFolderLike = key.endsWith('/');
     const name = isFolderLike ? path.slice(0, -1) : path;
-    const systemPath = level.needsBytes ? toSystemPath(name) : name;
+    const systemPath = reachablePath(level.needsBytes ? toSystemPath(name) : name);
     try {
       const own = lstatSync(systemPath, MISSING_IS_UNDEFINED);
       const isLink = own?.isSymbolicLink() === true;

@@ -84,7 +84,7 @@ function report(result: RestoreResult, { output }: CommandContext): void {
     output.write(
       'warning',
       'metadata-incomplete',
-      `Times, owners or attributes of ${metadataProblems.count} entries could not be set in full. First: ${metadataProblems.first[0] ?? ''}`,
+      `Could not be set: ${countsByPart(metadataProblems.byPart)}. First: ${metadataProblems.first[0] ?? ''}`,
     );
   }
   for (const { name, reason } of result.brokenVolumes)
@@ -103,6 +103,12 @@ function report(result: RestoreResult, { output }: CommandContext): void {
   );
   if (result.unmodifiedFiles > 0) output.print(`Already there and the same: ${result.unmodifiedFiles} files`);
   if (lost > 0) output.print(`NOT restored: ${lost} entries. Everything else was restored.`);
+}
+
+/** `owner 12, mode 3`, the most frequent first. */
+function countsByPart(byPart: Readonly<Record<string, number>>): string {
+  const parts = Object.entries(byPart).sort(([, a], [, b]) => b - a);
+  return parts.map(([part, count]) => `${part} ${count}`).join(', ');
 }
 
 function exitCode(result: RestoreResult, warnings: number): ExitCode {

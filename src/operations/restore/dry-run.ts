@@ -27,7 +27,7 @@ export function dryRun(survey: Survey, target: TargetPlan, context: OperationCon
       .map(([entry, reason]) => ({ path: absolute(target, table.path(entry)), reason })),
     brokenVolumes: [],
     refused: survey.refused,
-    metadataProblems: { count: 0, first: [] },
+    metadataProblems: { count: 0, byPart: {}, first: [] },
     notFound: survey.notFound,
     filesTooLarge: survey.filesTooLarge,
     volumesRead: 0,

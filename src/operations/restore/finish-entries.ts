@@ -26,6 +26,12 @@ export async function completeFiles(work: FinishWork, entries: Uint32Array): Pro
   });
 }
 
+/** Joins files that were restored one by one and are names of one file: those whose metadata differ, as those of a hidden name do. */
+export async function joinHardLinks(work: FinishWork, references: Int32Array): Promise<void> {
+  const { entries, models } = work.progress.hardLinks.take(work.table, references);
+  if (entries.length > 0) await work.crew.run({ type: 'join', entries, models }, work.signal);
+}
+
 /** Makes the files that equal others. */
 export async function repeatTwins(work: FinishWork, twins: Twins): Promise<void> {
   const { entries, models } = twins;
@@ -79,7 +85,7 @@ export function settleLost(
   }
   for (const entry of withoutMetadata) {
     table.metadataBytes[entry] = 0;
-    progress.note(`The metadata of '${table.path(entry)}' is lost.`);
+    progress.noteLost(`The metadata of '${table.path(entry)}' is lost.`);
   }
   const isComplete = (entry: number) =>
     table.kind[entry] === RESTORE_KINDS.file && table.remaining[entry] === 0 && !faults.has(entry);

@@ -7,8 +7,9 @@ export function planTwins(survey: Survey, dropped: Uint8Array, mayRepeat: (entry
   const { table, content, metadata, faults } = survey;
   const twins = findTwins({
     count: table.count,
+    hashOf: (entry) => table.hash(entry),
     kind: table.kind,
-    content,
+    content: content.slice(),
     metadata,
     mayRepeat: (entry) => mayRepeat(entry) && !faults.has(entry),
   });

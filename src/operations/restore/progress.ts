@@ -1,14 +1,19 @@
 import type { RestoreTable, RestoreTally } from '../../pipeline/index.ts';
 import type { OperationContext } from '../context.ts';
 import type { Faults } from './faults.ts';
+import { HardLinks } from './hard-links.ts';
 
 /** Sentences about metadata that the result holds. */
-const NAMED_PROBLEMS = 20;
+const NAMED_PROBLEMS = 1000;
+/** Those that are logged one by one. */
+const LOGGED_PROBLEMS = 20;
 
 /** Adds up what the workers say they did, and reports it. */
 export class RestoreProgress {
   readonly problems: string[] = [];
-  problemCount = 0;
+  /** How often each part of the metadata could not be applied. */
+  readonly problemCounts = new Map<string, number>();
+  readonly hardLinks = new HardLinks();
   volumesRead = 0;
   readonly #table: RestoreTable;
   readonly #faults: Faults;
@@ -27,8 +32,9 @@ export class RestoreProgress {
   readonly add = (tally: RestoreTally): void => {
     this.#entriesDone += tally.filesDone;
     this.#bytesDone += tally.bytesWritten;
-    this.problemCount += tally.problemCount - tally.problems.length;
-    for (const { text } of tally.problems) this.note(text);
+    for (const [part, count] of tally.problemCounts) this.#count(part, count);
+    for (const { text } of tally.problems) this.#name(text);
+    for (const { entry, hardlink } of tally.linked) this.hardLinks.add(entry, hardlink);
     for (const { entry, text } of tally.broken) this.#faults.add(entry, text);
     this.#report(undefined);
   };
@@ -38,11 +44,20 @@ export class RestoreProgress {
     this.#report(name);
   };
 
-  /** Notes that metadata of an entry is lost or could not be applied. */
-  note(text: string): void {
-    this.problemCount++;
+  /** Notes that the metadata of an entry is lost. */
+  noteLost(text: string): void {
+    this.#count('metadata', 1);
+    this.#name(text);
+  }
+
+  #count(part: string, count: number): void {
+    this.problemCounts.set(part, (this.problemCounts.get(part) ?? 0) + count);
+  }
+
+  #name(text: string): void {
     if (this.problems.length >= NAMED_PROBLEMS) return;
     this.problems.push(text);
+    if (this.problems.length > LOGGED_PROBLEMS) return;
     this.#context.log.write('warning', 'metadata-incomplete', text);
   }
 

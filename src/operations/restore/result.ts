@@ -9,6 +9,15 @@ export interface BrokenVolume {
   readonly reason: string;
 }
 
+/** Metadata that could not be applied. */
+export interface MetadataProblems {
+  readonly count: number;
+  /** How often each part, such as `owner`, could not be set. */
+  readonly byPart: Readonly<Record<string, number>>;
+  /** The first sentences about it, at most 1000. */
+  readonly first: readonly string[];
+}
+
 /** What became of a restore. It is complete only where `brokenFiles`, `brokenVolumes` and `refused` are empty. */
 export interface RestoreResult {
   /** The folder that everything was restored below. */
@@ -26,8 +35,7 @@ export interface RestoreResult {
   readonly brokenVolumes: readonly BrokenVolume[];
   /** Entries whose path is not one that may be restored. */
   readonly refused: readonly BrokenFile[];
-  /** Metadata that could not be applied: how often, and the first sentences about it. */
-  readonly metadataProblems: { readonly count: number; readonly first: readonly string[] };
+  readonly metadataProblems: MetadataProblems;
   /** Named paths that are not in the version. */
   readonly notFound: readonly string[];
   readonly filesTooLarge: number;

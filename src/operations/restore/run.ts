@@ -11,6 +11,7 @@ import {
   completeFiles,
   type FinishWork,
   finishLinksAndFolders,
+  joinHardLinks,
   removeUnfinished,
   repeatTwins,
   settleLost,
@@ -122,6 +123,7 @@ class Restore {
     }
     const round = await this.#restoreVolumes(crew, plan);
     await completeFiles(work, settleLost(work, plan, round.failed));
+    await joinHardLinks(work, this.#survey.content);
     await repeatTwins(work, twins);
     await finishLinksAndFolders(work);
     return round;

@@ -1,7 +1,7 @@
 import { ENTRY_FLAGS, ENTRY_STATES, RESTORE_KINDS, type RestoreTable } from '../../pipeline/index.ts';
 import { absolute } from './prepare-target.ts';
 import type { RestoreProgress } from './progress.ts';
-import type { BrokenVolume, RestoreResult } from './result.ts';
+import type { BrokenVolume, MetadataProblems, RestoreResult } from './result.ts';
 import type { Survey } from './survey.ts';
 
 /** What became of the entries, as the table says at the end. */
@@ -22,12 +22,18 @@ export function summarize(
       .map(([entry, reason]) => ({ path: absolute({ root }, table.path(entry)), reason })),
     brokenVolumes: outcome.brokenVolumes,
     refused: survey.refused,
-    metadataProblems: { count: progress.problemCount, first: progress.problems },
+    metadataProblems: toMetadataProblems(progress),
     notFound: survey.notFound,
     filesTooLarge: survey.filesTooLarge,
     volumesRead: progress.volumesRead,
     isDryRun: false,
   };
+}
+
+function toMetadataProblems({ problemCounts, problems }: RestoreProgress): MetadataProblems {
+  let count = 0;
+  for (const ofPart of problemCounts.values()) count += ofPart;
+  return { count, byPart: Object.fromEntries(problemCounts), first: problems };
 }
 
 /** Whatever is not done has a reason, so that nothing is missing without a word. */

@@ -16,7 +16,14 @@ test('findTwins() gives each file but the first of its like the first as model',
       (rows) => {
         const column = (index: 0 | 1 | 2) => Int32Array.from(rows, (row) => row[index]);
         const [kind, content, metadata] = [column(0), column(1), column(2)];
-        const twins = findTwins({ count: rows.length, kind, content, metadata, mayRepeat: () => true });
+        const twins = findTwins({
+          count: rows.length,
+          kind,
+          content,
+          metadata,
+          hashOf: () => undefined,
+          mayRepeat: () => true,
+        });
         const found = new Map(Array.from(twins.entries, (entry, index) => [entry, twins.models[index]]));
         const firsts = new Map<string, number>();
         rows.forEach((row, entry) => {
@@ -37,8 +44,22 @@ test('findTwins() leaves out what may not be made from another', () => {
     kind: same,
     content: same,
     metadata: same,
+    hashOf: () => undefined,
     mayRepeat: (entry) => entry !== 1,
   });
   assert.deepEqual([...twins.entries], [2]);
   assert.deepEqual([...twins.models], [0]);
+});
+
+test('findTwins() takes content of several blocks for equal where its hash is, whatever its number', () => {
+  const hash = Buffer.alloc(32, 7);
+  const twins = findTwins({
+    count: 3,
+    kind: Int32Array.of(1, 1, 1),
+    content: Int32Array.of(1, 2, 3),
+    metadata: Int32Array.of(-9, -9, -9),
+    hashOf: (entry) => (entry === 1 ? Buffer.alloc(32, 8) : hash),
+    mayRepeat: () => true,
+  });
+  assert.deepEqual([[...twins.entries], [...twins.models]], [[2], [0]]);
 });

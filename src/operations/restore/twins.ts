@@ -9,8 +9,11 @@ export interface Twins {
 export interface TwinInput {
   readonly count: number;
   readonly kind: Int32Array;
+  /** Numbers of equal content are made equal in it. */
   readonly content: Int32Array;
   readonly metadata: Int32Array;
+  /** The file hash of content of several blocks, of which equal content may have several rows. */
+  readonly hashOf: (entry: number) => Buffer | undefined;
   /** False for entries that must not be made from another. */
   readonly mayRepeat: (entry: number) => boolean;
 }
@@ -24,6 +27,7 @@ export function findTwins(input: TwinInput): Twins {
   const models: number[] = [];
   const files = sortedBy(filesOf(input), input.metadata);
   for (const sameMetadata of runs(files, input.metadata)) {
+    unifyContent(sameMetadata, input);
     const sorted = sortedBy(sameMetadata, input.content);
     for (const same of runs(sorted, input.content)) {
       const [model] = same;
@@ -35,6 +39,19 @@ export function findTwins(input: TwinInput): Twins {
     }
   }
   return { entries: Uint32Array.from(entries), models: Uint32Array.from(models) };
+}
+
+/** Gives equal contents of the entries one number. */
+function unifyContent(entries: Uint32Array, { content, hashOf }: TwinInput): void {
+  const firstOfHash = new Map<string, number>();
+  for (const entry of entries) {
+    const reference = content[entry] ?? 0;
+    const hash = reference > 0 ? hashOf(entry)?.toString('latin1') : undefined;
+    if (hash === undefined) continue;
+    const first = firstOfHash.get(hash);
+    if (first === undefined) firstOfHash.set(hash, reference);
+    else content[entry] = first;
+  }
 }
 
 function filesOf({ count, kind, metadata }: TwinInput): Uint32Array {

@@ -1,7 +1,8 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
-import { errorCode, toSystemPath } from '../../base/index.ts';
+import { errorCode } from '../../base/index.ts';
 import { hashBytes, hashSizeBytes } from '../../crypto/index.ts';
 import type { FormatSettings } from '../../format/index.ts';
+import { systemPathOf } from '../../sources/index.ts';
 import { readFully } from '../scratch-file.ts';
 import type { EntryRestorer } from './entry-restorer.ts';
 import type { Compared, CompareItem } from './restore-messages.ts';
@@ -55,7 +56,7 @@ export class FileComparer {
 function openToRead(path: string): number | undefined {
   try {
     // O_NONBLOCK: a pipe in this place must not hold the run up.
-    return openSync(toSystemPath(path), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    return openSync(systemPathOf(path), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
     if (errorCode(error) === undefined) throw error;
     return undefined;

@@ -1,7 +1,7 @@
 import { constants, copyFileSync } from 'node:fs';
 import { errorMessage } from '../../base/index.ts';
 import { type Metadata, parseMetadataBlob } from '../../format/index.ts';
-import { applyMetadata, type EntryKind, type TargetGuard } from '../../sources/index.ts';
+import { applyMetadata, type EntryKind, punchHoles, type TargetGuard } from '../../sources/index.ts';
 import { ENTRY_FLAGS, ENTRY_STATES, RESTORE_KINDS, type RestoreTable } from '../restore-table.ts';
 import type { ContentWriter } from './content-writer.ts';
 import { EntryFault } from './entry-fault.ts';
@@ -64,14 +64,25 @@ export class EntryFinisher {
         constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE,
       );
       table.setState(entry, ENTRY_STATES.started);
+      this.#punchHoles(entry, metadata);
       this.#apply(entry, 'file', metadata);
     }
     table.setState(entry, ENTRY_STATES.done);
     ledger.countDone();
   }
 
+  /** Makes a restored file another name of an equal one. Where that fails it stays a file of its own. */
+  join(entry: number, model: number): void {
+    try {
+      this.#parts.guard.createHardLink(this.#path(entry), this.#path(model));
+    } catch (error) {
+      const text = `'${this.#path(entry)}' could not be made a name of '${this.#path(model)}': ${errorMessage(error)}`;
+      this.#parts.ledger.noteProblem({ entry, text }, 'hard link');
+    }
+  }
+
   #completeFile(entry: number, metadata: Metadata | undefined): void {
-    const { table, guard, writer } = this.#parts;
+    const { table, guard, writer, ledger } = this.#parts;
     const isEmpty = table.sizeBytes[entry] === 0;
     const kind = isEmpty ? metadata?.extensions?.kind : undefined;
     if (kind !== undefined) {
@@ -83,8 +94,16 @@ export class EntryFinisher {
       if (isEmpty) writer.writeEmpty(entry);
       else if (!writer.finish(entry))
         throw new EntryFault('its content is not what was stored: the hash differs');
+      else this.#punchHoles(entry, metadata);
     }
     this.#apply(entry, 'file', metadata);
+    const hardlink = metadata?.extensions?.hardlink;
+    if (hardlink !== undefined) ledger.noteLinked({ entry, hardlink });
+  }
+
+  #punchHoles(entry: number, metadata: Metadata | undefined): void {
+    const holes = metadata?.extensions?.holes;
+    if (holes !== undefined) punchHoles(this.#parts.guard.resolve(this.#path(entry)), holes);
   }
 
   #makeSymlink(entry: number, metadata: Metadata | undefined): void {
@@ -101,7 +120,8 @@ export class EntryFinisher {
       restorePermissions: this.#rules.metadata === 'permissions',
       restoreSymlinkMetadata: this.#rules.symlinkMetadata === 'apply',
     });
-    for (const problem of problems) this.#parts.ledger.noteProblem(entry, problem.message);
+    for (const { message, details } of problems)
+      this.#parts.ledger.noteProblem({ entry, text: message }, String(details['part']));
   }
 
   #parse(entry: number, blob: Uint8Array | undefined): Metadata | undefined {
@@ -109,7 +129,7 @@ export class EntryFinisher {
     try {
       return parseMetadataBlob(blob, this.#parts.table.path(entry));
     } catch (error) {
-      this.#parts.ledger.noteProblem(entry, errorMessage(error));
+      this.#parts.ledger.noteProblem({ entry, text: errorMessage(error) }, 'metadata');
       return undefined;
     }
   }

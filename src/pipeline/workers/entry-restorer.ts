@@ -74,6 +74,10 @@ export class EntryRestorer implements Disposable {
     this.#attempt(entry, () => this.#finisher.repeat(entry, model));
   }
 
+  join(entry: number, model: number): void {
+    this.#finisher.join(entry, model);
+  }
+
   takeTally(): RestoreTally {
     return this.#ledger.take(this.writer.takeBytesWritten());
   }
@@ -132,10 +136,8 @@ export class EntryRestorer implements Disposable {
     try {
       rmSync(this.guard.resolve(targetPath(this.guard.root, this.table.path(entry))), { force: true });
     } catch (error) {
-      this.#ledger.noteProblem(
-        entry,
-        `A part of it could not be removed: ${reasonOf(error, this.guard.root)}`,
-      );
+      const text = `A part of it could not be removed: ${reasonOf(error, this.guard.root)}`;
+      this.#ledger.noteProblem({ entry, text }, 'remainder');
     }
   }
 }

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { extname } from 'node:path';
-import { BackupError, errorCode, serializeError, toSystemPath } from '../../base/index.ts';
+import { BackupError, errorCode, serializeError } from '../../base/index.ts';
 import { hashBytes } from '../../crypto/index.ts';
 import {
   EMPTY_METADATA_BLOB,
@@ -9,7 +9,7 @@ import {
   parseMetadataBlob,
   writeMetadataBlob,
 } from '../../format/index.ts';
-import { type EntryMetadata, readMetadata } from '../../sources/index.ts';
+import { type EntryMetadata, readMetadata, systemPathOf } from '../../sources/index.ts';
 import { readFully } from '../scratch-file.ts';
 import type { BlockStore } from './block-store.ts';
 import type {
@@ -66,9 +66,8 @@ export class Examiner {
       ctimeMs: entry.ctimeMs,
       inode: entry.inode,
     };
-    if (this.#isUnchanged(job, seen, blob)) return { outcome: 'unchanged', seen };
-    const content =
-      job.kind === 'file' ? await this.#storeFile(job.path, entry) : ({ kind: 'empty' } as const);
+    if (this.#isUnchanged(job, seen, entry, blob)) return { outcome: 'unchanged', seen };
+    const content = job.kind === 'file' ? await this.#storeFile(job.path) : ({ kind: 'empty' } as const);
     const problems = [...entry.problems];
     const metadata = await this.#storeMetadata(job.path, blob, problems);
     return {
@@ -82,22 +81,26 @@ export class Examiner {
 
   #lastSize = 0;
 
-  #isUnchanged(job: ExamineJob, seen: SeenEntry, blob: Uint8Array): boolean {
+  /** New holes alone are no change: zeros of a file that was restored may have become some, and holes save nothing but space. */
+  #isUnchanged(job: ExamineJob, seen: SeenEntry, entry: EntryMetadata, blob: Uint8Array): boolean {
     const { known } = job;
     if (known?.metadataHash === undefined) return false;
     if (job.kind === 'file' && (this.#source.content === 'always' || isTimeOrSizeChanged(known, seen)))
       return false;
-    return hashBytes(this.#format.fileHash, blob).equals(known.metadataHash);
+    const { metadataHash } = known;
+    const isKnown = (candidate: Uint8Array) =>
+      hashBytes(this.#format.fileHash, candidate).equals(metadataHash);
+    return isKnown(blob) || (entry.blobWithoutHoles !== undefined && isKnown(entry.blobWithoutHoles));
   }
 
-  async #storeFile(path: string, entry: EntryMetadata): Promise<ExaminedContent> {
+  async #storeFile(path: string): Promise<ExaminedContent> {
     this.#lastSize = 0;
     // O_NONBLOCK: a file that was swapped for a pipe since the walk must not hold the run up.
     const flags =
       constants.O_RDONLY |
       constants.O_NONBLOCK |
       (this.#source.symlinks === 'follow' ? 0 : constants.O_NOFOLLOW);
-    const file = openSync(toSystemPath(path), flags);
+    const file = openSync(systemPathOf(path), flags);
     try {
       const stat = fstatSync(file);
       if (!stat.isFile())
@@ -112,7 +115,6 @@ export class Examiner {
       );
       this.#bytesRead += stored.bytesRead;
       this.#lastSize = stored.bytesRead;
-      void entry;
       return stored.content;
     } finally {
       closeSync(file);

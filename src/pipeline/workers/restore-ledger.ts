@@ -1,14 +1,15 @@
-import type { EntryProblem, RestoreTally } from './restore-messages.ts';
+import type { EntryProblem, LinkedEntry, RestoreTally } from './restore-messages.ts';
 
 /** Metadata problems that one reply names; the others are counted. */
-const NAMED_PROBLEMS = 20;
+const NAMED_PROBLEMS = 1000;
 
 /** What a restore worker has done since it last told. */
 export class RestoreLedger {
   #filesDone = 0;
   #broken: EntryProblem[] = [];
   #problems: EntryProblem[] = [];
-  #problemCount = 0;
+  #problemCounts = new Map<string, number>();
+  #linked: LinkedEntry[] = [];
 
   countDone(): void {
     this.#filesDone++;
@@ -18,9 +19,14 @@ export class RestoreLedger {
     this.#broken.push({ entry, text });
   }
 
-  noteProblem(entry: number, text: string): void {
-    this.#problemCount++;
-    if (this.#problems.length < NAMED_PROBLEMS) this.#problems.push({ entry, text });
+  /** `part` says in a word or two which metadata it is about. */
+  noteProblem(problem: EntryProblem, part: string): void {
+    this.#problemCounts.set(part, (this.#problemCounts.get(part) ?? 0) + 1);
+    if (this.#problems.length < NAMED_PROBLEMS) this.#problems.push(problem);
+  }
+
+  noteLinked(linked: LinkedEntry): void {
+    this.#linked.push(linked);
   }
 
   take(bytesWritten: number): RestoreTally {
@@ -29,12 +35,14 @@ export class RestoreLedger {
       bytesWritten,
       broken: this.#broken,
       problems: this.#problems,
-      problemCount: this.#problemCount,
+      problemCounts: this.#problemCounts,
+      linked: this.#linked,
     };
     this.#filesDone = 0;
     this.#broken = [];
     this.#problems = [];
-    this.#problemCount = 0;
+    this.#problemCounts = new Map();
+    this.#linked = [];
     return tally;
   }
 }

@@ -71,12 +71,21 @@ export type RestoreRequest = { readonly job: number } & (
   | { readonly type: 'complete'; readonly entries: Uint32Array }
   /** Entries that equal another one in content and metadata: `entries[i]` is made from `models[i]`. */
   | { readonly type: 'repeat'; readonly entries: Uint32Array; readonly models: Uint32Array }
+  /** Files restored one by one that are names of one file: `entries[i]` becomes another name of `models[i]`. */
+  | { readonly type: 'join'; readonly entries: Uint32Array; readonly models: Uint32Array }
 );
 
 /** Something about one entry that the user should know. */
 export interface EntryProblem {
   readonly entry: number;
   readonly text: string;
+}
+
+/** A restored file that had several names. */
+export interface LinkedEntry {
+  readonly entry: number;
+  /** Equal for all names of one file. */
+  readonly hardlink: string;
 }
 
 /** What a worker did since its last reply. */
@@ -87,7 +96,9 @@ export interface RestoreTally {
   readonly broken: readonly EntryProblem[];
   /** Metadata that could not be applied; the first ones only. */
   readonly problems: readonly EntryProblem[];
-  readonly problemCount: number;
+  /** How often each part of the metadata could not be applied. */
+  readonly problemCounts: ReadonlyMap<string, number>;
+  readonly linked: readonly LinkedEntry[];
 }
 
 export type RestoreReply =

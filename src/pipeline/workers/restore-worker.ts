@@ -44,6 +44,9 @@ async function answer(request: RestoreRequest): Promise<RestoreReply> {
     case 'repeat':
       request.entries.forEach((entry, index) => void restorer.repeat(entry, request.models[index] ?? 0));
       return { type: 'completed', job, tally: restorer.takeTally() };
+    case 'join':
+      request.entries.forEach((entry, index) => void restorer.join(entry, request.models[index] ?? 0));
+      return { type: 'completed', job, tally: restorer.takeTally() };
     default:
       return request satisfies never;
   }

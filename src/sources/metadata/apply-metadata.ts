@@ -1,5 +1,5 @@
 import { chmodSync, lchownSync, lstatSync, lutimesSync, type Stats } from 'node:fs';
-import { errorMessage, toSystemPath } from '../../base/index.ts';
+import { errorMessage } from '../../base/index.ts';
 import { nativeCalls, type SystemPath } from '../../base/native/index.ts';
 import {
   FILE_ATTRIBUTES,
@@ -10,6 +10,7 @@ import {
 } from '../../format/index.ts';
 import { type EntryKind, entryKind, withoutEndSeparator } from '../entry-kind.ts';
 import { SourceError } from '../source-error.ts';
+import { systemPathOf } from '../system-path.ts';
 import { applyXattrs } from './xattrs.ts';
 
 export interface ApplyMetadataOptions {
@@ -25,7 +26,8 @@ export interface ApplyMetadataOptions {
  * Puts metadata on a restored entry; on a folder, after its contents. Never acts through a link. Whatever cannot be applied is returned, code
  * `metadata-incomplete`, one a part, and the rest is applied all the same.
  *
- * The order keeps what is set: a change of owner clears setuid bits and capabilities, an access control list changes the mode.
+ * The order keeps what is set: a change of owner clears setuid bits and capabilities, an access control list changes the mode, and an
+ * immutable file takes no change at all.
  */
 export function applyMetadata(
   path: string,
@@ -41,6 +43,7 @@ export function applyMetadata(
   target.setXattrs(metadata, options.restorePermissions);
   if (!isLink) target.setMode(wantedMode(stat, metadata, options.restorePermissions, isOwned));
   if (metadata.lastWriteTicks !== undefined) target.setTime(stat, unixNsFromTicks(metadata.lastWriteTicks));
+  if (options.restorePermissions) target.setFlags(metadata);
   return target.problems;
 }
 
@@ -75,7 +78,7 @@ class Target {
 
   constructor(path: string) {
     this.#path = path;
-    this.#systemPath = toSystemPath(withoutEndSeparator(path));
+    this.#systemPath = systemPathOf(withoutEndSeparator(path));
   }
 
   look(expected: EntryKind): Stats | undefined {
@@ -145,6 +148,18 @@ class Target {
       else lutimesSync(this.#systemPath, stat.atimeMs / 1000, Number(mtimeNs) / 1e9);
     } catch (error) {
       this.#fail('modification time', error);
+    }
+  }
+
+  /** A file with several names gets none: it would take no further name. */
+  setFlags({ extensions }: Metadata): void {
+    const flags = extensions?.flags;
+    if (flags === undefined) return;
+    try {
+      if (extensions?.hardlink !== undefined) this.#fail('flags', 'it has several names');
+      else nativeCalls()?.addFileFlags(this.#systemPath, flags);
+    } catch (error) {
+      this.#fail('flags', error);
     }
   }
 

@@ -1,5 +1,5 @@
 import { type BigIntStats, closeSync, constants, openSync } from 'node:fs';
-import { nativeCalls, type SystemPath, splitDeviceNumber } from '../../base/native/index.ts';
+import { type FileFlag, nativeCalls, type SystemPath, splitDeviceNumber } from '../../base/native/index.ts';
 import type { Hole, MetadataExtensions } from '../../format/index.ts';
 import type { EntryKind } from '../entry-kind.ts';
 
@@ -22,17 +22,32 @@ export function readExtensions(
   const isLinked = stat.nlink > 1n && kind !== 'folder';
   const isSpecial = kind !== 'file' && kind !== 'folder' && kind !== 'symlink';
   const holes = kind === 'file' && isShort(stat) ? readHoles(systemPath, Number(stat.size)) : undefined;
-  if (!hasMode && !isLinked && !isSpecial && holes === undefined) return undefined;
-  const isDevice = kind === 'block-device' || kind === 'character-device';
+  const flags = kind === 'file' || kind === 'folder' ? readFlags(systemPath) : undefined;
+  if (!hasMode && !isLinked && !isSpecial && holes === undefined && flags === undefined) return undefined;
   return {
     extensions: {
       ...(isSpecial ? { kind } : undefined),
       ...(hasMode ? { mode } : undefined),
-      ...(isDevice ? { device: splitDeviceNumber(stat.rdev) } : undefined),
+      ...(isDevice(kind) ? { device: splitDeviceNumber(stat.rdev) } : undefined),
       ...(isLinked ? { hardlink: `${stat.dev}:${stat.ino}` } : undefined),
       ...(holes === undefined ? undefined : { holes }),
+      ...(flags === undefined ? undefined : { flags }),
     },
   };
+}
+
+function isDevice(kind: EntryKind): boolean {
+  return kind === 'block-device' || kind === 'character-device';
+}
+
+function readFlags(systemPath: SystemPath): readonly FileFlag[] | undefined {
+  try {
+    const flags = nativeCalls()?.fileFlags(systemPath) ?? [];
+    return flags.length === 0 ? undefined : flags;
+  } catch {
+    // An entry that has vanished meanwhile is noticed when its content is read.
+    return undefined;
+  }
 }
 
 /** Less space taken than the size asks for: holes, or compression. Very small files may lie in their inode. */

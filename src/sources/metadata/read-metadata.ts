@@ -1,8 +1,9 @@
 import { type BigIntStats, lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
-import { decodePath, toSystemPath } from '../../base/index.ts';
+import { decodePath } from '../../base/index.ts';
 import { nativeCalls, type SystemPath } from '../../base/native/index.ts';
 import { type Metadata, type Owner, ticksFromUnixNs, writeMetadataBlob } from '../../format/index.ts';
 import { type EntryKind, entryKind, withoutEndSeparator } from '../entry-kind.ts';
+import { systemPathOf } from '../system-path.ts';
 import { attributeBits, attributeText } from './attributes.ts';
 import { readExtensions } from './extensions.ts';
 import { readXattrs } from './xattrs.ts';
@@ -12,6 +13,8 @@ export interface EntryMetadata {
   readonly kind: EntryKind;
   /** Byte for byte what Duplicati stores for the entry, unless it has what only Ashlar stores (see `MetadataExtensions`). */
   readonly blob: Buffer;
+  /** Of a sparse file: the blob that it would have if it had no holes. */
+  readonly blobWithoutHoles: Buffer | undefined;
   readonly sizeBytes: number;
   /** Modification time in whole seconds since 1970, rounded down, and the 100 ns ticks above them. */
   readonly mtimeSeconds: number;
@@ -33,7 +36,7 @@ export interface ReadMetadataOptions {
  * there or may not be looked at. Costs three system calls for an ordinary file.
  */
 export function readMetadata(path: string, options: ReadMetadataOptions): EntryMetadata {
-  const named = toSystemPath(withoutEndSeparator(path));
+  const named = systemPathOf(withoutEndSeparator(path));
   const systemPath = options.symlinks === 'follow' ? resolveLink(named) : named;
   const stat = lstatSync(systemPath, AS_BIGINT);
   const mode = Number(stat.mode);
@@ -41,7 +44,7 @@ export function readMetadata(path: string, options: ReadMetadataOptions): EntryM
   const problems: string[] = [];
   const xattrs = readXattrs(systemPath, path, problems);
   const owner = readOwner(stat, mode);
-  const blob = writeMetadataBlob({
+  const metadata = {
     ...(xattrs === undefined ? undefined : { xattrs }),
     owner,
     attributes: attributeText(
@@ -58,12 +61,14 @@ export function readMetadata(path: string, options: ReadMetadataOptions): EntryM
     createTicks: ticksFromUnixNs(earlier(stat.mtimeNs, stat.ctimeNs)),
     ...(kind === 'symlink' ? { symlinkTarget: readTarget(systemPath) } : undefined),
     ...readExtensions(systemPath, kind, stat),
-  } satisfies Metadata);
+  } satisfies Metadata;
+  const { holes, ...extensions } = metadata.extensions ?? {};
   const [mtimeSeconds, mtimeNanoseconds] = secondsAndNanoseconds(stat.mtimeNs);
   const [ctimeSeconds, ctimeNanoseconds] = secondsAndNanoseconds(stat.ctimeNs);
   return {
     kind,
-    blob,
+    blob: writeMetadataBlob(metadata),
+    blobWithoutHoles: holes === undefined ? undefined : writeMetadataBlob({ ...metadata, extensions }),
     sizeBytes: Number(stat.size),
     mtimeSeconds,
     mtimeTicks: Math.floor(mtimeNanoseconds / 100),
