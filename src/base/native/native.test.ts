@@ -235,14 +235,17 @@ test('fileFlags() reads what addFileFlags() set', (t) => {
   const here = place(t);
   if (here === undefined) return;
   assert.deepEqual(here.calls.fileFlags(here.file), []);
-  t.after(() => void spawnSync('chattr', ['-i', '-a', here.file]));
   try {
     here.calls.addFileFlags(here.file, ['append']);
   } catch (error) {
     return t.skip(`flags cannot be set here (${errorCode(error)})`);
   }
-  assert.deepEqual(here.calls.fileFlags(here.file), ['append']);
-  assert.throws(() => fs.writeFileSync(here.file, 'other'), { code: 'EPERM' });
+  try {
+    assert.deepEqual(here.calls.fileFlags(here.file), ['append']);
+    assert.throws(() => fs.writeFileSync(here.file, 'other'), { code: 'EPERM' });
+  } finally {
+    spawnSync('chattr', ['-a', here.file]);
+  }
 });
 
 test('reachablePath() leaves short paths as they are, and reaches what no path can say', (t) => {
