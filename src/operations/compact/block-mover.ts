@@ -3,14 +3,15 @@ import type { VolumeRow } from '../../database/index.ts';
 import { BlockVolume, type BlockVolumeSettings } from '../../pipeline/index.ts';
 import type { OpenedBackup } from '../open-backup/opened-backup.ts';
 import type { DblockUploads } from '../upload-dblocks/dblock-uploads.ts';
+import type { BlockCopies, CopiedBlock } from './block-copies.ts';
 import type { CompactResult } from './result.ts';
 import type { KeptBlock } from './source-volume.ts';
 
 /** A dblock that is being filled, and what is booked once it has arrived. */
 interface Filling {
   readonly volume: BlockVolume;
-  readonly ids: number[];
-  readonly names: Set<string>;
+  /** By the names of their archive entries, in order. */
+  readonly blocks: Map<string, CopiedBlock>;
   readonly sources: Set<Source>;
 }
 
@@ -26,14 +27,14 @@ export interface BlockMoverTools {
   readonly opened: OpenedBackup;
   readonly settings: BlockVolumeSettings;
   readonly uploads: DblockUploads;
+  readonly copies: BlockCopies;
   readonly result: CompactResult;
   /** Called with a dblock all of whose needed blocks have arrived elsewhere, with their dindexes. */
   readonly onEmptied: (dblock: VolumeRow) => Promise<void>;
 }
 
 /**
- * Copies blocks from old dblocks into new ones. A block is booked in its new place when the new dblock has arrived, and an old dblock is given free when all of its blocks have, dindexes included. Wherever the run
- * ends, every block lies in the dblock that the database says.
+ * Copies blocks from old dblocks into new ones. The copies are booked when the new dblock has arrived, and an old dblock is given free when all of its needed blocks have, dindexes included.
  */
 export class BlockMover implements Disposable {
   readonly #tools: BlockMoverTools;
@@ -70,17 +71,19 @@ export class BlockMover implements Disposable {
   #open(): Filling {
     this.#filling ??= {
       volume: new BlockVolume(this.#tools.settings),
-      ids: [],
-      names: new Set(),
+      blocks: new Map(),
       sources: new Set(),
     };
     return this.#filling;
   }
 
   #copy({ hash, entry, ids, isBlocklist }: KeptBlock, archive: ArchiveReader, filling: Filling): void {
-    filling.ids.push(...ids);
-    if (filling.names.has(entry.name)) return;
-    filling.names.add(entry.name);
+    const known = filling.blocks.get(entry.name);
+    if (known !== undefined) {
+      known.ids.push(...ids);
+      return;
+    }
+    filling.blocks.set(entry.name, { hash, sizeBytes: entry.sizeBytes, ids: [...ids] });
     filling.volume.copy(hash, archive, entry);
     if (isBlocklist)
       filling.volume.noteBlocklist(hash, archive.read(entry, this.#tools.settings.format.blocksizeBytes));
@@ -90,7 +93,7 @@ export class BlockMover implements Disposable {
     const filling = this.#filling;
     if (filling === undefined) return;
     this.#filling = undefined;
-    const { opened, uploads, result } = this.#tools;
+    const { opened, uploads, copies, result } = this.#tools;
     const { database } = opened;
     const sealed = await filling.volume.seal();
     const { dblock } = sealed;
@@ -99,10 +102,7 @@ export class BlockMover implements Disposable {
     );
     uploads.add(id, sealed, {
       onStored: () => {
-        database.transaction(() => {
-          for (const block of filling.ids) database.blocks.move(block, id);
-          database.volumes.setBlocks(id, rangeOf(filling.ids));
-        });
+        copies.bookArrived(id, [...filling.blocks.values()]);
         result.storedVolumes++;
         result.storedBytes += dblock.sizeBytes;
       },
@@ -119,14 +119,4 @@ export class BlockMover implements Disposable {
   async #release({ row, pending, isRead }: Source): Promise<void> {
     if (isRead && pending.size === 0) await this.#tools.onEmptied(row);
   }
-}
-
-function rangeOf(ids: readonly number[]): { first: number; last: number } {
-  let first = Number.MAX_SAFE_INTEGER;
-  let last = 0;
-  for (const id of ids) {
-    first = Math.min(first, id);
-    last = Math.max(last, id);
-  }
-  return { first, last };
 }

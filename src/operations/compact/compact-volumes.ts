@@ -4,6 +4,7 @@ import type { BlockVolumeSettings } from '../../pipeline/index.ts';
 import type { OperationContext } from '../context.ts';
 import type { OpenedBackup } from '../open-backup/opened-backup.ts';
 import { DblockUploads } from '../upload-dblocks/dblock-uploads.ts';
+import { BlockCopies } from './block-copies.ts';
 import { BlockMover } from './block-mover.ts';
 import { findBlockUsage, measureVolumes } from './block-usage.ts';
 import { type DblockDeletion, deleteDblocks } from './delete-dblocks.ts';
@@ -32,7 +33,13 @@ export async function compactVolumes(
   const result = emptyResult(plan, settings.dryRun);
   if (settings.dryRun) return result;
   const volumes: BlockVolumeSettings = { ...settings.volumes, format, folder: opened.temporary.path };
-  const deletion: DblockDeletion = { opened, settings: volumes, usage, clock: context.clock };
+  const deletion: DblockDeletion = {
+    opened,
+    settings: volumes,
+    usage,
+    copies: new BlockCopies(database),
+    clock: context.clock,
+  };
   if (plan.unused.length + plan.rewritten.length > 0) markCompaction(database, context.clock.now());
   await deleteCounted(
     plan.unused.map(({ volume }) => volume),
@@ -85,7 +92,7 @@ async function rewrite(
     await deleteCounted([dblock], deletion, result);
     result.rewrittenVolumes++;
   };
-  using mover = new BlockMover({ opened, settings: deletion.settings, uploads, result, onEmptied });
+  using mover = new BlockMover({ ...deletion, uploads, result, onEmptied });
   try {
     const rows = plan.rewritten.map(({ volume }) => volume);
     for await (const fetched of fetchAhead(opened, rows)) {

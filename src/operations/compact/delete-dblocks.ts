@@ -3,28 +3,31 @@ import type { VolumeId, VolumeRow } from '../../database/index.ts';
 import type { BlockVolumeSettings } from '../../pipeline/index.ts';
 import { writeIndex } from '../index-volumes/run.ts';
 import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import type { BlockCopies } from './block-copies.ts';
 import type { BlockUsage } from './block-usage.ts';
 
 export interface DblockDeletion {
   readonly opened: OpenedBackup;
   readonly settings: BlockVolumeSettings;
   readonly usage: BlockUsage;
+  /** What takes the place of needed blocks. */
+  readonly copies: BlockCopies;
   readonly clock: Clock;
 }
 
 /**
- * Deletes dblocks in which nothing is needed, each followed by its dindexes. The decision is on disk before the first file goes, so the next run finishes what this one does not. A dblock that holds a block that some
- * version needs is never deleted: that throws.
+ * Deletes dblocks in which nothing is needed of which there is no copy, each followed by its dindexes. The decision is on disk before the first file goes, so the next run finishes what this one does not. A needed block without
+ * a copy throws.
  */
 export async function deleteDblocks(
   dblocks: readonly VolumeRow[],
-  { opened, settings, usage, clock }: DblockDeletion,
+  { opened, settings, usage, copies, clock }: DblockDeletion,
 ): Promise<void> {
   const { database, remote } = opened;
   for (const dblock of dblocks) await describeNeighbours(opened, dblock, settings);
   const doomed = database.transaction(() =>
     dblocks.flatMap((dblock) => {
-      checkUnused(opened, dblock, usage);
+      copies.replace(dblock, usage);
       const volumes = [dblock, ...storedIndexes(opened, dblock.id)];
       for (const { id } of volumes) database.volumes.setState(id, 'deleting');
       database.blocks.dropVolume(dblock.id);
@@ -35,11 +38,6 @@ export async function deleteDblocks(
     await remote.delete(name);
     database.transaction(() => database.volumes.setDeleted(id, clock.now()));
   }
-}
-
-function checkUnused({ database }: OpenedBackup, dblock: VolumeRow, { used }: BlockUsage): void {
-  for (const { id } of database.blocks.ofVolume(dblock.id))
-    if (used.has(id)) throw new Error(`block ${id} in '${dblock.name}' is needed`);
 }
 
 function storedIndexes({ database: { volumes } }: OpenedBackup, dblock: VolumeId): VolumeRow[] {

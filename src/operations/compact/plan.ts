@@ -45,10 +45,10 @@ export interface CompactFigures {
   readonly smallBytes: number;
 }
 
-/** A single wasteful volume is left alone: it may be the one that every run would rewrite. */
-const LEAST_WASTEFUL_VOLUMES = 2;
-
-/** Decides which dblocks go and which are rewritten (operations reference 6.1). Once one reason holds, all that are wasteful or small are rewritten together. */
+/**
+ * Decides which dblocks go and which are rewritten (operations reference 6.1). Once one reason holds, all that are wasteful or small are rewritten together. Unlike Duplicati, which waits for a second one, a single wasteful
+ * volume is enough where it holds a large share of everything: a backup of few volumes would stay wasteful for ever.
+ */
 export function planCompaction(spaces: readonly VolumeSpace[], rules: CompactRules): CompactPlan {
   const unused = spaces.filter(({ usedBytes }) => usedBytes === 0);
   const needed = spaces.filter(({ usedBytes }) => usedBytes > 0);
@@ -112,7 +112,7 @@ function isWasteWorthIt(
   blockBytes: number,
   { thresholdPercent }: CompactRules,
 ): boolean {
-  if (wasteful.length < LEAST_WASTEFUL_VOLUMES) return false;
+  if (wasteful.length === 0) return false;
   return (sum(wasteful, ({ wastedBytes }) => wastedBytes) / blockBytes) * 100 >= thresholdPercent;
 }
 

@@ -1,7 +1,7 @@
 import type { OperationContext } from '../context.ts';
 import type { OpenedBackup } from '../open-backup/opened-backup.ts';
-import type { CompactResult } from './result.ts';
 import { compactVolumes } from './compact-volumes.ts';
+import type { CompactResult } from './result.ts';
 import type { AutoCompactSettings } from './settings.ts';
 import { isSettled, lastCompactionMs } from './settled.ts';
 
