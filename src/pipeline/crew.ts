@@ -1,6 +1,5 @@
 import { Worker } from 'node:worker_threads';
 import { BackupError, type SerializedError } from '../base/index.ts';
-import { nativeCalls } from '../base/native/index.ts';
 
 /** How many requests wait at a worker beside the one that it works on, so that it never stands idle. */
 const QUEUE_LIMIT = 2;
@@ -141,8 +140,6 @@ export class Crew<Request, Reply extends { readonly type: string }> implements A
   }
 
   #startSeat(): Seat<Request, Reply> {
-    // Volumes pass through the heaps of all threads; separate ones would each keep the largest that they ever held.
-    if (this.#seats.length === 0) nativeCalls()?.shareHeaps();
     const { entry, workerData, newSpaceMegabytes } = this.#settings;
     const resourceLimits =
       newSpaceMegabytes === undefined ? {} : { maxYoungGenerationSizeMb: newSpaceMegabytes };

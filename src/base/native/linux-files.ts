@@ -5,7 +5,7 @@ import { type CLibrary, cString, systemError } from './system-call.ts';
 
 type FileCalls = Omit<
   NativeCalls,
-  | 'shareHeaps'
+  | 'keepHeapLean'
   | 'listXattrs'
   | 'getXattr'
   | 'setXattr'

@@ -13,16 +13,23 @@ export function openLinuxCalls(koffi: Koffi): NativeCalls {
     ...openFileCalls(library),
     ...openFlagCalls(library),
     ...openAccounts(library),
-    shareHeaps: () => shareHeaps(library),
+    keepHeapLean: () => keepHeapLean(library),
   };
 }
 
-/** Number of malloc.h (glibc). */
+/** Numbers of malloc.h (glibc). */
+const M_MMAP_THRESHOLD = -3;
 const M_ARENA_MAX = -8;
 
-function shareHeaps({ functions }: CLibrary): void {
+/** Pieces from this size on lie outside the heap. Left to itself the library raises the limit to 32 MiB, and then large buffers leave holes in the heap. */
+const OWN_MAPPING_BYTES = 256 * 1024;
+
+function keepHeapLean({ functions }: CLibrary): void {
   try {
-    functions.func('mallopt', 'int', ['int', 'int'])(M_ARENA_MAX, 1);
+    const mallopt = functions.func('mallopt', 'int', ['int', 'int']);
+    // Volumes pass through all threads; separate heaps would each keep the largest that they ever held.
+    mallopt(M_ARENA_MAX, 1);
+    mallopt(M_MMAP_THRESHOLD, OWN_MAPPING_BYTES);
   } catch {
     // musl has one heap for all threads and no such function.
   }

@@ -22,8 +22,11 @@ export type NodeKind = 'socket' | 'block-device' | 'character-device';
  * the same form as Node's (`code`, `errno`, `syscall`, `path`).
  */
 export interface NativeCalls {
-  /** Keeps the C library from giving every thread its own heap, whose freed parts the others cannot use. Without effect where the library has no such heaps. */
-  shareHeaps(): void;
+  /**
+   * Keeps the C library from holding much more memory than is in use: one heap for all threads, and large pieces given back to the system when they are freed.
+   * To be called before threads start. Without effect where the library has no such settings.
+   */
+  keepHeapLean(): void;
   /** Names of the extended attributes in the system's order; none where the file system has no attributes. */
   listXattrs(path: SystemPath): readonly string[];
   /** The value, or `undefined` where there is no such attribute. */

@@ -1,9 +1,11 @@
 import type { Log } from '../../base/index.ts';
+import { nativeCalls } from '../../base/native/index.ts';
 import { type Destination, openDestination, throttleDestination } from '../../destinations/index.ts';
 import type { BackupTarget } from './opened-backup.ts';
 
-/** Opens the destination of a backup, held to its limits, without touching the storage. The caller disposes of it. */
+/** The first step of every operation: opens the destination of the backup, held to its limits, without touching the storage. The caller disposes of it. */
 export async function connect(target: BackupTarget, log: Log): Promise<Destination> {
+  nativeCalls()?.keepHeapLean();
   const open = target.connect ?? openDestination;
   const destination = await open(target.url, {
     settings: Object.fromEntries(target.destinationOptions),
