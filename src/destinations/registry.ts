@@ -4,7 +4,9 @@ import { programOptions, resolveOptions } from '../options/index.ts';
 import type { DestinationDescriptor, OpenDestination } from './descriptor.ts';
 import type { Destination } from './destination.ts';
 import { DestinationError } from './destination-error.ts';
+import { AFTP, FTP } from './ftp/descriptor.ts';
 import { LOCAL_FOLDER } from './local-folder/descriptor.ts';
+import { IDRIVE_E2, S3 } from './s3/descriptor.ts';
 import { SFTP } from './sftp/descriptor.ts';
 import { type DestinationUrl, parseDestinationUrl } from './support/destination-url.ts';
 import { WEBDAV } from './webdav/descriptor.ts';
@@ -19,6 +21,10 @@ interface Provider {
 const PROVIDERS: readonly Provider[] = [
   { descriptor: LOCAL_FOLDER, load: async () => (await import('./local-folder.ts')).openLocalFolder },
   { descriptor: SFTP, load: async () => (await import('./sftp.ts')).openSftp },
+  { descriptor: FTP, load: async () => (await import('./ftp.ts')).openFtp },
+  { descriptor: AFTP, load: async () => (await import('./ftp.ts')).openFtp },
+  { descriptor: S3, load: async () => (await import('./s3.ts')).openS3 },
+  { descriptor: IDRIVE_E2, load: async () => (await import('./idrive-e2.ts')).openIdriveE2 },
   { descriptor: WEBDAV, load: async () => (await import('./webdav.ts')).openWebdav },
 ];
 
