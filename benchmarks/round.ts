@@ -1,11 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { changeOnePercent } from './change.ts';
 import type { Corpus } from './corpus.ts';
 import { folderBytes } from './folder-bytes.ts';
 import { type Command, type Measurement, measure } from './measure.ts';
 import type { Places, Tool } from './tools.ts';
+
+/** In the work folder: what was restored. */
+export const TARGETS_FOLDER = 'targets';
 
 export const STEPS = ['first backup', 'nothing changed', '1 % changed', 'restore of everything'] as const;
 export type Step = (typeof STEPS)[number];
@@ -52,8 +55,7 @@ export async function runRound(tool: Tool, corpus: Corpus, settings: RoundSettin
     };
   } finally {
     takeBack();
-    for (const folder of [places.repository, places.home, places.target])
-      rmSync(folder, { recursive: true, force: true });
+    for (const folder of [places.repository, places.home]) rmSync(folder, { recursive: true, force: true });
   }
 }
 
@@ -62,13 +64,20 @@ function makePlaces(corpus: Corpus, workFolder: string): Places {
     source: corpus.folder,
     repository: join(workFolder, 'repository'),
     home: join(workFolder, 'home'),
-    target: join(workFolder, 'target'),
+    target: newTarget(workFolder),
   };
-  for (const folder of [places.repository, places.home, places.target]) {
+  for (const folder of [places.repository, places.home]) {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
   }
   return places;
+}
+
+/** Targets stay until the end of the benchmark: for minutes after many files were removed, ext4 searches long for the inode of each new file. */
+function newTarget(workFolder: string): string {
+  const folder = join(workFolder, TARGETS_FOLDER);
+  mkdirSync(folder, { recursive: true });
+  return mkdtempSync(join(folder, 'target-'));
 }
 
 /** What an earlier step left unwritten would be paid for by the next one. */

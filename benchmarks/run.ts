@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { type Corpus, copyCorpus, makeCorpus } from './corpus.ts';
 import { type CorpusResult, renderReport } from './report.ts';
-import { type RoundResult, runRound, STEPS } from './round.ts';
+import { type RoundResult, runRound, STEPS, TARGETS_FOLDER } from './round.ts';
 import { type BenchSettings, readSettings, USAGE } from './settings.ts';
 import { findTool, type Tool } from './tools.ts';
 
@@ -27,7 +27,7 @@ async function run(bench: BenchSettings): Promise<void> {
     writeFileSync(bench.reportPath, renderReport(results, bench, new Date()));
     console.log(`Written: ${bench.reportPath}`);
   } finally {
-    for (const name of ['corpus', 'repository', 'home', 'target'])
+    for (const name of ['corpus', 'repository', 'home', TARGETS_FOLDER])
       rmSync(join(work, name), { recursive: true, force: true });
   }
 }

@@ -30,7 +30,7 @@ export const USAGE = `Usage: npm run bench -- [options]
   --rounds=<number>    at least 3 for a report to be trusted (default 3)
   --tools=<names>      of ${TOOL_NAMES.join(', ')} (default: all that are installed)
   --cache=<warm|cold>  cold drops the system's file cache before every step, as root (default warm)
-  --work=<folder>      room for the files and repositories, about four times the corpus (default: the system's temporary folder)
+  --work=<folder>      room for the files and repositories, about the corpus for each tool and round, and three times more (default: the system's temporary folder)
   --report=<file>      (default docs/benchmarks.md)
 `;
 
