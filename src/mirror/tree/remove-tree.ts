@@ -1,0 +1,20 @@
+import { chmodSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { errorCode } from '../../base/index.ts';
+import { walkTree } from './walk-tree.ts';
+
+const OWNER_MAY_ALL = 0o700;
+
+/** Removes a folder with everything in it, also where folders came from the server without the right to be written. Nothing there is no failure. */
+export async function removeTree(path: string): Promise<void> {
+  try {
+    await rm(path, { recursive: true, force: true });
+  } catch (error) {
+    if (errorCode(error) !== 'EACCES' && errorCode(error) !== 'EPERM') throw error;
+    await walkTree(path, ({ path: folder, stat }) => {
+      if (stat.isDirectory()) chmodSync(folder, OWNER_MAY_ALL);
+      return undefined;
+    });
+    await rm(path, { recursive: true, force: true });
+  }
+}
