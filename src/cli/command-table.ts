@@ -15,7 +15,10 @@ export const commandTable: Readonly<Record<string, () => Promise<{ readonly run:
   restore: () => import('./commands/restore.ts'),
   delete: () => import('./commands/delete.ts'),
   repair: () => import('./commands/repair.ts'),
+  vacuum: () => import('./commands/vacuum.ts'),
+  'create-report': () => import('./commands/create-report.ts'),
   test: () => import('./commands/test.ts'),
+  'test-filters': () => import('./commands/test-filters.ts'),
   'system-info': () => import('./commands/system-info.ts'),
 };
 

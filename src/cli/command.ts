@@ -4,6 +4,8 @@ import type { FilterRule } from '../filters/index.ts';
 import type { Environment, ProgramSettings } from '../options/index.ts';
 import type { ConsoleOutput } from './console-output.ts';
 import type { PassphrasePurpose } from './passphrase.ts';
+import type { RunBook } from './run-book.ts';
+import type { ScriptHooks } from './script-hooks.ts';
 
 /** Everything a command is given. It prints through `output` only, and reads the process nowhere. */
 export interface CommandContext {
@@ -15,6 +17,10 @@ export interface CommandContext {
   readonly environment: Environment;
   readonly output: ConsoleOutput;
   readonly control: RunControl;
+  /** Where the command notes what it did. */
+  readonly book: RunBook;
+  /** The user's scripts; those around the whole command are run by the caller. */
+  readonly scripts: Pick<ScriptHooks, 'postBackup'>;
   readonly clock: Clock;
   /** The columns to print in. */
   readonly width: number;

@@ -1,5 +1,7 @@
 import { styleText } from 'node:util';
-import { LOG_LEVELS, type Log, type LogLevel } from '../base/index.ts';
+import type { Log, LogLevel } from '../base/index.ts';
+import type { FilterRule } from '../filters/index.ts';
+import { createMessageGate } from './logging/message-gate.ts';
 import { ProgressLine, type ProgressState } from './progress-line.ts';
 import { printable, type TextSink } from './terminal.ts';
 
@@ -10,6 +12,10 @@ export interface ConsoleOutputOptions {
   readonly level: LogLevel;
   /** Ids of messages that are not printed. */
   readonly ignoredIds?: readonly string[];
+  /** Rules on ids that decide whatever the level. */
+  readonly rules?: readonly FilterRule[];
+  /** Are told every message and every line about what is going on, printed or not. */
+  readonly observers?: readonly Log[];
   /** Ids of warnings that count as information. */
   readonly suppressedWarnings?: readonly string[];
   /** `json`: nothing but one object on standard output. */
@@ -20,14 +26,18 @@ export interface ConsoleOutputOptions {
 
 /** Everything that a command prints goes through here, so that the progress line, messages and results do not get in each other's way. */
 export interface ConsoleOutput extends Log {
+  /** Tells the observers something that is printed elsewhere. */
+  note(level: LogLevel, id: string, text: string): void;
   /** Prints a line of the result on standard output; nothing in JSON mode. */
   print(line?: string): void;
-  /** Prints a line about what is going on, such as the beginning of a phase; nothing when quiet or in JSON mode. */
-  announce(line: string): void;
+  /** Prints a line about what is going on, such as the beginning of a phase; nothing when quiet or in JSON mode. `id` is that of the message. */
+  announce(line: string, id?: string): void;
   /** Shows progress, on a terminal only. */
   progress(state: ProgressState): void;
-  /** Prints the one object of JSON mode; nothing otherwise. */
-  printJson(value: unknown): void;
+  /** Keeps the one object that JSON mode prints at the end. */
+  printJson(value: object): void;
+  /** Prints the object that was kept together with `further`, in JSON mode. */
+  finishJson(further: object): void;
   /** True when results are objects. */
   readonly isJson: boolean;
   /** Warnings and errors so far, printed or not. */
@@ -45,9 +55,11 @@ const PREFIXES: Readonly<Partial<Record<LogLevel, string>>> = {
 const COLOURS = { warning: 'yellow', error: 'red' } as const;
 
 export function createConsoleOutput(options: ConsoleOutputOptions): ConsoleOutput {
-  const { standardOutput, standardError, isQuiet = false } = options;
+  const { standardOutput, standardError, isQuiet = false, observers = [] } = options;
   const isJson = options.mode === 'json';
-  const messages = createMessageFilter(options);
+  const messages = createMessageCounter(options.suppressedWarnings);
+  const isPrinted = createMessageGate(options);
+  let json: object | undefined;
   const progressLine = new ProgressLine(standardError);
 
   const writeLine = (sink: TextSink, line: string): void => {
@@ -58,24 +70,32 @@ export function createConsoleOutput(options: ConsoleOutputOptions): ConsoleOutpu
 
   return {
     write: (given, id, text) => {
-      const level = messages.admit(given, id);
-      if (level === undefined) return;
+      const level = messages.count(given, id);
+      for (const observer of observers) observer.write(level, id, text);
+      if (!isPrinted(level, id)) return;
       const line = printable(`${PREFIXES[level] ?? ''}${text}`);
       if (level === 'warning' || level === 'error')
         writeLine(standardError, colour(line, level, standardError));
       else writeLine(isJson ? standardError : standardOutput, line);
     },
+    note: (level, id, text) => {
+      for (const observer of observers) observer.write(level, id, text);
+    },
     print: (line = '') => {
       if (!isJson) writeLine(standardOutput, printable(line));
     },
-    announce: (line) => {
+    announce: (line, id = 'progress') => {
+      for (const observer of observers) observer.write('information', id, line);
       if (!isJson && !isQuiet) writeLine(standardOutput, printable(line));
     },
     progress: (state) => {
       if (!isJson && !isQuiet) progressLine.update(state);
     },
     printJson: (value) => {
-      if (isJson) writeLine(standardOutput, JSON.stringify(value));
+      json = value;
+    },
+    finishJson: (further) => {
+      if (isJson && json !== undefined) writeLine(standardOutput, JSON.stringify({ ...json, ...further }));
     },
     isJson,
     counts: messages.counts,
@@ -83,19 +103,17 @@ export function createConsoleOutput(options: ConsoleOutputOptions): ConsoleOutpu
   };
 }
 
-/** Counts warnings and errors, and answers the level under which a message is printed, or `undefined` when it is not. */
-function createMessageFilter({ level: leastLevel, ignoredIds, suppressedWarnings }: ConsoleOutputOptions) {
-  const least = LOG_LEVELS.indexOf(leastLevel);
-  const ignored = new Set(ignoredIds);
+/** Counts warnings and errors, and answers the level that a message has after suppressing. */
+function createMessageCounter(suppressedWarnings: readonly string[] = []) {
   const suppressed = new Set(suppressedWarnings);
   const counts = { warnings: 0, errors: 0 };
   return {
     counts,
-    admit: (given: LogLevel, id: string): LogLevel | undefined => {
+    count: (given: LogLevel, id: string): LogLevel => {
       const level = given === 'warning' && suppressed.has(id) ? 'information' : given;
       if (level === 'warning') counts.warnings++;
       if (level === 'error') counts.errors++;
-      return LOG_LEVELS.indexOf(level) < least || ignored.has(id) ? undefined : level;
+      return level;
     },
   };
 }

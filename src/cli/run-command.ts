@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { RunController, systemClock } from '../base/index.ts';
+import { AbortedByUser, errorCode, errorMessage, RunController, systemClock } from '../base/index.ts';
 import {
   type CommandDescriptor,
   commandDescriptors,
   commandUsage,
+  EXIT_CODES,
   type ExitCode,
   findCommand,
 } from '../catalog/index.ts';
@@ -14,20 +15,26 @@ import {
   type ProgramSettings,
   resolveProgramOptions,
 } from '../options/index.ts';
+import { changeArguments } from './change-arguments.ts';
+import type { CommandContext, RunCommand } from './command.ts';
 import { CommandLineError } from './command-line-error.ts';
 import { commandTable } from './command-table.ts';
-import { type ConsoleOutput, createConsoleOutput } from './console-output.ts';
-import { consoleLevel } from './log-level.ts';
+import { concludeCommand } from './conclude-command.ts';
+import type { ConsoleOutput } from './console-output.ts';
+import { openLogging } from './logging/open-logging.ts';
+import { createRedactor } from './logging/redact.ts';
 import { applyParametersFile, type CompleteArguments, parseParametersFile } from './parameters-file.ts';
 import type { ParsedArguments } from './parse-arguments.ts';
 import { askPassphrase, readPassphraseLine } from './passphrase.ts';
 import type { ProcessPort } from './process-port.ts';
+import { RunBook } from './run-book.ts';
+import { createScriptHooks, type ScriptHooks } from './script-hooks.ts';
 import { handleSignals } from './signals.ts';
 import { widthOf } from './terminal.ts';
 
 const PARAMETERS_FILE_NAMES = ['parameters-file', 'parameter-file', 'parameterfile'] as const;
 
-/** Finds the command, settles its options, runs it and answers its exit code. Errors are thrown. */
+/** Finds the command, settles its options, runs it between the user's scripts and answers its exit code. Errors are thrown. */
 export async function runCommand(parsed: ParsedArguments, port: ProcessPort): Promise<ExitCode> {
   const descriptor = describedCommand(parsed.command ?? '');
   const load = commandTable[descriptor.name];
@@ -40,7 +47,10 @@ export async function runCommand(parsed: ParsedArguments, port: ProcessPort): Pr
   const complete = readParametersFile(parsed, port);
   checkArguments(descriptor, complete.positionals);
   const settings = settle(descriptor, complete, port);
-  const output = openOutput(settings, port);
+  const redact = createRedactor(settings);
+  const book = new RunBook(systemClock, redact);
+  using logging = openLogging(settings, port, { book, redact });
+  const { output } = logging;
   const control = new RunController();
   const forgetSignals = handleSignals({
     source: port.signals,
@@ -50,22 +60,101 @@ export async function runCommand(parsed: ParsedArguments, port: ProcessPort): Pr
   });
   try {
     for (const { id, text } of settings.warnings) output.write('warning', id, text);
-    const { run } = await load();
-    return await run({
-      arguments: complete.positionals,
-      settings,
-      filters: complete.filters,
-      environment: port.environment,
-      output,
-      control,
-      clock: systemClock,
-      width: widthOf(port.standardOutput),
-      passphrase: (purpose) => findPassphrase(settings, port, purpose),
-    });
+    return await runBetweenScripts(
+      { descriptor, complete, settings, book, output, control, port },
+      await load(),
+    );
   } finally {
     output.close();
     forgetSignals();
   }
+}
+
+interface Started {
+  readonly descriptor: CommandDescriptor;
+  readonly complete: CompleteArguments;
+  readonly settings: ProgramSettings;
+  readonly book: RunBook;
+  readonly output: ConsoleOutput;
+  readonly control: RunController;
+  readonly port: ProcessPort;
+}
+
+async function runBetweenScripts(started: Started, command: { readonly run: RunCommand }): Promise<ExitCode> {
+  const { descriptor, book, output, control } = started;
+  const before = await hooksOf(started).before();
+  if (!before.verdict.runs) return refusedByScript(before.verdict.weight, output);
+  const changed = applyChanges(started, before.changes);
+  const { settings } = changed;
+  const scripts = hooksOf(changed);
+  const conclude = (failure?: unknown) =>
+    concludeCommand({
+      command: descriptor.name,
+      book,
+      settings,
+      output,
+      clock: systemClock,
+      isInterrupted: control.isStopping(),
+      failure,
+    });
+  let exitCode: ExitCode;
+  try {
+    exitCode = await command.run(commandContext(changed, scripts));
+  } catch (error) {
+    const isFailure = !(error instanceof AbortedByUser);
+    output.note(isFailure ? 'error' : 'warning', errorCode(error) ?? 'unexpected', errorMessage(error));
+    const result = conclude(error);
+    if (!control.signal.aborted) await scripts.after(result);
+    throw error;
+  }
+  const result = conclude();
+  await scripts.after(result);
+  output.finishJson(book.target === undefined ? {} : { result });
+  return exitCode;
+}
+
+function hooksOf({ descriptor, complete, settings, output, control, port }: Started): ScriptHooks {
+  return createScriptHooks({
+    command: descriptor.name,
+    positionals: complete.positionals,
+    settings,
+    environment: port.environment,
+    pathListSeparator: port.pathListSeparator,
+    signal: control.signal,
+    log: output,
+  });
+}
+
+/** The options and arguments as the scripts before the operation want them. */
+function applyChanges(started: Started, changes: ReadonlyMap<string, string | null>): Started {
+  if (changes.size === 0) return started;
+  const { descriptor, port } = started;
+  const complete = changeArguments(started.complete, changes, port.pathListSeparator);
+  return { ...started, complete, settings: settle(descriptor, complete, port) };
+}
+
+function refusedByScript(weight: 'ok' | 'warning' | 'error', output: ConsoleOutput): ExitCode {
+  output.announce('A script asked not to run the operation; nothing was done.', 'script-refused');
+  output.finishJson({ isRefusedByScript: true });
+  if (weight === 'ok') return EXIT_CODES.success;
+  return weight === 'warning' ? EXIT_CODES.warnings : EXIT_CODES.errors;
+}
+
+function commandContext(started: Started, scripts: ScriptHooks): CommandContext {
+  const { complete, settings, book, output, control, port } = started;
+  return {
+    arguments: complete.positionals,
+    settings,
+    filters: complete.filters,
+    environment: port.environment,
+    output,
+    control,
+    book,
+    scripts,
+    clock: systemClock,
+    width: widthOf(port.standardOutput),
+    passphrase: (purpose) => findPassphrase(settings, port, purpose),
+  };
 }
 
 function describedCommand(name: string): CommandDescriptor {
@@ -134,18 +223,6 @@ function settle(
 
 function queryOf(destination: string): OptionTexts {
   return new Map(Object.entries(parseDestinationUrl(destination).query));
-}
-
-function openOutput(settings: ProgramSettings, port: ProcessPort): ConsoleOutput {
-  return createConsoleOutput({
-    standardOutput: port.standardOutput,
-    standardError: port.standardError,
-    level: consoleLevel(settings),
-    ignoredIds: settings.get('console-log-ignore') ?? [],
-    suppressedWarnings: settings.get('suppress-warnings') ?? [],
-    mode: settings.get('json') ? 'json' : 'text',
-    isQuiet: settings.get('quiet-console'),
-  });
 }
 
 async function findPassphrase(

@@ -40,9 +40,11 @@ export function createOpening(
 ): Opening {
   const [url = ''] = context.arguments;
   const { settings } = context;
-  const target = readTarget(url, settings, findPlaces(context));
+  const read = readTarget(url, settings, findPlaces(context));
+  const target = { ...read, keys: { ...read.keys, passphrase: opening.passphrase } };
+  context.book.setTarget(target);
   return {
-    target: { ...target, keys: { ...target.keys, passphrase: opening.passphrase } },
+    target,
     operation: opening.operation,
     purpose: opening.purpose,
     given: readGivenFormat(settings),
@@ -58,7 +60,7 @@ export function operationContext({ output, control }: CommandContext): Operation
   return {
     log: {
       write: (level, id, text) =>
-        level === 'information' ? output.announce(text) : output.write(level, id, text),
+        level === 'information' ? output.announce(text, id) : output.write(level, id, text),
     },
     control,
     clock: systemClock,

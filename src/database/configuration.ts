@@ -15,10 +15,14 @@ export type ConfigurationKey =
   | 'destination'
   | 'rebuild-in-progress'
   | 'restricted-rebuild'
+  /** Set while versions need blocks that no stored volume holds. */
+  | 'blocks-lost'
   /** The rules under which the last look for wasted space found nothing to do; absent once something may be wasted. */
   | 'space-settled'
   /** When volumes were last compacted, milliseconds since 1970. */
-  | 'last-compaction';
+  | 'last-compaction'
+  /** When the database was last vacuumed, milliseconds since 1970. */
+  | 'last-vacuum';
 
 export class Configuration {
   readonly #driver: Driver;

@@ -1,7 +1,9 @@
+export { writeAnonymousCopy } from './anonymous-copy.ts';
 export * from './blocks.ts';
 export * from './configuration.ts';
 export * from './entries.ts';
 export * from './entry-blocks.ts';
+export * from './entry-edits.ts';
 export * from './entry-history.ts';
 export { ENTRY_KINDS, type EntryKind } from './entry-kind.ts';
 export * from './errors.ts';

@@ -5,6 +5,7 @@ import { Configuration } from './configuration.ts';
 import { type Driver, openDriver } from './driver.ts';
 import { Entries } from './entries.ts';
 import { EntryBlocks } from './entry-blocks.ts';
+import { EntryEdits } from './entry-edits.ts';
 import { EntryHistory } from './entry-history.ts';
 import { DatabaseError } from './errors.ts';
 import { Filesets } from './filesets.ts';
@@ -25,6 +26,7 @@ export class LocalDatabase implements Disposable {
   readonly filesets: Filesets;
   readonly entries: Entries;
   readonly entryBlocks: EntryBlocks;
+  readonly entryEdits: EntryEdits;
   readonly entryHistory: EntryHistory;
   readonly blocks: Blocks;
   readonly contents: Contents;
@@ -40,6 +42,7 @@ export class LocalDatabase implements Disposable {
     this.filesets = new Filesets(driver);
     this.entries = new Entries(driver);
     this.entryBlocks = new EntryBlocks(driver);
+    this.entryEdits = new EntryEdits(driver);
     this.entryHistory = new EntryHistory(driver);
     this.blocks = new Blocks(driver);
     this.contents = new Contents(driver);
@@ -91,8 +94,9 @@ export class LocalDatabase implements Disposable {
     return answer === 'ok' ? undefined : String(answer);
   }
 
+  /** Rewrites the file without the room that deleted rows left. */
   vacuum(): void {
-    this.#driver.exec('VACUUM');
+    this.#driver.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE)');
   }
 
   close(): void {

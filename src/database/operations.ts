@@ -35,9 +35,10 @@ export class Operations {
       .run(operationId, nowMs, entry.level, entry.id, entry.text);
   }
 
-  /** Drops log lines older than the given time (milliseconds since 1970). */
-  dropLogsBefore(timeMs: number): void {
+  /** Drops runs and log lines older than the given time (milliseconds since 1970). */
+  dropBefore(timeMs: number): void {
     this.#driver.prepare('DELETE FROM log WHERE logged_at < ?').run(timeMs);
+    this.#driver.prepare('DELETE FROM operation WHERE started_at < ?').run(timeMs);
   }
 
   /** The newest runs first. */

@@ -23,11 +23,17 @@ export const loggingOptions = declareOptions('logging and reports', [
   {
     name: 'console-log-filter',
     type: 'text',
-    summary: 'Prints messages whose tag matches + patterns, not those of - patterns, whatever their level.',
-    ...NOT_YET,
+    summary: 'Prints messages whose id matches + patterns, not those of - patterns, whatever their level.',
+    description:
+      'Patterns are apart by `:` or `;`; `*` and `?` are wildcards, and [brackets] hold a regular expression. The first that matches decides.',
   },
   { name: 'console-log-ignore', type: 'list', summary: 'Ids of messages that are not printed.' },
-  { name: 'log-file', type: 'path', summary: 'A file that messages are appended to.', ...NOT_YET },
+  {
+    name: 'log-file',
+    type: 'path',
+    summary: 'A file that messages are appended to.',
+    description: 'Secrets are left out. Where it cannot be written, the run warns and goes on.',
+  },
   {
     name: 'log-file-log-level',
     type: 'choice',
@@ -39,7 +45,6 @@ export const loggingOptions = declareOptions('logging and reports', [
     name: 'log-file-log-filter',
     type: 'text',
     summary: 'As console-log-filter, for the log file.',
-    ...NOT_YET,
   },
   { name: 'log-file-log-ignore', type: 'list', summary: 'Ids of messages that do not go into the log file.' },
   {

@@ -84,14 +84,12 @@ export const verificationOptions = declareOptions('verification and repair', [
     name: 'auto-vacuum',
     type: 'flag',
     summary: 'Makes the local database as small as possible after each operation.',
-    ...NOT_YET,
   },
   {
     name: 'auto-vacuum-interval',
     type: 'duration',
     default: 0 * MINUTE,
     summary: 'The least time between two such runs.',
-    ...NOT_YET,
   },
   {
     name: 'rebuild-missing-dblock-files',

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { BackupError } from '../../base/index.ts';
 import { EXIT_CODES, type ExitCode } from '../../catalog/index.ts';
 import {
   type BackupResult,
+  backupFields,
   databasePath,
   detectZipMethod,
   type Opened,
@@ -14,16 +14,17 @@ import {
   rememberZipMethod,
   runBackup,
 } from '../../operations/index.ts';
-import { type PreparedSources, prepareSources } from '../../sources/index.ts';
+import type { PreparedSources } from '../../sources/index.ts';
 import type { CommandContext } from '../command.ts';
 import { formatBytes } from '../format-amount.ts';
 import { printCompaction } from '../print-compaction.ts';
 import { readProgramVersion } from '../program-version.ts';
 import { createOpening, filterContext, findPassphrase, operationContext } from '../session.ts';
+import { readSources } from '../source-arguments.ts';
 
 export async function run(context: CommandContext): Promise<ExitCode> {
   const { output, settings, clock } = context;
-  const prepared = prepare(context);
+  const prepared = readSources(context, context.arguments.slice(1));
   const opening = createOpening(context, {
     operation: 'backup',
     purpose: 'begin',
@@ -51,6 +52,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   const result = await runBackup(opened, backup, operation);
   if (habits.zipMethod === undefined && volumes.volume.compression === 'zip')
     rememberZipMethod(opened, volumes.volume.archive.method);
+  context.book.setResult(backupFields(result), opened.remote.statistics);
   report(result, opened, context);
   return exitCode(result, opened, output.counts);
 }
@@ -81,23 +83,6 @@ async function preview(
     `Would examine ${files.examined} files (${formatBytes(result.examinedBytes)}): ${files.added} new, ${files.modified} to look at, ${files.deleted} gone; would read ${formatBytes(result.openedBytes)}. Nothing was changed.`,
   );
   return context.output.counts.warnings > 0 ? EXIT_CODES.warnings : EXIT_CODES.success;
-}
-
-/** Missing sources are named; a run goes on with the others unless the options say otherwise. */
-function prepare({ arguments: [, ...paths], settings, output }: CommandContext): PreparedSources {
-  const prepared = prepareSources(paths);
-  for (const problem of prepared.problems) {
-    if (settings.get('abort-if-source-missing')) throw problem;
-    if (!settings.get('allow-missing-source')) output.write('warning', problem.code, problem.message);
-  }
-  const [empty] = prepared.empty;
-  if (empty !== undefined && settings.get('prevent-empty-source')) {
-    throw new BackupError('source-empty', `The source '${empty}' is empty.`, {
-      details: { path: empty },
-      hint: 'Nothing was changed. Something may have failed to be mounted there.',
-    });
-  }
-  return prepared;
 }
 
 /** The database changes while it is backed up, and is of no use in a backup. */

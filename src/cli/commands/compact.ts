@@ -1,5 +1,11 @@
 import { EXIT_CODES, type ExitCode } from '../../catalog/index.ts';
-import { type CompactResult, openBackup, readCompactSettings, runCompact } from '../../operations/index.ts';
+import {
+  type CompactResult,
+  compactFields,
+  openBackup,
+  readCompactSettings,
+  runCompact,
+} from '../../operations/index.ts';
 import type { CommandContext } from '../command.ts';
 import { printCompaction } from '../print-compaction.ts';
 import { createOpening, findPassphrase, operationContext } from '../session.ts';
@@ -17,6 +23,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   await using opened = await openBackup(opening, operation);
   const compact = readCompactSettings(settings, await readBackupVolumes(context, opened));
   const result = await runCompact(opened, compact, operation);
+  context.book.setResult(compactFields(result), opened.remote.statistics);
   output.printJson({
     operation: 'compact',
     ...result,

@@ -1,5 +1,6 @@
 import { EXIT_CODES, type ExitCode } from '../../catalog/index.ts';
 import {
+  deleteFields,
   openBackup,
   readAutoCompactSettings,
   readRetentionPolicy,
@@ -36,6 +37,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     ? undefined
     : readAutoCompactSettings(settings, await readBackupVolumes(context, opened));
   const result = await runDelete(opened, { policy, dryRun, compact }, operation);
+  context.book.setResult(deleteFields(result), opened.remote.statistics);
   output.printJson({
     operation: 'delete',
     ...result,

@@ -1,5 +1,11 @@
 import { EXIT_CODES, type ExitCode } from '../../catalog/index.ts';
-import { type RepairInput, type RepairResult, runRepair, tryRepair } from '../../operations/index.ts';
+import {
+  type RepairInput,
+  type RepairResult,
+  repairFields,
+  runRepair,
+  tryRepair,
+} from '../../operations/index.ts';
 import type { CommandContext } from '../command.ts';
 import { formatCount } from '../format-amount.ts';
 import { createOpening, findPassphrase, operationContext } from '../session.ts';
@@ -16,6 +22,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   const result = settings.get('dry-run')
     ? await tryRepair(opening, { indexes }, operationContext(context))
     : await runRepair({ opening, ...readWriting(context) }, operationContext(context));
+  context.book.setResult(repairFields(result), undefined);
   output.printJson({
     operation: 'repair',
     ...result,

@@ -5,6 +5,7 @@ import {
   openForReading,
   type RestoreResult,
   type RestoreSettings,
+  restoreFields,
   runRestore,
   selectVersion,
 } from '../../operations/index.ts';
@@ -42,6 +43,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     output.write('warning', 'version-not-found', `There is no such version; the one of ${time} is taken.`);
   output.announce(`Restoring from the version of ${time}.`);
   const result = await runRestore(opened, readRestoreSettings(context, fileset.seq, selection), operation);
+  context.book.setResult(restoreFields(result), opened.remote.statistics);
   report(result, context);
   return exitCode(result, output.counts.warnings);
 }

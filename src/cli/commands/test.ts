@@ -1,5 +1,5 @@
 import { EXIT_CODES, type ExitCode } from '../../catalog/index.ts';
-import { openBackup, readTestSettings, runTest } from '../../operations/index.ts';
+import { openBackup, readTestSettings, runTest, testFields } from '../../operations/index.ts';
 import type { CommandContext } from '../command.ts';
 import { CommandLineError } from '../command-line-error.ts';
 import { formatCount } from '../format-amount.ts';
@@ -16,6 +16,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   const operation = operationContext(context);
   await using opened = await openBackup(opening, operation);
   const result = await runTest(opened, readTestSettings(settings, samples, Math.random), operation);
+  context.book.setResult(testFields(result), opened.remote.statistics);
   output.printJson({
     operation: 'test',
     ...result,

@@ -1,0 +1,30 @@
+import type { LogLevel } from '../../base/index.ts';
+import type { ProgramSettings } from '../../options/index.ts';
+
+const LEVELS = {
+  ExplicitOnly: 'profiling',
+  Profiling: 'profiling',
+  Verbose: 'verbose',
+  Retry: 'retry',
+  Information: 'information',
+  DryRun: 'dry-run',
+  Warning: 'warning',
+  Error: 'error',
+} as const satisfies Readonly<Record<string, LogLevel>>;
+
+/** The least important messages that the console prints. A dry run shows at least what it would do. */
+export function consoleLevel(settings: ProgramSettings): LogLevel {
+  return leastLevel(settings, 'console-log-level');
+}
+
+/** The least important messages that go into the log file. */
+export function fileLevel(settings: ProgramSettings): LogLevel {
+  return leastLevel(settings, 'log-file-log-level');
+}
+
+function leastLevel(settings: ProgramSettings, option: 'console-log-level' | 'log-file-log-level'): LogLevel {
+  const older = settings.get('log-level');
+  const isGiven = settings.isGiven(option);
+  if (settings.get('dry-run') && !isGiven && older === undefined) return 'dry-run';
+  return LEVELS[isGiven ? settings.get(option) : (older ?? settings.get(option))];
+}

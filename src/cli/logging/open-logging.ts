@@ -1,0 +1,52 @@
+import { type Log, systemClock } from '../../base/index.ts';
+import type { ProgramSettings } from '../../options/index.ts';
+import { type ConsoleOutput, createConsoleOutput } from '../console-output.ts';
+import type { ProcessPort } from '../process-port.ts';
+import { type LogFile, openLogFile } from './log-file.ts';
+import { consoleLevel, fileLevel } from './log-level.ts';
+import { createMessageGate, parseLogFilter } from './message-gate.ts';
+
+/** Where the messages of a run go; disposing of it closes the log file. */
+export interface Logging extends Disposable {
+  readonly output: ConsoleOutput;
+}
+
+/** Opens console and log file as the options say. Throws `FilterError` for a log filter that cannot be understood. */
+export function openLogging(
+  settings: ProgramSettings,
+  port: ProcessPort,
+  { book, redact }: { readonly book: Log; readonly redact: (text: string) => string },
+): Logging {
+  const failures: string[] = [];
+  let tellFailure = (sentence: string): unknown => failures.push(sentence);
+  const file = openFile(settings, redact, (sentence) => void tellFailure(sentence));
+  const output = createConsoleOutput({
+    standardOutput: port.standardOutput,
+    standardError: port.standardError,
+    level: consoleLevel(settings),
+    ignoredIds: settings.get('console-log-ignore') ?? [],
+    rules: parseLogFilter(settings.get('console-log-filter') ?? ''),
+    suppressedWarnings: settings.get('suppress-warnings') ?? [],
+    observers: file === undefined ? [book] : [book, file],
+    mode: settings.get('json') ? 'json' : 'text',
+    isQuiet: settings.get('quiet-console'),
+  });
+  tellFailure = (sentence) => output.write('warning', 'log-file-unwritable', sentence);
+  for (const sentence of failures) tellFailure(sentence);
+  return { output, [Symbol.dispose]: () => file?.[Symbol.dispose]() };
+}
+
+function openFile(
+  settings: ProgramSettings,
+  redact: (text: string) => string,
+  onFailure: (sentence: string) => void,
+): LogFile | undefined {
+  const path = settings.get('log-file');
+  if (path === undefined) return undefined;
+  const gate = createMessageGate({
+    level: fileLevel(settings),
+    ignoredIds: settings.get('log-file-log-ignore'),
+    rules: parseLogFilter(settings.get('log-file-log-filter') ?? ''),
+  });
+  return openLogFile({ path, gate, clock: systemClock, redact, onFailure });
+}

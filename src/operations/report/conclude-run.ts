@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs';
+import process from 'node:process';
+import { errorCode, errorMessage, type Log } from '../../base/index.ts';
+import { acquireLock, LocalDatabase } from '../../database/index.ts';
+import type { TransferStatistics } from '../../transfer/index.ts';
+import { vacuumIfDue } from '../vacuum/run.ts';
+import { backendStatistics } from './backend-statistics.ts';
+import { createResultObject, type ResultObject, type RunFacts } from './result-object.ts';
+
+export interface Conclusion {
+  readonly facts: Omit<RunFacts, 'statistics'>;
+  readonly transfer: TransferStatistics | undefined;
+  /** The local database of the backup; `undefined` where there is none, or nothing may be changed. */
+  readonly databasePath: string | undefined;
+  /** How long results are kept. */
+  readonly retentionMs: number;
+  /** The least time between two vacuums; `undefined`: none. */
+  readonly vacuumIntervalMs: number | undefined;
+}
+
+/**
+ * What follows every operation: its result is formed and kept in the local database, old results are dropped, and the database is vacuumed where that is asked for and due. The run is over by then,
+ * so that nothing here fails it: where the database cannot be had, the result is only answered.
+ */
+export function concludeRun(conclusion: Conclusion, log: Log): ResultObject {
+  const { databasePath, facts, transfer } = conclusion;
+  const bare = () => createResultObject({ ...facts, statistics: backendStatistics(transfer, undefined) });
+  if (databasePath === undefined || !existsSync(databasePath)) return bare();
+  try {
+    using _ = acquireLock(databasePath, { processId: process.pid, operation: facts.operation });
+    using database = LocalDatabase.open(databasePath);
+    return keepResult(database, conclusion, log);
+  } catch (error) {
+    const level = errorCode(error) === 'database-in-use' ? 'verbose' : 'warning';
+    log.write(level, 'result-not-kept', `The result of this run cannot be kept: ${errorMessage(error)}`);
+    return bare();
+  }
+}
+
+function keepResult(database: LocalDatabase, conclusion: Conclusion, log: Log): ResultObject {
+  const { facts, transfer, retentionMs, vacuumIntervalMs } = conclusion;
+  const { operation, beginMs, endMs } = facts;
+  const result = createResultObject({ ...facts, statistics: backendStatistics(transfer, database) });
+  database.transaction(() => {
+    const id = database.operations.begin(operation, beginMs);
+    database.operations.finish(id, endMs, JSON.stringify(result));
+    database.operations.dropBefore(endMs - retentionMs);
+  });
+  if (vacuumIntervalMs !== undefined) vacuumIfDue(database, vacuumIntervalMs, endMs, log);
+  return result;
+}

@@ -1,0 +1,103 @@
+import type { BackupResult } from '../backup/result.ts';
+import type { CompactResult } from '../compact/result.ts';
+import type { DeleteResult } from '../delete/result.ts';
+import type { RepairResult } from '../repair/result.ts';
+import type { RestoreResult } from '../restore/result.ts';
+import type { FaultyVolume, TestResult } from '../test/result.ts';
+import type { ResultFields } from './result-object.ts';
+
+/** What a backup reports. */
+export function backupFields(result: BackupResult): ResultFields {
+  const { files, folders, symlinks, compact, test } = result;
+  return {
+    ExaminedFiles: files.examined,
+    OpenedFiles: result.openedFiles,
+    AddedFiles: files.added,
+    ModifiedFiles: files.modified,
+    DeletedFiles: files.deleted,
+    AddedFolders: folders.added,
+    ModifiedFolders: folders.modified,
+    DeletedFolders: folders.deleted,
+    AddedSymlinks: symlinks.added,
+    ModifiedSymlinks: symlinks.modified,
+    DeletedSymlinks: symlinks.deleted,
+    SizeOfExaminedFiles: result.examinedBytes,
+    SizeOfOpenedFiles: result.openedBytes,
+    FilesWithError: result.failedFiles,
+    PartialBackup: result.isPartial,
+    Dryrun: false,
+    DeleteResults: { DeletedSetsActualLength: result.deletedVersions },
+    CompactResults: compact === undefined ? null : compactFields(compact),
+    TestResults: test === undefined ? null : testFields(test),
+  };
+}
+
+export function restoreFields(result: RestoreResult): ResultFields {
+  return {
+    RestoredFiles: result.restoredFiles,
+    UnmodifiedFiles: result.unmodifiedFiles,
+    SizeOfRestoredFiles: result.restoredBytes,
+    RestoredFolders: result.restoredFolders,
+    RestoredSymlinks: result.restoredSymlinks,
+    RestorePath: result.targetFolder,
+    BrokenLocalFiles: [...result.brokenFiles, ...result.refused].map(({ path }) => path),
+    BrokenRemoteFiles: result.brokenVolumes.map(({ name }) => name),
+    Dryrun: result.isDryRun,
+  };
+}
+
+export function deleteFields(result: DeleteResult): ResultFields {
+  const deleted = result.versions.filter(({ action }) => action === 'delete');
+  return {
+    DeletedSets: deleted.map(({ version, timestamp }) => ({
+      Item1: version,
+      Item2: new Date(timestamp * 1000).toISOString(),
+    })),
+    DeletedSetsActualLength: result.deletedVersions,
+    CompactResults: result.compact === undefined ? null : compactFields(result.compact),
+    Dryrun: result.isDryRun,
+  };
+}
+
+export function compactFields(result: CompactResult): ResultFields {
+  return {
+    DeletedFileCount: result.unusedVolumes + result.rewrittenVolumes,
+    DownloadedFileCount: result.rewrittenVolumes,
+    UploadedFileCount: result.storedVolumes,
+    DeletedFileSize: result.deletedBytes,
+    UploadedFileSize: result.storedBytes,
+    Dryrun: result.isDryRun,
+  };
+}
+
+export function testFields(result: TestResult): ResultFields {
+  return {
+    TestedVolumes: result.testedVolumes,
+    Verifications: result.faultyVolumes.map(({ name, faults }) => ({
+      Key: name,
+      Value: faults.map(toChange),
+    })),
+  };
+}
+
+const CHANGES = {
+  unreadable: 'Error',
+  damaged: 'Error',
+  missing: 'Missing',
+  modified: 'Modified',
+  extra: 'Extra',
+} as const satisfies Record<FaultyVolume['faults'][number]['kind'], string>;
+
+function toChange({ kind, subject }: FaultyVolume['faults'][number]): { Key: string; Value: string } {
+  return { Key: CHANGES[kind], Value: subject };
+}
+
+export function repairFields(result: RepairResult): ResultFields {
+  return {
+    RecreateDatabaseResults: result.isDatabaseRebuilt ? { MainOperation: 'Repair' } : null,
+    UploadedFileCount: result.storedVolumes,
+    DeletedFileCount: result.deletedVolumes,
+    Actions: result.actions,
+    Dryrun: result.isDryRun,
+  };
+}

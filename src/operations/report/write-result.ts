@@ -1,0 +1,24 @@
+import type { ResultObject } from './result-object.ts';
+
+/** A result as a text: `Json` is one object; `Duplicati` has a line `Name: value` for each field, and lists and objects indented below theirs. */
+export function writeResult(result: ResultObject, form: 'Duplicati' | 'Json'): string {
+  if (form === 'Json') return `${JSON.stringify(result, undefined, 2)}\n`;
+  return `${describeFields(result, '').join('\n')}\n`;
+}
+
+function describeFields(fields: object, indent: string): string[] {
+  return Object.entries(fields).flatMap(([name, value]) => describe(name, value, indent));
+}
+
+function describe(name: string, value: unknown, indent: string): string[] {
+  if (value === null || value === undefined) return [];
+  if (Array.isArray(value)) return describeList(name, value, indent);
+  if (typeof value !== 'object') return [`${indent}${name}: ${value}`];
+  return [`${indent}${name}:`, ...describeFields(value, `${indent}  `)];
+}
+
+function describeList(name: string, items: readonly unknown[], indent: string): string[] {
+  if (items.length === 0) return [`${indent}${name}: []`];
+  const lines = items.map((item) => `${indent}  ${typeof item === 'object' ? JSON.stringify(item) : item}`);
+  return [`${indent}${name}: [`, ...lines, `${indent}]`];
+}

@@ -1,0 +1,3 @@
+export * from './run-script.ts';
+export * from './script-answer.ts';
+export * from './script-environment.ts';
