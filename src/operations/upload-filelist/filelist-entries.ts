@@ -9,17 +9,24 @@ import {
 } from '../../database/index.ts';
 import type { FilelistEntry, FormatSettings, MetadataReference } from '../../format/index.ts';
 
+/** What becomes of an entry when its version is written anew; `undefined`: it is left out. */
+export type EntryEdit = (entry: ListedEntry) => ListedEntry | undefined;
+
+const asItIs: EntryEdit = (entry) => entry;
+
 /** The entries of a version as its file list holds them: folders and links by path, then files by path, as Duplicati orders them. */
 export function* filelistEntries(
   database: LocalDatabase,
   seq: FilesetSeq,
   format: FormatSettings,
+  edit = asItIs,
 ): Generator<FilelistEntry> {
   const blockHashes = blockHashReader(database);
-  const describe = (entry: ListedEntry) => describeEntry(entry, { blockHashes, fileHash: format.fileHash });
-  for (const entry of database.entries.listed({ seq, kinds: [ENTRY_KINDS.folder, ENTRY_KINDS.symlink] }))
-    yield describe(entry);
-  for (const entry of database.entries.listed({ seq, kinds: [ENTRY_KINDS.file] })) yield describe(entry);
+  for (const kinds of [[ENTRY_KINDS.folder, ENTRY_KINDS.symlink], [ENTRY_KINDS.file]])
+    for (const listed of database.entries.listed({ seq, kinds })) {
+      const entry = edit(listed);
+      if (entry !== undefined) yield describeEntry(entry, { blockHashes, fileHash: format.fileHash });
+    }
 }
 
 interface Description {

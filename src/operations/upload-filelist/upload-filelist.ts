@@ -1,20 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { FilesetSeq } from '../../database/index.ts';
-import {
-  controlFileEntryName,
-  FILELIST_ENTRY,
-  FILESET_ENTRY,
-  filelistPieces,
-  formatVolumeName,
-  MANIFEST_ENTRY,
-  writeFilesetMarker,
-  writeManifest,
-} from '../../format/index.ts';
-import { type BlockVolumeSettings, encryptionExtension, VolumeWriter } from '../../pipeline/index.ts';
+import { formatVolumeName } from '../../format/index.ts';
+import { type BlockVolumeSettings, encryptionExtension } from '../../pipeline/index.ts';
 import { uploadVolume } from '../../transfer/index.ts';
 import type { OpenedBackup } from '../open-backup/opened-backup.ts';
-import { filelistEntries } from './filelist-entries.ts';
+import { writeFilelist } from './write-filelist.ts';
 
 /** The name of the file list of a version of the given time (seconds since 1970). */
 export function filelistName(timestamp: number, settings: BlockVolumeSettings): string {
@@ -38,26 +29,14 @@ export async function uploadFilelist(
   settings: BlockVolumeSettings,
   controlFiles: readonly string[] = [],
 ): Promise<void> {
-  const { database, remote, temporary } = opened;
+  const { database, remote } = opened;
   const fileset = database.filesets.get(seq);
   if (fileset.volumeId === undefined) throw new Error(`fileset ${seq} has no volume`);
   const { name } = database.volumes.get(fileset.volumeId);
-  const writer = new VolumeWriter(name, temporary.newPath('dlist'), settings.volume);
-  const { archive } = writer;
-  archive.add(
-    MANIFEST_ENTRY,
-    writeManifest({ ...settings.format, createdMs: settings.createdMs, appVersion: settings.appVersion }),
-    'compress',
-  );
-  archive.add(FILESET_ENTRY, writeFilesetMarker(fileset.isFull), 'compress');
-  for (const path of controlFiles)
-    archive.add(controlFileEntryName(basename(path)), readFileSync(path), 'compress');
-  archive.addPieces(
-    FILELIST_ENTRY,
-    filelistPieces(filelistEntries(database, seq, settings.format)),
-    'compress',
-  );
-  const file = await writer.finish();
+  const file = await writeFilelist(opened, fileset, settings, {
+    name,
+    controlFiles: controlFiles.map((path) => ({ name: basename(path), bytes: readFileSync(path) })),
+  });
   const rename = (attempt: number) => {
     const timestamp = nextFreeTime(opened, fileset.timestamp + attempt);
     database.transaction(() => database.filesets.setTime(seq, timestamp));
