@@ -1,4 +1,7 @@
-/** Runs the tests below the folders or files named as arguments with Node's own runner, the unit tests of `src` in parallel, `tests` two at a time. */
+/**
+ * Runs the tests below the folders or files named as arguments with Node's own runner, the unit tests of `src` in parallel, `tests` two at a time. Those in
+ * `tests/servers`, which start whole services, only run when that folder is named.
+ */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +12,7 @@ const files = places.flatMap((place) => {
   if (!existsSync(place)) return [];
   if (statSync(place).isFile()) return [place];
   return readdirSync(place, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.test.ts'))
+    .filter((name) => name.endsWith('.test.ts') && !name.startsWith('servers/'))
     .map((name) => join(place, name));
 });
 if (files.length === 0) {

@@ -28,6 +28,11 @@ export interface CanLock {
   lock(name: string, untilMs: number, options?: SignalOptions): Promise<void>;
 }
 
+export interface HasLocks {
+  /** When a lock ends (since 1970, UTC); `undefined` where there is none. Throws `destination-file-missing`. */
+  lockedUntil(name: string, options?: SignalOptions): Promise<number | undefined>;
+}
+
 export interface ByteRange {
   readonly offset: number;
   readonly length: number;
@@ -49,6 +54,7 @@ export interface Abilities
     HasFreeSpace,
     CanRename,
     CanLock,
+    HasLocks,
     CanReadRange,
     HasLocalFiles {}
 

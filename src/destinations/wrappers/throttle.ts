@@ -12,7 +12,7 @@ export interface TransferLimits {
 }
 
 /** The abilities that move no file bytes. Reading in place or in ranges would go around the limit. */
-const FREE_OF_CHARGE: readonly Ability[] = ['createFolder', 'freeSpace', 'rename', 'lock'];
+const FREE_OF_CHARGE: readonly Ability[] = ['createFolder', 'freeSpace', 'rename', 'lock', 'lockedUntil'];
 
 /** The same destination with its bytes held to the limits, which other destinations may share. */
 export function throttleDestination(

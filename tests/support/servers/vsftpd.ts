@@ -1,0 +1,91 @@
+import { chmod, chown, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { makeCertificate, type TestCertificate } from './certificate.ts';
+import {
+  freePort,
+  type RunningServer,
+  removeServerFolder,
+  serverFolder,
+  startServer,
+} from './server-process.ts';
+
+/** vsftpd, plain or with TLS when the client asks for it, and with TLS from the start at a port of its own. It needs root. */
+export interface VsftpdServer extends RunningServer {
+  readonly implicitPort: number;
+  readonly certificate: TestCertificate;
+  /** The folder `data` below the login folder, which itself cannot be written, on this machine's disk. */
+  readonly dataFolder: string;
+  readonly user: string;
+  readonly password: string;
+}
+
+const PASSWORD = 'pass word@1';
+/** An account of every Debian; its home folder must exist. */
+const DAEMON = 1;
+
+/** The only user that is no account of this machine is the anonymous one, whose passwords can be restricted to a list. */
+export async function startVsftpd(): Promise<VsftpdServer> {
+  const folder = await serverFolder();
+  const dataFolder = join(folder, 'site', 'data');
+  const certificate = makeCertificate(folder);
+  await chmod(folder, 0o755);
+  for (const path of [dataFolder, join(folder, 'empty')]) await mkdir(path, { recursive: true });
+  await chown(dataFolder, DAEMON, DAEMON);
+  await writeFile(join(folder, 'passwords'), `${PASSWORD}\n`);
+  const start = async (name: string, more: readonly string[]): Promise<RunningServer> => {
+    const port = await freePort();
+    const path = join(folder, `${name}.conf`);
+    await writeFile(
+      path,
+      `${[...configure(folder, certificate), `listen_port=${port}`, ...more].join('\n')}\n`,
+    );
+    return startServer({ command: '/usr/sbin/vsftpd', arguments: [path], port });
+  };
+  const server = await start('plain', ['force_anon_data_ssl=NO', 'force_anon_logins_ssl=NO']);
+  const implicit = await start('implicit', [
+    'implicit_ssl=YES',
+    'force_anon_data_ssl=YES',
+    'force_anon_logins_ssl=YES',
+  ]);
+  return {
+    port: server.port,
+    implicitPort: implicit.port,
+    certificate,
+    dataFolder,
+    user: 'anonymous',
+    password: PASSWORD,
+    stop: async () => {
+      await Promise.all([server.stop(), implicit.stop()]);
+      await removeServerFolder(folder);
+    },
+  };
+}
+
+function configure(folder: string, { certificatePath, keyPath }: TestCertificate): string[] {
+  return [
+    'listen=YES',
+    'listen_address=127.0.0.1',
+    'background=NO',
+    'anonymous_enable=YES',
+    'local_enable=NO',
+    'write_enable=YES',
+    'anon_upload_enable=YES',
+    'anon_mkdir_write_enable=YES',
+    'anon_other_write_enable=YES',
+    'anon_world_readable_only=NO',
+    'anon_umask=022',
+    `anon_root=${folder}/site`,
+    'secure_email_list_enable=YES',
+    `email_password_file=${folder}/passwords`,
+    'ftp_username=daemon',
+    'nopriv_user=nobody',
+    `secure_chroot_dir=${folder}/empty`,
+    'seccomp_sandbox=NO',
+    'ssl_enable=YES',
+    'allow_anon_ssl=YES',
+    'require_ssl_reuse=YES',
+    'ssl_ciphers=HIGH',
+    `rsa_cert_file=${certificatePath}`,
+    `rsa_private_key_file=${keyPath}`,
+  ];
+}
