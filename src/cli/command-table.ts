@@ -14,11 +14,15 @@ export const commandTable: Readonly<Record<string, () => Promise<{ readonly run:
   completion: () => import('./commands/completion.ts'),
   restore: () => import('./commands/restore.ts'),
   delete: () => import('./commands/delete.ts'),
+  purge: () => import('./commands/purge.ts'),
   repair: () => import('./commands/repair.ts'),
   vacuum: () => import('./commands/vacuum.ts'),
   'create-report': () => import('./commands/create-report.ts'),
   test: () => import('./commands/test.ts'),
   'test-filters': () => import('./commands/test-filters.ts'),
+  destination: () => import('./commands/destination.ts'),
+  pull: () => import('./commands/pull.ts'),
+  source: () => import('./commands/source.ts'),
   'system-info': () => import('./commands/system-info.ts'),
 };
 

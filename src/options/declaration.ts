@@ -40,6 +40,7 @@ export const OPTION_SECTIONS = [
   'scripts',
   'notifications',
   'synchronization',
+  'pulled backups',
 ] as const;
 export type OptionSection = (typeof OPTION_SECTIONS)[number];
 

@@ -12,6 +12,7 @@ import { formatOptions } from './format-options.ts';
 import { loggingOptions } from './logging-options.ts';
 import { notificationOptions } from './notification-options.ts';
 import { processOptions } from './process-options.ts';
+import { pullOptions } from './pull-options.ts';
 import { restoreOptions } from './restore-options.ts';
 import { retentionOptions } from './retention-options.ts';
 import { scriptOptions } from './script-options.ts';
@@ -45,6 +46,7 @@ export const programOptions = [
   ...scriptOptions,
   ...notificationOptions,
   ...synchronizationOptions,
+  ...pullOptions,
 ] as const;
 
 export type ProgramOption = (typeof programOptions)[number];

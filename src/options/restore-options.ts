@@ -20,7 +20,7 @@ export const restoreOptions = declareOptions('restore', [
   {
     name: 'overwrite',
     type: 'flag',
-    commands,
+    commands: ['restore', 'restore-version'],
     summary: 'Overwrites files that differ, instead of restoring beside them under another name.',
   },
   {

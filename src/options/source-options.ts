@@ -99,6 +99,27 @@ export const sourceOptions = declareOptions('source', [
     summary: 'Of files with several names, stores the first name, all names, or none.',
   },
   {
+    name: 'sources-from',
+    type: 'path',
+    commands: SOURCE_COMMANDS,
+    summary: 'Takes further sources from this file, or from standard input for `-`: one path a line.',
+    description: 'Paths that each end in a NUL, as `find -print0` writes them, are understood too.',
+  },
+  {
+    name: 'stdin-filename',
+    type: 'text',
+    commands: ['backup'],
+    summary: 'Stores what comes on standard input, or from stdin-command, as a file of this name.',
+  },
+  {
+    name: 'stdin-command',
+    type: 'text',
+    commands: ['backup'],
+    summary: 'Runs this command and stores its output as the file that stdin-filename names.',
+    description:
+      'The command line is given to `sh`. Unless it ends with exit code 0 no version is made. Without stdin-filename the file is called `stdin`.',
+  },
+  {
     name: 'changed-files',
     type: 'path-list',
     commands: ['backup'],

@@ -111,20 +111,17 @@ export const transferOptions = declareOptions('transfer', [
     name: 'soft-delete-prefix',
     type: 'text',
     summary: 'Renames files at the destination, with this before their name, instead of deleting them.',
-    ...NOT_YET,
   },
   {
     name: 'prevent-backend-rename',
     type: 'flag',
     summary: 'With soft-delete-prefix: copies and deletes instead of renaming.',
-    ...NOT_YET,
   },
   {
     name: 'quota-size',
     type: 'size',
     unit: 'mb',
     summary: 'Warns when the backup comes near this size.',
-    ...NOT_YET,
   },
   {
     name: 'quota-warning-threshold',
@@ -133,13 +130,11 @@ export const transferOptions = declareOptions('transfer', [
     minimum: 0,
     maximum: 100,
     summary: 'Warns when less than this many percent of the used space are free.',
-    ...NOT_YET,
   },
   {
     name: 'quota-disable',
     type: 'flag',
     summary: 'Ignores what the destination says of its free space.',
-    ...NOT_YET,
   },
   {
     name: 'remote-file-lock-duration',

@@ -96,14 +96,16 @@ export const verificationOptions = declareOptions('verification and repair', [
     type: 'flag',
     commands: ['repair'],
     summary: 'Makes lost dblocks again from the files they came from.',
-    ...NOT_YET,
+    support: 'no-effect',
+    reason: 'A backup stores lost data again by itself, as far as the source still has them.',
   },
   {
     name: 'disable-partial-dblock-recovery',
     type: 'flag',
     commands: ['repair'],
     summary: 'Takes a dblock that was made again only when it is complete.',
-    ...NOT_YET,
+    support: 'no-effect',
+    reason: 'Each block that the source still has is stored again, also when others of its dblock are lost.',
   },
   {
     name: 'disable-replace-missing-metadata',

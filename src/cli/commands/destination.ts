@@ -1,0 +1,61 @@
+import { EXIT_CODES, type ExitCode } from '../../catalog/index.ts';
+import { applyWords, claimDestination, effectiveRows } from '../../mirror/index.ts';
+import type { CommandContext } from '../command.ts';
+import { CommandLineError } from '../command-line-error.ts';
+import { type OpenedMirror, openMirror } from '../mirror/open-mirror.ts';
+import { printFields } from '../mirror/show-fields.ts';
+
+export async function run(command: CommandContext): Promise<ExitCode> {
+  const [action = '', name = '', ...words] = command.arguments;
+  using mirror = openMirror(command);
+  const act = ACTIONS[action];
+  if (act === undefined) {
+    throw new CommandLineError('arguments-invalid', `A destination cannot be told to '${action}'.`, {
+      hint: `The actions are ${Object.keys(ACTIONS).join(', ')}.`,
+    });
+  }
+  act({ command, mirror, name, words });
+  return EXIT_CODES.success;
+}
+
+interface Request {
+  readonly command: CommandContext;
+  readonly mirror: OpenedMirror;
+  readonly name: string;
+  readonly words: readonly string[];
+}
+
+const ACTIONS: Readonly<Record<string, (request: Request) => void>> = {
+  add: ({ command, mirror, name, words }) => {
+    // A folder that cannot be claimed leaves no destination behind.
+    mirror.database.transaction(() => {
+      const fields = applyWords('destination', new Map(), words);
+      claimDestination(mirror.configuration.addDestination(name, fields));
+    });
+    command.output.print(`Added '${name}'.`);
+    command.output.printJson({ operation: 'destination', added: name });
+  },
+  edit: ({ command, mirror, name, words }) => {
+    const own = applyWords('destination', mirror.configuration.destination(name).own, words);
+    mirror.configuration.putDestination(name, own);
+    command.output.print(`Changed '${name}'.`);
+    command.output.printJson({ operation: 'destination', changed: name });
+  },
+  claim: ({ command, mirror, name }) => {
+    claimDestination(mirror.configuration.destination(name));
+    command.output.print(`The folder of '${name}' is marked as this destination.`);
+    command.output.printJson({ operation: 'destination', claimed: name });
+  },
+  remove: ({ command, mirror, name }) => {
+    const { path } = mirror.configuration.destination(name);
+    mirror.configuration.removeDestination(name);
+    command.output.print(`Removed '${name}'. What lies at '${path}' stays.`);
+    command.output.printJson({ operation: 'destination', removed: name, path });
+  },
+  show: ({ command, mirror, name }) => {
+    const destination = mirror.configuration.destination(name);
+    const rows = effectiveRows('destination', destination.settings);
+    command.output.printJson({ operation: 'destination', name, fields: rows });
+    printFields(rows, command.output);
+  },
+};
