@@ -63,6 +63,12 @@ export class Blocks {
     for (const row of rows) yield toBlock(row);
   }
 
+  /** Blocks that a version needs and whose dblock is lost. */
+  *unplaced(): Generator<BlockRow> {
+    for (const row of this.#driver.prepare('SELECT * FROM block WHERE volume_id = 0 ORDER BY id').iterate())
+      yield toBlock(row);
+  }
+
   get(id: number): BlockRow | undefined {
     const row = this.#driver.prepare('SELECT * FROM block WHERE id = ?').get(id);
     return row === undefined ? undefined : toBlock(row);
@@ -173,6 +179,10 @@ export class Contents {
 
   setBlocks(id: number, blocks: Uint32Array): void {
     this.#driver.prepare('UPDATE content SET blocks = ? WHERE id = ?').run(packBlockIds(blocks), id);
+  }
+
+  setBlocklists(id: number, blocklists: Uint32Array): void {
+    this.#driver.prepare('UPDATE content SET blocklists = ? WHERE id = ?').run(packBlockIds(blocklists), id);
   }
 
   get(id: number): ContentRow {

@@ -235,6 +235,12 @@ export class Entries {
     }
   }
 
+  /** Lets every entry that consists of one block, or whose metadata does, use another copy of that. */
+  replaceBlock(from: number, to: number): void {
+    for (const column of ['content', 'metadata'])
+      this.#driver.prepare(`UPDATE entry SET ${column} = ? WHERE ${column} = ?`).run(-to, -from);
+  }
+
   /** The rows that the given version added, for checking them after an interrupted run. */
   addedBy(seq: FilesetSeq): EntryRow[] {
     return this.#driver.prepare('SELECT * FROM entry WHERE first = ?').all(seq).map(toEntry);

@@ -1,4 +1,6 @@
+import { FormatError } from '../base/index.ts';
 import type { ZipMethod } from '../compression/index.ts';
+import type { VolumeRow } from '../database/index.ts';
 import { openVolume } from '../pipeline/index.ts';
 import type { OpenedBackup } from './open-backup/opened-backup.ts';
 
@@ -11,11 +13,11 @@ export async function detectZipMethod(opened: OpenedBackup): Promise<ZipMethod |
   const known = configuration.get(KEY);
   if (known === 'ZStandard' || known === 'Deflate' || known === 'None') return known;
   const stored = [...volumes.stored('dindex'), ...volumes.stored('dlist'), ...volumes.stored('dblock')];
-  const smallest = stored
+  const smallestFirst = stored
     .filter(({ name }) => name.includes('.zip'))
-    .sort((a, b) => a.sizeBytes - b.sizeBytes)[0];
-  if (smallest === undefined) return undefined;
-  const method = (await usesZstandard(opened, smallest.name)) ? 'ZStandard' : 'Deflate';
+    .sort((a, b) => a.sizeBytes - b.sizeBytes);
+  const method = await firstReadable(opened, smallestFirst);
+  if (method === undefined) return undefined;
   rememberZipMethod(opened, method);
   return method;
 }
@@ -23,6 +25,21 @@ export async function detectZipMethod(opened: OpenedBackup): Promise<ZipMethod |
 /** Keeps the method for later runs. */
 export function rememberZipMethod({ database }: OpenedBackup, method: ZipMethod): void {
   database.transaction(() => database.configuration.set(KEY, method));
+}
+
+/** What the first of the volumes that is not damaged says. */
+async function firstReadable(
+  opened: OpenedBackup,
+  volumes: readonly VolumeRow[],
+): Promise<ZipMethod | undefined> {
+  for (const { name } of volumes) {
+    try {
+      return (await usesZstandard(opened, name)) ? 'ZStandard' : 'Deflate';
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error;
+    }
+  }
+  return undefined;
 }
 
 async function usesZstandard(opened: OpenedBackup, name: string): Promise<boolean> {

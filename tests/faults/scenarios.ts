@@ -46,7 +46,8 @@ export function changeSource({ engine }: Stage, generation: number): void {
   rmSync(join(engine.source, `file-${1 + generation}`), { force: true });
 }
 
-async function versions(stage: Stage, count: number): Promise<void> {
+/** So many versions, each with changes. */
+export async function versions(stage: Stage, count: number): Promise<void> {
   for (let generation = 0; generation < count; generation++) {
     if (generation > 0) changeSource(stage, generation);
     await backUp(stage);
@@ -74,7 +75,7 @@ function dropFiles({ engine }: Stage, kind: string): void {
   if (name !== undefined) engine.storage.files.delete(name);
 }
 
-function loseDatabase({ engine }: Stage): void {
+export function loseDatabase({ engine }: Stage): void {
   for (const ending of ['', '-wal', '-shm']) rmSync(engine.databasePath + ending, { force: true });
 }
 

@@ -31,6 +31,8 @@ export class Booking {
   readonly #open = new Map<string, { readonly id: VolumeId; first: number; last: number }>();
   /** What the version before says of the paths that are being examined. */
   readonly #previous = new Map<string, EntryRow>();
+  /** Bookings of streams. A version that a kill cuts short must not hold the output of a command that may have failed. */
+  readonly #held: (() => void)[] = [];
   #changes = 0;
 
   constructor(database: LocalDatabase, seq: FilesetSeq, result: BackupResult, log: Log) {
@@ -113,8 +115,17 @@ export class Booking {
         const examined = results[index];
         const previous = this.#previous.get(job.path);
         this.#previous.delete(job.path);
-        if (examined !== undefined) this.#book(job, examined, previous);
+        if (examined === undefined) return;
+        if (job.stream === undefined) this.#book(job, examined, previous);
+        else this.#held.push(() => this.#book(job, examined, previous));
       });
+    });
+  }
+
+  /** Books what came from streams, once it is known that their programs ended well. */
+  bookStreams(): void {
+    this.#database.gather(() => {
+      for (const book of this.#held.splice(0)) book();
     });
   }
 
@@ -179,7 +190,8 @@ export class Booking {
     if (content.kind === 'block') return referenceToBlock(content.id);
     if (previous !== undefined && previous > 0) {
       const row = this.#database.contents.get(previous);
-      if (row.sizeBytes === content.sizeBytes && row.hash.equals(content.hash)) return previous;
+      const isSame = row.sizeBytes === content.sizeBytes && row.hash.equals(content.hash);
+      if (isSame && row.blocks.length > 0) return previous;
     }
     return referenceToContent(this.#database.contents.add(content));
   }

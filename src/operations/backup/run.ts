@@ -1,6 +1,8 @@
 import type { FilesetSeq } from '../../database/index.ts';
 import { BackupCrew, BlockTable, type BlockVolumeSettings } from '../../pipeline/index.ts';
 import type { OperationContext } from '../context.ts';
+import { healLosses } from '../heal-losses/heal.ts';
+import { findLosses } from '../heal-losses/losses.ts';
 import { indexVolumes } from '../index-volumes/run.ts';
 import { mendVolumes } from '../mend-volumes/run.ts';
 import type { OpenedBackup } from '../open-backup/opened-backup.ts';
@@ -26,7 +28,7 @@ export async function runBackup(
   settings: BackupSettings,
   context: OperationContext,
 ): Promise<BackupResult> {
-  checkSources(settings.sources);
+  checkSources(settings);
   const volumes: BlockVolumeSettings = {
     ...settings.volumes,
     format: opened.format,
@@ -93,8 +95,12 @@ async function storeEntries(
       onMoved: (from, into) => booking.bookMoved(from, into),
     },
   );
-  await scanSource({ database, settings, crew, booking, result, uploadRoom: () => uploads.room() }, context);
+  const losses = findLosses(database);
+  const uploadRoom = () => uploads.room();
+  await scanSource({ database, settings, crew, booking, result, losses, uploadRoom }, context);
   await crew.finish(signal);
+  for (const stream of settings.streams) await stream.finished();
+  booking.bookStreams();
   context.report({
     phase: 'uploading',
     filesDone: result.files.examined,
@@ -104,6 +110,7 @@ async function storeEntries(
     current: undefined,
   });
   await uploads.drain();
+  healLosses(database, losses, context.log);
   return booking.changes;
 }
 

@@ -3,6 +3,7 @@ import type { EntryRow, LocalDatabase } from '../../database/index.ts';
 import type { BackupCrew, ExamineJob, KnownEntry } from '../../pipeline/index.ts';
 import type { WalkedEntry } from '../../sources/index.ts';
 import type { OperationContext } from '../context.ts';
+import type { Losses } from '../heal-losses/losses.ts';
 import type { BackupSettings } from './backup-settings.ts';
 import { type Booking, kindOf } from './booking.ts';
 import type { BackupResult } from './result.ts';
@@ -20,6 +21,7 @@ export interface Scan {
   readonly crew: BackupCrew;
   readonly booking: Booking;
   readonly result: BackupResult;
+  readonly losses: Losses;
   /** Resolves when no finished volume waits for its upload to begin. */
   readonly uploadRoom: () => Promise<void>;
 }
@@ -36,7 +38,11 @@ export async function scanSource(scan: Scan, context: OperationContext): Promise
     for (const entry of entries) {
       const { previous, gone } = merge.advanceTo(entry.path);
       booking.bookAllDeleted(gone);
-      if (previous !== undefined && looksUnchanged(entry, previous, settings))
+      if (
+        previous !== undefined &&
+        !lacks(scan.losses, previous) &&
+        looksUnchanged(entry, previous, settings)
+      )
         result.examinedBytes += previous.sizeBytes;
       else if (batch.add(entry, previous)) await batch.send();
     }
@@ -104,7 +110,10 @@ class Batch {
     this.#jobs.push({
       path: entry.path,
       kind: jobKind(entry),
-      known: toKnown(entry, previous, this.#scan.database),
+      ...(entry.descriptor === undefined
+        ? undefined
+        : { stream: { descriptor: entry.descriptor, stat: entry.stat } }),
+      known: toKnown(entry, previous, this.#scan),
     });
     if (entry.kind === 'file') this.#bytes += entry.stat.size;
     return this.#jobs.length >= BATCH_ENTRIES || this.#bytes >= BATCH_BYTES;
@@ -120,19 +129,25 @@ class Batch {
   }
 }
 
+/** Then it is read again, whatever it looks like. */
+function lacks({ isLost }: Losses, entry: EntryRow): boolean {
+  return isLost(entry.content) || isLost(entry.metadata);
+}
+
 function jobKind(entry: WalkedEntry): ExamineJob['kind'] {
   return entry.kind === 'file' || entry.kind === 'folder' || entry.kind === 'symlink'
     ? entry.kind
     : 'special';
 }
 
-/** What the worker compares with. Where the kind changed nothing is comparable. */
+/** What the worker compares with. Where the kind changed, or something of the entry is lost, nothing is comparable. */
 function toKnown(
   entry: WalkedEntry,
   previous: EntryRow | undefined,
-  database: LocalDatabase,
+  { database, losses }: Scan,
 ): KnownEntry | undefined {
   if (previous === undefined || previous.kind !== kindOf({ kind: jobKind(entry) })) return undefined;
+  if (lacks(losses, previous)) return undefined;
   return {
     sizeBytes: previous.sizeBytes,
     mtimeSeconds: previous.mtimeSeconds,
@@ -147,6 +162,7 @@ function toKnown(
  */
 export function looksUnchanged(entry: WalkedEntry, previous: EntryRow, settings: BackupSettings): boolean {
   const { stat } = entry;
+  if (entry.descriptor !== undefined) return false;
   if (settings.comparison === 'none' || previous.kind !== kindOf({ kind: jobKind(entry) })) return false;
   if (settings.comparison === 'time-only' && entry.kind === 'file') return isSameTime(stat.mtimeMs, previous);
   return (

@@ -1,6 +1,11 @@
 import type { Log } from '../../base/index.ts';
 import { nativeCalls } from '../../base/native/index.ts';
-import { type Destination, openDestination, throttleDestination } from '../../destinations/index.ts';
+import {
+  type Destination,
+  openDestination,
+  softenDeletion,
+  throttleDestination,
+} from '../../destinations/index.ts';
 import type { BackupTarget } from './opened-backup.ts';
 
 /** The first step of every operation: opens the destination of the backup, held to its limits, without touching the storage. The caller disposes of it. */
@@ -11,5 +16,6 @@ export async function connect(target: BackupTarget, log: Log): Promise<Destinati
     settings: Object.fromEntries(target.destinationOptions),
     log,
   });
-  return target.limits === undefined ? destination : throttleDestination(destination, target.limits);
+  const limited = target.limits === undefined ? destination : throttleDestination(destination, target.limits);
+  return target.softDeletion === undefined ? limited : softenDeletion(limited, target.softDeletion);
 }

@@ -1,10 +1,12 @@
+import type { VolumeRow } from '../../database/index.ts';
 import type { ListingPlan } from '../verify-listing/plan.ts';
 
 /** What opening a backup has to do before an operation can start. */
 export type OpeningDecision =
   | { readonly kind: 'new-backup' }
   | { readonly kind: 'no-backup' }
-  | { readonly kind: 'rebuild'; readonly reason: string }
+  /** `onlyIfWhole`: where the destination proves to be damaged, the database is worth more than what is left there. */
+  | { readonly kind: 'rebuild'; readonly reason: string; readonly onlyIfWhole: boolean }
   | { readonly kind: 'use' };
 
 /** Decides from what the database knows and what lies at the destination. The database is a cache: where both differ, the destination is right, as long as it holds something. */
@@ -16,14 +18,27 @@ export function decideOpening(facts: {
 }): OpeningDecision {
   const { databaseVolumes, listedVolumes, plan, purpose } = facts;
   if (databaseVolumes === 0) {
-    if (listedVolumes > 0) return { kind: 'rebuild', reason: 'There is no local database for this backup' };
+    if (listedVolumes > 0) return rebuild('There is no local database for this backup');
     return purpose === 'begin' ? { kind: 'new-backup' } : { kind: 'no-backup' };
   }
   if (plan.unknown.length > 0) {
-    return {
-      kind: 'rebuild',
-      reason: `The destination holds ${plan.unknown.length} volumes that the local database does not know`,
-    };
+    return rebuild(
+      `The destination holds ${plan.unknown.length} volumes that the local database does not know`,
+    );
+  }
+  const lost = lostDblocks(plan).length;
+  if (lost > 0 && purpose !== 'read' && listedVolumes > 0) {
+    const reason = `The destination misses ${lost} volumes with data, or has them with another length`;
+    return { ...rebuild(reason), onlyIfWhole: plan.missing.some(({ kind }) => kind === 'dlist') };
   }
   return { kind: 'use' };
+}
+
+function rebuild(reason: string) {
+  return { kind: 'rebuild', reason, onlyIfWhole: false } as const;
+}
+
+/** Volumes with data that are not at the destination, or not as they were stored. */
+export function lostDblocks({ missing, damaged }: ListingPlan): VolumeRow[] {
+  return [...missing, ...damaged.map(({ volume }) => volume)].filter(({ kind }) => kind === 'dblock');
 }

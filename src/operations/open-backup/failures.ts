@@ -30,7 +30,7 @@ export function missingVolumes(names: readonly string[], brokenVersions: number 
     `The destination misses ${names.length} volumes with data, or has them with another length: ${shown}${versions}.`,
     {
       details: { names: names.slice(0, 100) },
-      hint: 'Nothing was changed. Bring the volumes back if you can. Restoring still works for every file that does not need them.',
+      hint: 'Bring the volumes back if you can. Else make a backup: it stores again what the source still has. Restoring works for every file that does not need them.',
     },
   );
 }

@@ -19,7 +19,7 @@ import { applyListing } from '../verify-listing/apply.ts';
 import { listVolumes, type VolumeListing } from '../verify-listing/list-volumes.ts';
 import { planListing } from '../verify-listing/plan.ts';
 import { connect } from './connect.ts';
-import { decideOpening } from './decide.ts';
+import { decideOpening, lostDblocks } from './decide.ts';
 import { missingBackup, missingVolumes } from './failures.ts';
 import type { BackupTarget, OpenedBackup } from './opened-backup.ts';
 import {
@@ -37,6 +37,8 @@ export interface Opening {
   readonly operation: string;
   /** `begin`: a destination without a backup is taken for a new one. `continue`: there must be a backup. `read`: likewise, nothing is changed at the destination, and what it has lost is only told. */
   readonly purpose: 'begin' | 'continue' | 'read';
+  /** For `continue`: whether the operation can go on where data are lost. Default: it ends with `remote-files-missing`. */
+  readonly losses?: 'accept';
   readonly given: GivenFormat;
   readonly defaults: FormatSettings;
   /** `none`: the destination is not listed and the database is trusted. */
@@ -211,8 +213,10 @@ async function bringUpToDate(update: Update, context: OperationContext): Promise
       { remote, files: listing.volumes, database: fresh, temporary, keys, fallback: chooseFormat(opening) },
       context,
     );
-    if (result.brokenVersions.length > 0)
-      throw missingVolumes(result.missingVolumes, result.brokenVersions.length);
+    if (result.brokenVersions.length === 0) return;
+    const loss = missingVolumes(result.missingVolumes, result.brokenVersions.length);
+    tellLoss(canGoOn(opening) && !decision.onlyIfWhole, loss, context);
+    fresh.transaction(() => fresh.configuration.set('blocks-lost', 'true'));
   });
 }
 
@@ -235,23 +239,21 @@ async function bookListing(
 ): Promise<void> {
   const { opening, remote, database, listing } = update;
   const plan = planListing(database.volumes.all(), listing.volumes);
-  const lost = [...plan.missing, ...plan.damaged.map(({ volume }) => volume)];
-  const lostBlocks = lost.filter((volume) => volume.kind === 'dblock');
-  if (lostBlocks.length > 0)
-    reportLoss(
-      opening,
-      missingVolumes(
-        lostBlocks.map((volume) => volume.name),
-        undefined,
-      ),
-      context,
-    );
+  const lostBlocks = lostDblocks(plan);
+  if (lostBlocks.length > 0) {
+    const names = lostBlocks.map((volume) => volume.name);
+    tellLoss(opening.purpose === 'read', missingVolumes(names, undefined), context);
+  }
   if (opening.purpose === 'read') return;
   await applyListing(plan, { remote, database, log: context.log, clock: context.clock });
 }
 
-/** Lost data ends an operation that would build on it; one that only reads goes on with what there is. */
-function reportLoss(opening: Opening, loss: BackupError, context: OperationContext): void {
-  if (opening.purpose !== 'read') throw loss;
-  context.log.write('warning', loss.code, loss.message);
+/** Lost data ends an operation that would build on it. One that only reads goes on with what there is, and a backup stores again what the source still has. */
+function canGoOn({ purpose, losses }: Opening): boolean {
+  return purpose !== 'continue' || losses === 'accept';
+}
+
+function tellLoss(goesOn: boolean, loss: BackupError, { log }: OperationContext): void {
+  if (!goesOn) throw loss;
+  log.write('warning', loss.code, loss.message);
 }

@@ -1,5 +1,5 @@
 import type { LocalDatabase } from '../../database/index.ts';
-import type { openDestination, RemoteFile, TransferLimits } from '../../destinations/index.ts';
+import type { openDestination, RemoteFile, SoftDeletion, TransferLimits } from '../../destinations/index.ts';
 import type { FormatSettings, VolumeName } from '../../format/index.ts';
 import type { Keys, TemporaryFolder } from '../../pipeline/index.ts';
 import type { Remote, RetryPolicy } from '../../transfer/index.ts';
@@ -25,6 +25,8 @@ export interface BackupTarget {
   readonly retry: RetryPolicy;
   /** How fast bytes may move, shared by everything that uses this target; absent: as fast as they can. May be changed while it is used. */
   readonly limits?: TransferLimits | undefined;
+  /** Deleted files are kept under another name; `undefined`: they are deleted. */
+  readonly softDeletion?: SoftDeletion | undefined;
   /** Whether each upload is looked for in a listing afterwards; only with `true`. */
   readonly verifiesUploads?: boolean;
 }

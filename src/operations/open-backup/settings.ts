@@ -1,5 +1,10 @@
 import type { ArchiveSettings, ZipMethod } from '../../compression/index.ts';
-import { parseDestinationUrl, RateLimit, type TransferLimits } from '../../destinations/index.ts';
+import {
+  parseDestinationUrl,
+  RateLimit,
+  type SoftDeletion,
+  type TransferLimits,
+} from '../../destinations/index.ts';
 import type { FormatSettings } from '../../format/index.ts';
 import type { ProgramSettings } from '../../options/index.ts';
 import type { BlockVolumeSettings, Encryption, IndexPolicy, Keys } from '../../pipeline/index.ts';
@@ -34,8 +39,15 @@ export function readTarget(url: string, settings: ProgramSettings, places: Place
       growth: settings.get('retry-with-exponential-backoff') ? 'exponential' : 'constant',
     },
     limits: readLimits(url, settings),
+    softDeletion: readSoftDeletion(settings),
     verifiesUploads: settings.get('list-verify-uploads'),
   };
+}
+
+function readSoftDeletion(settings: ProgramSettings): SoftDeletion | undefined {
+  const prefix = settings.get('soft-delete-prefix') ?? '';
+  if (prefix === '') return undefined;
+  return { prefix, rename: settings.get('prevent-backend-rename') ? 'never' : 'where-possible' };
 }
 
 function readLimits(url: string, settings: ProgramSettings): TransferLimits | undefined {

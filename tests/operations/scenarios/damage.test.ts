@@ -1,0 +1,141 @@
+/** What is lost or damaged at a destination, and databases that do not fit it: mended without help where that is safe, else told in one message. */
+import assert from 'node:assert/strict';
+import { copyFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import test, { type TestContext } from 'node:test';
+import {
+  backUp,
+  changeSource,
+  loseDatabase,
+  prepareStage,
+  type Stage,
+  versions,
+} from '../../faults/scenarios.ts';
+import { assertSound, versionTimes } from '../../support/oracle.ts';
+
+async function stageOf(t: TestContext, count: number): Promise<Stage> {
+  return prepareStage(t, { name: t.name, prepare: (stage) => versions(stage, count), act: async () => {} });
+}
+
+function namesOf({ engine }: Stage, kind: string): string[] {
+  return [...engine.storage.files.keys()].filter((name) => name.includes(`.${kind}.`));
+}
+
+function rewrite({ engine }: Stage, name: string, change: (bytes: Buffer) => Buffer): void {
+  const file = engine.storage.files.get(name);
+  assert.ok(file !== undefined);
+  engine.storage.files.set(name, { ...file, bytes: change(Buffer.from(file.bytes)) });
+}
+
+const DAMAGES: Readonly<Record<string, (stage: Stage, name: string) => void>> = {
+  lost: ({ engine }, name) => void engine.storage.files.delete(name),
+  shortened: (stage, name) => rewrite(stage, name, (bytes) => bytes.subarray(0, 500)),
+  emptied: (stage, name) => rewrite(stage, name, () => Buffer.alloc(0)),
+};
+
+for (const [damage, spoil] of Object.entries(DAMAGES)) {
+  for (const database of ['kept', 'lost']) {
+    test(`a dblock is ${damage}, the database ${database}: the next backup stores again what the source has`, async (t) => {
+      const stage = await stageOf(t, 1);
+      const [name = ''] = namesOf(stage, 'dblock');
+      spoil(stage, name);
+      if (database === 'lost') loseDatabase(stage);
+      await backUp(stage);
+      await assertSound(stage.engine, stage.history, 'afterwards', 'whole');
+      assert.ok(!stage.engine.storage.files.has(name));
+    });
+  }
+
+  test(`an index is ${damage}: the next backup stores it again`, async (t) => {
+    const stage = await stageOf(t, 2);
+    for (const name of namesOf(stage, 'dindex')) spoil(stage, name);
+    await backUp(stage);
+    await assertSound(stage.engine, stage.history, 'afterwards');
+  });
+
+  test(`a file list is ${damage}: the next backup stores it again`, async (t) => {
+    const stage = await stageOf(t, 3);
+    for (const name of namesOf(stage, 'dlist')) spoil(stage, name);
+    await backUp(stage);
+    await assertSound(stage.engine, stage.history, 'afterwards');
+  });
+}
+
+test('a lost dblock with data that the source has no more costs what is in it, and nothing else', async (t) => {
+  const stage = await stageOf(t, 1);
+  const [first = ''] = namesOf(stage, 'dblock');
+  stage.engine.storage.files.delete(first);
+  rmSync(join(stage.engine.source, 'file-3'));
+  await assert.rejects(stage.engine.delete({ options: ['--keep-versions=1'] }), {
+    code: 'remote-files-missing',
+  });
+  await backUp(stage);
+  assert.ok(stage.engine.log.some(({ id }) => id === 'blocks-lost'));
+  const newest = await stage.engine.restore(0, 'use');
+  assert.deepEqual([...newest.result.brokenFiles, ...newest.result.brokenVolumes], []);
+  const oldest = await stage.engine.restore(1, 'use');
+  assert.deepEqual(
+    oldest.result.brokenFiles.map(({ path }) => path.split('/').at(-1)),
+    ['file-3'],
+  );
+  const alone = await stage.engine.restore(0, 'ignore');
+  assert.deepEqual(alone.result.brokenFiles, []);
+});
+
+test('a destination that shows nothing at all ends a backup, and nothing is stored', async (t) => {
+  const stage = await stageOf(t, 1);
+  stage.engine.storage.files.clear();
+  await assert.rejects(stage.engine.backup(), { code: 'remote-files-missing' });
+  assert.equal(stage.engine.storage.files.size, 0);
+});
+
+test('a database restored from last week is brought up to date', async (t) => {
+  const stage = await stageOf(t, 1);
+  const old = join(stage.engine.folder, 'old.sqlite');
+  copyFileSync(stage.engine.databasePath, old);
+  changeSource(stage, 1);
+  await backUp(stage);
+  copyFileSync(old, stage.engine.databasePath);
+  await assertSound(stage.engine, stage.history, 'afterwards', 'whole');
+});
+
+test('a database from before versions were deleted and volumes compacted is brought up to date', async (t) => {
+  const stage = await stageOf(t, 3);
+  const old = join(stage.engine.folder, 'old.sqlite');
+  copyFileSync(stage.engine.databasePath, old);
+  const [, ...doomed] = await versionTimes(stage.engine);
+  await stage.engine.delete({ options: ['--keep-versions=1', '--threshold=1'] });
+  stage.history.forget(new Set(doomed));
+  copyFileSync(old, stage.engine.databasePath);
+  await assertSound(stage.engine, stage.history, 'afterwards', 'whole');
+});
+
+test('a destination set back to last week is taken as it is, when it is whole', async (t) => {
+  const stage = await stageOf(t, 1);
+  const files = new Map(stage.engine.storage.files);
+  changeSource(stage, 1);
+  await stage.engine.backup();
+  stage.engine.storage.files.clear();
+  for (const [name, file] of files) stage.engine.storage.files.set(name, file);
+  await assertSound(stage.engine, stage.history, 'afterwards', 'whole');
+});
+
+test('files of somebody else at the destination are left alone', async (t) => {
+  const stage = await stageOf(t, 1);
+  const file = { bytes: Buffer.from('x'), modifiedAtMs: 0 };
+  stage.engine.storage.files.set('notes.txt', file);
+  stage.engine.storage.files.set('other-20200101T000000Z.dlist.zip', file);
+  await backUp(stage);
+  assert.ok(stage.engine.storage.files.delete('notes.txt'));
+  assert.ok(stage.engine.storage.files.delete('other-20200101T000000Z.dlist.zip'));
+  await assertSound(stage.engine, stage.history, 'afterwards');
+});
+
+test('an index that is there twice does no harm', async (t) => {
+  const stage = await stageOf(t, 1);
+  const [name = ''] = namesOf(stage, 'dindex');
+  const file = stage.engine.storage.files.get(name);
+  assert.ok(file !== undefined);
+  stage.engine.storage.files.set(name.replace(/-i\w{4}/, '-i0000'), file);
+  await assertSound(stage.engine, stage.history, 'afterwards');
+});
