@@ -3,6 +3,7 @@ import { BackupError, decodePath, errorMessage, toSystemPath } from '../base/ind
 import { expandVariables, findUselessRules } from '../filters/index.ts';
 import { type PreparedSources, prepareSources } from '../sources/index.ts';
 import type { CommandContext } from './command.ts';
+import { CommandLineError } from './command-line-error.ts';
 
 type SourceContext = Pick<CommandContext, 'settings' | 'output' | 'environment' | 'filters'>;
 
@@ -17,6 +18,7 @@ export function readSources(context: SourceContext, named: readonly string[]): P
     ...named.map((path) => expandVariables(path, environment)),
     ...(list === undefined ? [] : readList(list)),
   ];
+  checkNamed(settings, paths);
   const prepared = prepareSources(paths);
   for (const problem of prepared.problems) {
     if (settings.get('abort-if-source-missing')) throw problem;
@@ -31,6 +33,15 @@ export function readSources(context: SourceContext, named: readonly string[]): P
   }
   tellUselessRules(context, prepared);
   return prepared;
+}
+
+function checkNamed(settings: CommandContext['settings'], paths: readonly string[]): void {
+  const hasStream =
+    settings.get('stdin-filename') !== undefined || settings.get('stdin-command') !== undefined;
+  if (paths.length > 0 || hasStream) return;
+  throw new CommandLineError('arguments-missing', 'No source is named.', {
+    hint: 'Name a folder or file, or use --sources-from, --stdin-filename or --stdin-command.',
+  });
 }
 
 /** One path a line, or each ended by a NUL as `find -print0` writes them. */

@@ -53,7 +53,7 @@ export interface EntryDecision {
   readonly action: 'include' | 'traverse' | 'exclude';
   /** Why it is not stored. */
   readonly reason?: SkipReason;
-  /** The filter rule that excluded it, if one did. */
+  /** The filter rule that decided, if one did. */
   readonly rule?: FilterRule;
 }
 
@@ -84,12 +84,12 @@ export function createEntryDecider(options: EntryDeciderOptions): (entry: Candid
     const isTraversed = !isIncluded && filter.isIncludesOnly && isFolderLike;
     if (!isIncluded && !isTraversed) return skip('filter', rule);
     if (entry.asksForExclusion?.() === true) return skip('extended-attribute');
-    if (entry.kind === 'symlink') return symlinkPolicy === 'Ignore' ? skip('link') : INCLUDED;
-    return isTraversed ? TRAVERSED : take(entry);
+    if (entry.kind === 'symlink') return symlinkPolicy === 'Ignore' ? skip('link') : include(rule);
+    return isTraversed ? TRAVERSED : take(entry, rule);
   };
 
-  const take = (entry: CandidateEntry): EntryDecision =>
-    entry.kind === 'file' && entry.sizeBytes > largestFileBytes ? skip('size') : INCLUDED;
+  const take = (entry: CandidateEntry, rule?: FilterRule): EntryDecision =>
+    entry.kind === 'file' && entry.sizeBytes > largestFileBytes ? skip('size') : include(rule);
 
   return (entry) => {
     for (const [index, ask] of questions.entries()) {
@@ -148,6 +148,10 @@ function askAttributes({ excludedAttributes = [] }: EntryDeciderOptions): Questi
 
 function isFolderPath(path: string): boolean {
   return path.endsWith('/') || path.endsWith('\\');
+}
+
+function include(rule?: FilterRule): EntryDecision {
+  return rule === undefined ? INCLUDED : { action: 'include', rule };
 }
 
 function skip(reason: SkipReason, rule?: FilterRule): EntryDecision {

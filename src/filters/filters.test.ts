@@ -122,7 +122,7 @@ test('createEntryDecider() enters folders that a filter of includes only does no
   const decide = createEntryDecider({ filter: compile('+*.txt') });
   assert.deepEqual(decide(file('/a/')), { action: 'traverse', reason: 'filter' });
   assert.equal(decide(file('/a/b')).action, 'exclude');
-  assert.deepEqual(decide(file('/a/b.txt')), { action: 'include' });
+  assert.equal(decide(file('/a/b.txt')).action, 'include');
 });
 
 test('createEmptyFolderFilter() keeps folders with a file somewhere below, in the order of the walk', () => {

@@ -10,4 +10,11 @@ export {
 } from './entry-decision.ts';
 export { FilterError, type FilterErrorCode } from './errors.ts';
 export { describeGroups, type GroupPlaces } from './groups.ts';
-export { type FilterRule, type FilterVariables, formatFilterList, parseFilterList } from './rule.ts';
+export {
+  expandVariables,
+  type FilterRule,
+  type FilterVariables,
+  formatFilterList,
+  parseFilterList,
+} from './rule.ts';
+export { findUselessRules, type RuleSurroundings, type UselessRule } from './useless-rules.ts';

@@ -3,6 +3,7 @@ export { previewBackup } from './backup/preview.ts';
 export * from './backup/result.ts';
 export { runBackup } from './backup/run.ts';
 export { type BackupInput, readBackupSettings } from './backup/settings.ts';
+export { checkQuota, readQuotaSettings } from './check-quota/run.ts';
 export type { CompactFigures, CompactReason } from './compact/plan.ts';
 export type * from './compact/result.ts';
 export { runCompact } from './compact/run.ts';
@@ -10,6 +11,7 @@ export * from './compact/settings.ts';
 export * from './compare/choose-pair.ts';
 export * from './compare/run.ts';
 export * from './context.ts';
+export { type ControlFile, readControlFiles } from './control-files/run.ts';
 export { createReport, type ReportInput } from './create-report/run.ts';
 export * from './delete/result.ts';
 export { type DeleteSettings, runDelete } from './delete/run.ts';
@@ -32,6 +34,8 @@ export {
   readTarget,
   readVolumeSettings,
 } from './open-backup/settings.ts';
+export type * from './purge/result.ts';
+export { type PurgeSettings, runPurge } from './purge/run.ts';
 export { tryRepair } from './repair/dry-run.ts';
 export type { RepairResult } from './repair/result.ts';
 export { type RepairInput, runRepair } from './repair/run.ts';
@@ -48,4 +52,5 @@ export { readSourceSelection, type SelectionInput, type SourceSelection } from '
 export type * from './test/result.ts';
 export { runTest } from './test/run.ts';
 export { readTestSettings, type TestSettings } from './test/settings.ts';
-export { vacuumDatabase, type VacuumResult } from './vacuum/run.ts';
+export { uploadVerificationFile } from './upload-verification-file/run.ts';
+export { type VacuumResult, vacuumDatabase } from './vacuum/run.ts';

@@ -4,9 +4,11 @@ export { type ApplyMetadataOptions, applyMetadata } from './metadata/apply-metad
 export { attributeBits } from './metadata/attributes.ts';
 export { punchHoles } from './metadata/punch-holes.ts';
 export { type EntryMetadata, type ReadMetadataOptions, readMetadata } from './metadata/read-metadata.ts';
+export { streamMetadataBlob } from './metadata/stream-metadata.ts';
 export { isMarkedExcluded } from './metadata/xattrs.ts';
 export { type PreparedSources, prepareSources, probeSource, type SourceProbe } from './prepare-sources.ts';
 export { SourceError, type SourceErrorCode } from './source-error.ts';
+export { openStreamSource, type StreamSettings, type StreamSource } from './stream-source.ts';
 export { systemPathOf } from './system-path.ts';
 export { TargetGuard, type TargetGuardOptions } from './target-guard.ts';
 export {

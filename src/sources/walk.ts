@@ -30,6 +30,8 @@ export interface WalkedEntry {
   /** True for the sources that were asked for. */
   readonly isRoot: boolean;
   readonly stat: SourceStat;
+  /** Where the content comes from an open stream instead of the path: its descriptor. */
+  readonly descriptor?: number;
 }
 
 /** `traverse`: the folder itself is left out, but entered. An excluded folder is never entered. */
@@ -42,6 +44,8 @@ export interface WalkOptions {
   readonly onProblem: (problem: SourceError) => void;
   /** Folders that hold a file of such a name are left out as a whole; roots are not. */
   readonly ignoreFilenames?: readonly string[];
+  /** Told of each folder that is left out for such a name, after it was accepted. */
+  readonly onIgnored?: (folder: WalkedEntry) => void;
   /** `follow`: links are taken for what they point to, and dangling ones reported as vanished. A root that is a link to a folder is always followed. */
   readonly symlinks?: 'store' | 'follow';
   /** Ends the walk early, where it stands, once this is true. */
@@ -134,7 +138,10 @@ class Walker {
     if (decision === 'exclude') return;
     if (entry.kind === 'folder') {
       const level = this.#open(entry);
-      if (!entry.isRoot && level !== undefined && this.#isIgnored(level)) return;
+      if (!entry.isRoot && level !== undefined && this.#isIgnored(level)) {
+        this.#options.onIgnored?.(entry);
+        return;
+      }
       if (level !== undefined) this.#levels.push(level);
     }
     if (decision === 'include') this.#batch.push(entry);

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { type LogEntry, RunController, systemClock } from '../../src/base/index.ts';
-import type { FilterContext, FilterRule } from '../../src/filters/index.ts';
+import type { FilterContext, FilterRule, FilterVariables } from '../../src/filters/index.ts';
 import {
   type BackupResult,
   detectZipMethod,
@@ -46,6 +46,8 @@ export interface RunSettings {
   readonly sources?: readonly string[];
   readonly passphrase?: string | null;
   readonly rules?: readonly FilterRule[];
+  /** For `%NAME%` in rules. */
+  readonly variables?: FilterVariables;
   /** What goes wrong at the destination once the backup was opened. */
   readonly faults?: FaultPlan;
   readonly controller?: RunController;
@@ -126,7 +128,7 @@ export async function backupBench(t: TestContext, bench: BenchSettings = {}): Pr
       readBackupSettings(settings, {
         prepared,
         rules: run.rules ?? [],
-        filterContext: FILTERS,
+        filterContext: { ...FILTERS, variables: run.variables ?? {} },
         volumes: { ...volumes, volume: { ...volumes.volume, fileHash: opened.format.fileHash } },
         forbiddenPaths: new Set(),
       }),

@@ -22,6 +22,7 @@ type FileCalls = Omit<
 const AT_FDCWD = -100;
 const AT_SYMLINK_NOFOLLOW = 0x100;
 const UTIME_OMIT = 0x3fff_fffen;
+const O_CLOEXEC = 0o2_000_000;
 const SEEK_DATA = 3;
 const SEEK_HOLE = 4;
 const FALLOC_FL_KEEP_SIZE_AND_PUNCH_HOLE = 3;
@@ -40,6 +41,10 @@ export function openFileCalls({ koffi, functions }: CLibrary): FileCalls {
   const futimens: (fd: number, times: BigInt64Array) => number = functions.func('futimens', 'int', [
     'int',
     'const void *',
+  ]);
+  const pipe2: (ends: Int32Array, flags: number) => number = functions.func('pipe2', 'int', [
+    'void *',
+    'int',
   ]);
   const mkfifo: (path: SystemPath, mode: number) => number = functions.func('mkfifo', 'int', [
     'const char *',
@@ -81,6 +86,11 @@ export function openFileCalls({ koffi, functions }: CLibrary): FileCalls {
     setTimesOfOpenFile(fd, times) {
       fillTimespecs(timespecs, times);
       check(futimens(fd, timespecs), 'futimens');
+    },
+    makePipe() {
+      const ends = new Int32Array(2);
+      check(pipe2(ends, O_CLOEXEC), 'pipe2');
+      return { read: ends[0] ?? -1, write: ends[1] ?? -1 };
     },
     makeFifo: (path, mode) => check(mkfifo(cString(path), mode), 'mkfifo', path),
     makeNode: (path, kind, mode, device) =>

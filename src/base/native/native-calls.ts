@@ -7,6 +7,12 @@ export interface FileTimes {
   readonly mtimeNs: bigint;
 }
 
+/** Descriptors. */
+export interface PipeEnds {
+  readonly read: number;
+  readonly write: number;
+}
+
 export interface DeviceNumbers {
   readonly major: number;
   readonly minor: number;
@@ -39,6 +45,8 @@ export interface NativeCalls {
   /** The same for an open file. */
   setTimesOfOpenFile(fd: number, times: FileTimes): void;
 
+  /** A pipe whose ends are not handed on to programs that are started. */
+  makePipe(): PipeEnds;
   makeFifo(path: SystemPath, mode: number): void;
   /** `device` is only used by devices, which need a privileged process. */
   makeNode(path: SystemPath, kind: NodeKind, mode: number, device: DeviceNumbers): void;

@@ -3,6 +3,7 @@ import { EXIT_CODES, type ExitCode } from '../../catalog/index.ts';
 import {
   type BackupResult,
   backupFields,
+  checkQuota,
   databasePath,
   detectZipMethod,
   type Opened,
@@ -10,17 +11,19 @@ import {
   openBackup,
   previewBackup,
   readBackupSettings,
+  readQuotaSettings,
   readVolumeSettings,
   rememberZipMethod,
   runBackup,
 } from '../../operations/index.ts';
-import type { PreparedSources } from '../../sources/index.ts';
+import { openStreamSource, type PreparedSources, type StreamSource } from '../../sources/index.ts';
 import type { CommandContext } from '../command.ts';
 import { formatBytes } from '../format-amount.ts';
 import { printCompaction } from '../print-compaction.ts';
 import { readProgramVersion } from '../program-version.ts';
 import { createOpening, filterContext, findPassphrase, operationContext } from '../session.ts';
 import { readSources } from '../source-arguments.ts';
+import { storeVerificationFile } from '../store-verification-file.ts';
 
 export async function run(context: CommandContext): Promise<ExitCode> {
   const { output, settings, clock } = context;
@@ -39,8 +42,10 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     nowMs: clock.now(),
     keys: opened.keys,
   });
+  await using stream = openStream(context);
   const backup = readBackupSettings(settings, {
     prepared,
+    streams: stream === undefined ? [] : [stream],
     rules: context.filters,
     filterContext: filterContext(context),
     volumes: {
@@ -52,7 +57,12 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   const result = await runBackup(opened, backup, operation);
   if (habits.zipMethod === undefined && volumes.volume.compression === 'zip')
     rememberZipMethod(opened, volumes.volume.archive.method);
-  context.book.setResult(backupFields(result), opened.remote.statistics);
+  await storeVerificationFile(context, opened);
+  const quota = await checkQuota(opened, readQuotaSettings(settings), {
+    log: output,
+    signal: context.control.signal,
+  });
+  context.book.setResult(backupFields(result), opened.remote.statistics, quota);
   report(result, opened, context);
   return exitCode(result, opened, output.counts);
 }
@@ -83,6 +93,13 @@ async function preview(
     `Would examine ${files.examined} files (${formatBytes(result.examinedBytes)}): ${files.added} new, ${files.modified} to look at, ${files.deleted} gone; would read ${formatBytes(result.openedBytes)}. Nothing was changed.`,
   );
   return context.output.counts.warnings > 0 ? EXIT_CODES.warnings : EXIT_CODES.success;
+}
+
+/** Standard input or the output of a command, where one of them is to be stored. */
+function openStream({ settings, clock }: CommandContext): StreamSource | undefined {
+  const command = settings.get('stdin-command');
+  const name = settings.get('stdin-filename') ?? (command === undefined ? undefined : 'stdin');
+  return name === undefined ? undefined : openStreamSource({ name, command, nowMs: clock.now() });
 }
 
 /** The database changes while it is backed up, and is of no use in a backup. */

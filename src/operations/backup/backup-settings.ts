@@ -1,17 +1,15 @@
 import type { BlockVolumeSettings, SourceSettings } from '../../pipeline/index.ts';
 import type { RetentionPolicy } from '../../retention/index.ts';
-import type { WalkDecision, WalkedEntry } from '../../sources/index.ts';
+import type { StreamSource } from '../../sources/index.ts';
 import type { AutoCompactSettings } from '../compact/settings.ts';
+import type { SourceSelection } from '../select-source/selection.ts';
 import type { TestSettings } from '../test/settings.ts';
 
 /** What a backup does, frozen before it starts. */
 export interface BackupSettings {
-  /** Absolute paths of files and folders, none inside another. */
-  readonly sources: readonly string[];
-  readonly accept: (entry: WalkedEntry) => WalkDecision;
-  readonly ignoreFilenames: readonly string[];
-  /** Folders without anything in them are left out. */
-  readonly emptyFolders: 'keep' | 'drop';
+  readonly selection: SourceSelection;
+  /** Files whose content comes from running programs, sorted by path. */
+  readonly streams: readonly StreamSource[];
   readonly reading: SourceSettings;
   /** What makes a known file worth a closer look: any difference that `lstat` shows, or only its time. */
   readonly comparison: 'all' | 'time-only' | 'none';

@@ -17,7 +17,7 @@ export async function previewBackup(
   settings: BackupSettings,
   context: OperationContext,
 ): Promise<BackupResult> {
-  checkSources(settings.sources);
+  checkSources(settings);
   using database = databasePath === undefined ? undefined : LocalDatabase.open(databasePath);
   const result = emptyBackupResult();
   const merge = new Merge(database?.entries.open() ?? []);

@@ -2,6 +2,7 @@ import { createEmptyFolderFilter } from '../../filters/index.ts';
 import { type SourceError, type WalkedEntry, walk } from '../../sources/index.ts';
 import type { OperationContext } from '../context.ts';
 import type { BackupSettings } from './backup-settings.ts';
+import { insertStreams } from './insert-streams.ts';
 import { addFailure, type BackupResult } from './result.ts';
 
 /** The entries that the settings choose, in the order of the walk, in batches. What cannot be read is counted and told. */
@@ -10,15 +11,16 @@ export function* walkSource(
   result: BackupResult,
   context: OperationContext,
 ): Generator<readonly WalkedEntry[]> {
-  const walked = walk(settings.sources, {
-    accept: settings.accept,
-    ignoreFilenames: settings.ignoreFilenames,
-    symlinks: settings.reading.symlinks,
+  const { selection } = settings;
+  const walked = walk(selection.roots, {
+    accept: (entry) => selection.decide(entry).action,
+    ignoreFilenames: selection.ignoreFilenames,
+    symlinks: selection.symlinks,
     isStopping: context.control.isStopping,
     onProblem: (problem) => reportProblem(problem, result, context),
   });
-  const full = settings.emptyFolders === 'drop' ? createEmptyFolderFilter<WalkedEntry>() : undefined;
-  for (const batch of walked) {
+  const full = selection.emptyFolders === 'drop' ? createEmptyFolderFilter<WalkedEntry>() : undefined;
+  for (const batch of insertStreams(walked, settings.streams)) {
     const entries = full === undefined ? batch : batch.flatMap((entry) => full.push(entry));
     for (const entry of entries) countExamined(result, entry);
     yield entries;

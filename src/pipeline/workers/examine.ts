@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { extname } from 'node:path';
 import { BackupError, errorCode, serializeError } from '../../base/index.ts';
+import type { EntryHint } from '../../compression/index.ts';
 import { hashBytes } from '../../crypto/index.ts';
 import {
   EMPTY_METADATA_BLOB,
@@ -9,7 +10,7 @@ import {
   parseMetadataBlob,
   writeMetadataBlob,
 } from '../../format/index.ts';
-import { type EntryMetadata, readMetadata, systemPathOf } from '../../sources/index.ts';
+import { type EntryMetadata, readMetadata, streamMetadataBlob, systemPathOf } from '../../sources/index.ts';
 import { readFully } from '../scratch-file.ts';
 import type { BlockStore } from './block-store.ts';
 import type {
@@ -17,9 +18,11 @@ import type {
   ExaminedContent,
   ExamineJob,
   KnownEntry,
+  OpenStream,
   SeenEntry,
   SourceSettings,
 } from './messages.ts';
+import { readStream } from './read-stream.ts';
 import { storeStream } from './stream-blocks.ts';
 
 /** Looks closely at entries of the source: reads their metadata, and their content where it may have changed, and stores what is new. */
@@ -57,6 +60,7 @@ export class Examiner {
   }
 
   async #examine(job: ExamineJob): Promise<Examined> {
+    if (job.stream !== undefined) return this.#examineStream(job.path, job.stream);
     const entry = readMetadata(job.path, { symlinks: this.#source.symlinks });
     const blob = this.#source.metadata === 'none' ? leastMetadata(job.path, entry) : entry.blob;
     const seen: SeenEntry = {
@@ -77,6 +81,25 @@ export class Examiner {
       metadata,
       problems,
     };
+  }
+
+  /** What comes from a stream has no earlier look to compare with: it is always read. */
+  async #examineStream(path: string, { descriptor, stat }: OpenStream): Promise<Examined> {
+    const blob = this.#source.metadata === 'none' ? EMPTY_METADATA_BLOB : streamMetadataBlob(path, stat);
+    const read = (target: Uint8Array) => readStream(descriptor, target);
+    const stream = { sizeBytes: Number.POSITIVE_INFINITY, read, hint: this.#hintFor(path) };
+    const { content, bytesRead } = await storeStream(stream, this.#store, this.#format, this.#buffer);
+    this.#bytesRead += bytesRead;
+    const problems: string[] = [];
+    const metadata = await this.#storeMetadata(path, blob, problems);
+    const seen: SeenEntry = {
+      sizeBytes: bytesRead,
+      mtimeSeconds: Math.floor(stat.mtimeMs / 1000),
+      mtimeTicks: Math.floor(stat.mtimeMs % 1000) * TICKS_PER_MS,
+      ctimeMs: stat.ctimeMs,
+      inode: stat.ino,
+    };
+    return { outcome: 'stored', seen, content, metadata, problems };
   }
 
   #lastSize = 0;
@@ -105,10 +128,9 @@ export class Examiner {
       const stat = fstatSync(file);
       if (!stat.isFile())
         throw new BackupError('source-changed-kind', `'${path}' is no file any more.`, { details: { path } });
-      const hint = this.#compressedExtensions.has(extname(path).toLowerCase()) ? 'store' : 'compress';
       const read = (target: Uint8Array, position: number) => readFully(file, target, target.length, position);
       const stored = await storeStream(
-        { sizeBytes: stat.size, read, hint },
+        { sizeBytes: stat.size, read, hint: this.#hintFor(path) },
         this.#store,
         this.#format,
         this.#buffer,
@@ -119,6 +141,10 @@ export class Examiner {
     } finally {
       closeSync(file);
     }
+  }
+
+  #hintFor(path: string): EntryHint {
+    return this.#compressedExtensions.has(extname(path).toLowerCase()) ? 'store' : 'compress';
   }
 
   async #storeMetadata(path: string, blob: Uint8Array, problems: string[]): Promise<ExaminedContent> {
@@ -148,6 +174,8 @@ export class Examiner {
     return content;
   }
 }
+
+const TICKS_PER_MS = 10_000;
 
 function contentSize(content: ExaminedContent, bytesRead: number): number {
   return content.kind === 'empty' ? 0 : bytesRead;

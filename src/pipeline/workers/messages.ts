@@ -1,4 +1,5 @@
 import type { SerializedError } from '../../base/index.ts';
+import type { SourceStat } from '../../sources/index.ts';
 import type { BlockTableMemory } from '../block-table.ts';
 import type { SealedVolume } from '../block-volume.ts';
 import type { BlockVolumeSettings } from '../block-volume-settings.ts';
@@ -32,11 +33,19 @@ export interface KnownEntry {
   readonly metadataHash: Uint8Array | undefined;
 }
 
+/** Content that is read from an open descriptor to its end, with the status that the file is to have. */
+export interface OpenStream {
+  readonly descriptor: number;
+  readonly stat: SourceStat;
+}
+
 /** One entry to look at closely. */
 export interface ExamineJob {
   readonly path: string;
   readonly kind: 'file' | 'folder' | 'symlink' | 'special';
   readonly known: KnownEntry | undefined;
+  /** Of a file that comes from a stream. */
+  readonly stream?: OpenStream;
 }
 
 export type BackupRequest =

@@ -7,8 +7,11 @@ import type { ExaminedContent } from './messages.ts';
 /** Gives the next bytes of a stream into `target`: as many as fit, fewer only at the end. */
 export type BlockReader = (target: Uint8Array, position: number) => number;
 
+/** Room for more hashes is made as they come. */
+const MOST_EXPECTED_BLOCKS = 1 << 20;
+
 /**
- * Cuts a stream of about `sizeBytes` bytes (read to that length, or to its end if that comes first) into blocks and stores them. `buffer` holds one block.
+ * Cuts a stream of about `sizeBytes` bytes (read to that length, or to its end if that comes first; `Infinity` where it is not known) into blocks and stores them. `buffer` holds one block.
  */
 export async function storeStream(
   stream: { readonly sizeBytes: number; readonly read: BlockReader; readonly hint: EntryHint },
@@ -19,9 +22,9 @@ export async function storeStream(
   if (stream.sizeBytes <= format.blocksizeBytes) return storeShort(stream, store, format, buffer);
   const hasher = createHasher(format.fileHash);
   const hashSize = hashSizeBytes(format.blockHash);
-  const expected = Math.ceil(stream.sizeBytes / format.blocksizeBytes);
-  const hashes = Buffer.allocUnsafeSlow(expected * hashSize);
-  const ids = new Uint32Array(expected);
+  const expected = Math.min(Math.ceil(stream.sizeBytes / format.blocksizeBytes), MOST_EXPECTED_BLOCKS);
+  let hashes = Buffer.allocUnsafeSlow(expected * hashSize);
+  let ids = new Uint32Array(expected);
   let position = 0;
   let count = 0;
   while (position < stream.sizeBytes) {
@@ -31,6 +34,10 @@ export async function storeStream(
     const block = buffer.subarray(0, taken);
     const hash = hashBytes(format.blockHash, block);
     hasher.update(block);
+    if (count === ids.length) {
+      hashes = Buffer.concat([hashes], hashes.length * 2);
+      ids = enlarge(ids);
+    }
     hashes.set(hash, count * hashSize);
     ids[count] = store.store(hash, block, stream.hint);
     count++;
@@ -45,6 +52,12 @@ export async function storeStream(
     format,
   );
   return { content, bytesRead: position };
+}
+
+function enlarge(ids: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+  const larger = new Uint32Array(ids.length * 2);
+  larger.set(ids);
+  return larger;
 }
 
 async function storeShort(

@@ -1,11 +1,12 @@
-import { type BigIntStats, lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { decodePath } from '../../base/index.ts';
-import { nativeCalls, type SystemPath } from '../../base/native/index.ts';
-import { type Metadata, type Owner, ticksFromUnixNs, writeMetadataBlob } from '../../format/index.ts';
+import type { SystemPath } from '../../base/native/index.ts';
+import { type Metadata, ticksFromUnixNs, writeMetadataBlob } from '../../format/index.ts';
 import { type EntryKind, entryKind, withoutEndSeparator } from '../entry-kind.ts';
 import { systemPathOf } from '../system-path.ts';
 import { attributeBits, attributeText } from './attributes.ts';
 import { readExtensions } from './extensions.ts';
+import { readOwner } from './owner.ts';
 import { readXattrs } from './xattrs.ts';
 
 /** An entry's metadata blob with what a backup books beside it, all from one look at the entry. */
@@ -43,7 +44,7 @@ export function readMetadata(path: string, options: ReadMetadataOptions): EntryM
   const kind = entryKind(mode);
   const problems: string[] = [];
   const xattrs = readXattrs(systemPath, path, problems);
-  const owner = readOwner(stat, mode);
+  const owner = readOwner({ uid: Number(stat.uid), gid: Number(stat.gid), mode });
   const metadata = {
     ...(xattrs === undefined ? undefined : { xattrs }),
     owner,
@@ -82,21 +83,6 @@ const AS_BIGINT = { bigint: true } as const;
 
 function resolveLink(path: SystemPath): SystemPath {
   return lstatSync(path).isSymbolicLink() ? realpathSync.native(path, 'buffer') : path;
-}
-
-function readOwner(stat: BigIntStats, mode: number): Owner {
-  const calls = nativeCalls();
-  const uid = Number(stat.uid);
-  const gid = Number(stat.gid);
-  const ownerName = calls?.userName(uid);
-  const groupName = calls?.groupName(gid);
-  return {
-    uid,
-    gid,
-    permissions: mode & 0o777,
-    ...(ownerName === undefined ? undefined : { ownerName }),
-    ...(groupName === undefined ? undefined : { groupName }),
-  };
 }
 
 /** .NET takes the permissions of a link from its target, where there is one, and the owner from the link. */

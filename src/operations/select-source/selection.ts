@@ -1,0 +1,95 @@
+import {
+  type CandidateEntry,
+  compileFilter,
+  createEntryDecider,
+  type EntryDecision,
+  type Filter,
+  type FilterContext,
+  type FilterRule,
+} from '../../filters/index.ts';
+import type { ProgramSettings } from '../../options/index.ts';
+import {
+  attributeBits,
+  isMarkedExcluded,
+  type PreparedSources,
+  type WalkedEntry,
+} from '../../sources/index.ts';
+
+export interface SelectionInput {
+  readonly prepared: PreparedSources;
+  /** Include and exclude rules in the order of the command line. */
+  readonly rules: readonly FilterRule[];
+  readonly filterContext: FilterContext;
+  /** Paths that are never stored: the local database and its companions. */
+  readonly forbiddenPaths: ReadonlySet<string>;
+}
+
+/** Which entries of the sources a backup stores. It belongs to one walk, for it remembers hard links. */
+export interface SourceSelection {
+  readonly roots: readonly string[];
+  readonly decide: (entry: WalkedEntry) => EntryDecision;
+  readonly ignoreFilenames: readonly string[];
+  readonly symlinks: 'store' | 'follow';
+  /** Folders without anything in them are left out. */
+  readonly emptyFolders: 'keep' | 'drop';
+}
+
+/** What the options say of it. Throws `FilterError` for a rule that cannot be understood. */
+export function readSourceSelection(settings: ProgramSettings, input: SelectionInput): SourceSelection {
+  return {
+    roots: input.prepared.roots,
+    decide: createDecider(settings, compileRules(input), input.forbiddenPaths),
+    ignoreFilenames: settings.get('ignore-filenames') ?? [],
+    symlinks: settings.get('symlink-policy') === 'Follow' ? 'follow' : 'store',
+    emptyFolders: settings.get('exclude-empty-folders') ? 'drop' : 'keep',
+  };
+}
+
+/** Sources that lie inside another come first as includes, so that no rule takes them out again. */
+function compileRules({ prepared, rules, filterContext }: SelectionInput): Filter {
+  const filter = compileFilter(rules, filterContext);
+  if (!filter.hasExcludes || prepared.contained.length === 0) return filter;
+  const kept = prepared.contained.map((path): FilterRule => ({ kind: 'include', expression: `@${path}` }));
+  return compileFilter([...kept, ...rules], filterContext);
+}
+
+function createDecider(
+  settings: ProgramSettings,
+  filter: Filter,
+  forbiddenPaths: ReadonlySet<string>,
+): (entry: WalkedEntry) => EntryDecision {
+  const largest = settings.get('skip-files-larger-than');
+  const excludedAttributes = settings.get('exclude-files-attributes') ?? [];
+  const decide = createEntryDecider({
+    filter,
+    excludedAttributes,
+    symlinkPolicy: settings.get('symlink-policy'),
+    hardlinkPolicy: settings.get('hardlink-policy'),
+    forbiddenPaths,
+    takesDevices: true,
+    ...(largest === undefined || largest === 0 ? {} : { largestFileBytes: largest }),
+  });
+  const reading = {
+    attributes: excludedAttributes.length > 0,
+    marks: !settings.get('disable-backup-exclusion-xattr'),
+  };
+  return (entry) => decide(toCandidate(entry, reading));
+}
+
+function toCandidate(
+  entry: WalkedEntry,
+  reading: { readonly attributes: boolean; readonly marks: boolean },
+): CandidateEntry {
+  const { stat, kind } = entry;
+  return {
+    path: entry.path,
+    kind,
+    isRoot: entry.isRoot,
+    sizeBytes: kind === 'file' ? stat.size : 0,
+    attributes: reading.attributes
+      ? attributeBits({ path: entry.path, kind, mode: stat.mode, uid: stat.uid, gid: stat.gid })
+      : 0,
+    ...(kind === 'file' && stat.nlink > 1 ? { hardLinkId: `${stat.dev}:${stat.ino}` } : undefined),
+    ...(reading.marks ? { asksForExclusion: () => isMarkedExcluded(entry.systemPath) } : undefined),
+  };
+}
