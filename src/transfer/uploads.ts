@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { asBuffer } from '../base/index.ts';
-import type { LocalDatabase, VolumeId } from '../database/index.ts';
+import type { LocalDatabase, VolumeId, VolumeKind } from '../database/index.ts';
 import type { Remote } from './remote.ts';
 
 const SHA256_BYTES = 32;
@@ -40,6 +40,26 @@ export async function uploadVolume(
   database.transaction(() => database.volumes.setState(id, 'uploaded'));
   rmSync(file.path, { force: true });
   return name;
+}
+
+/**
+ * Stores a volume that is to take the place of another one. Until the caller books it otherwise it counts as something to be deleted, whatever becomes of the run. Each attempt takes a new name from `newName`; the failed ones
+ * are left to the next run.
+ */
+export async function uploadReplacement(
+  remote: Remote,
+  database: LocalDatabase,
+  volume: { readonly kind: VolumeKind; readonly file: FileToUpload; readonly newName: () => string },
+): Promise<{ readonly id: VolumeId; readonly name: string }> {
+  const { kind, file } = volume;
+  const stored = await remote.repeat(`upload of ${file.name}`, async () => {
+    const name = volume.newName();
+    const id = database.transaction(() => database.volumes.add({ ...file, name, kind, state: 'deleting' }));
+    await remote.putOnce(name, { path: file.path, sizeBytes: file.sizeBytes, ...sha256Of(file.hash) });
+    return { id, name };
+  });
+  rmSync(file.path, { force: true });
+  return stored;
 }
 
 /** The hash of a volume where it is SHA-256, which no other algorithm is as long as. */

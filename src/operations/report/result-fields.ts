@@ -1,6 +1,7 @@
 import type { BackupResult } from '../backup/result.ts';
 import type { CompactResult } from '../compact/result.ts';
 import type { DeleteResult } from '../delete/result.ts';
+import type { PurgeResult } from '../purge/result.ts';
 import type { RepairResult } from '../repair/result.ts';
 import type { RestoreResult } from '../restore/result.ts';
 import type { FaultyVolume, TestResult } from '../test/result.ts';
@@ -66,6 +67,16 @@ export function compactFields(result: CompactResult): ResultFields {
     UploadedFileCount: result.storedVolumes,
     DeletedFileSize: result.deletedBytes,
     UploadedFileSize: result.storedBytes,
+    Dryrun: result.isDryRun,
+  };
+}
+
+export function purgeFields(result: PurgeResult): ResultFields {
+  return {
+    RemovedFileCount: result.removedEntries,
+    RemovedFileSize: result.removedBytes,
+    RewrittenFileLists: result.versions.length,
+    CompactResults: result.compact === undefined ? null : compactFields(result.compact),
     Dryrun: result.isDryRun,
   };
 }

@@ -48,8 +48,17 @@ export async function uploadFilelist(
 
 /** The given second, or the first one after it that no version and no volume name has. */
 export function nextFreeTime(opened: Pick<OpenedBackup, 'database'>, timestamp: number): number {
-  const { filesets, volumes } = opened.database;
-  const taken = new Set(
+  const isTaken = takenTimes(opened);
+  let free = timestamp;
+  while (isTaken(free)) free++;
+  return free;
+}
+
+/** Tells whether a version, or the name of a file list that is or was, has a time (seconds since 1970). */
+export function takenTimes({
+  database: { filesets, volumes },
+}: Pick<OpenedBackup, 'database'>): (timestamp: number) => boolean {
+  const times = new Set(
     [...filesets.versions(), ...filesets.incomplete()].map((fileset) => fileset.timestamp),
   );
   const stamps = new Set(
@@ -58,9 +67,7 @@ export function nextFreeTime(opened: Pick<OpenedBackup, 'database'>, timestamp: 
       .filter((volume) => volume.kind === 'dlist')
       .map((volume) => volume.name.match(/\d{8}T\d{6}Z/)?.[0]),
   );
-  let free = timestamp;
-  while (taken.has(free) || stamps.has(formatStamp(free))) free++;
-  return free;
+  return (timestamp) => times.has(timestamp) || stamps.has(formatStamp(timestamp));
 }
 
 function formatStamp(timestamp: number): string {
