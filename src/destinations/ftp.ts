@@ -1,5 +1,5 @@
 import type { DestinationRequest } from './descriptor.ts';
-import { connectFtp } from './ftp/connect.ts';
+import { connectFtp, type FtpTrust, learnTrust } from './ftp/connect.ts';
 import { FTP } from './ftp/descriptor.ts';
 import { FtpClient } from './ftp/ftp-client.ts';
 import { readFtpSettings } from './ftp/settings.ts';
@@ -8,8 +8,12 @@ import { RemoteFolder } from './support/remote-folder.ts';
 /** A folder at an FTP server, with or without TLS; for the schemes `ftp` and `aftp`. */
 export function openFtp(request: DestinationRequest): RemoteFolder<FtpClient> {
   const settings = readFtpSettings(request);
+  let trust: FtpTrust | undefined;
   return new RemoteFolder({
-    connect: async () => FtpClient.create(await connectFtp(settings), settings),
+    connect: async () => {
+      trust ??= await learnTrust(settings);
+      return FtpClient.create(await connectFtp(settings, trust), settings);
+    },
     maxConnections: FTP.limits.maxConnections,
     sizeCheckDelayMs: settings.sizeCheckDelayMs,
   });

@@ -12,11 +12,36 @@ const LONGEST_LISTING_BYTES = 256 * 1024 * 1024;
 /** What servers answer that know no TLS: not understood, not implemented, not for this parameter, policy. */
 const NO_TLS = [500, 502, 504, 534];
 
-/** A connection that is logged in. Throws `destination-refused` or `destination-unreachable`. */
-export async function connectFtp(settings: FtpSettings): Promise<Client> {
-  const client = new Client(settings.silenceLimitMs, { maxListingBytes: LONGEST_LISTING_BYTES });
+/** How an open connection is checked, and what connections after it may rely on. */
+export interface FtpTrust {
+  /** The certificate, PEM, that a fingerprint vouched for; `undefined` where the authorities do or TLS is not used. */
+  readonly certificate: string | undefined;
+}
+
+/**
+ * Looks at the server's certificate where fingerprints count. Connections for data go on with the TLS session of the login, and a session remembers that nothing but
+ * the fingerprint vouched for it; so the certificate is learned first, and is all that later connections trust.
+ */
+export async function learnTrust(settings: FtpSettings): Promise<FtpTrust> {
+  const { tls } = settings;
+  if (tls.fingerprints.length === 0 || tls.acceptsAny) return { certificate: undefined };
+  const client = newClient(settings);
   try {
-    await openConnection(client, settings);
+    await openConnection(client, settings, tlsOptions(settings));
+    const { socket } = client.ftp;
+    if (!(socket instanceof TLSSocket)) return { certificate: undefined };
+    checkCertificate(socket, tls);
+    return { certificate: socket.authorized ? undefined : socket.getPeerX509Certificate()?.toString() };
+  } finally {
+    client.close();
+  }
+}
+
+/** A connection that is logged in. Throws `destination-refused` or `destination-unreachable`. */
+export async function connectFtp(settings: FtpSettings, trust: FtpTrust): Promise<Client> {
+  const client = newClient(settings);
+  try {
+    await openConnection(client, settings, { ...tlsOptions(settings), ...strictly(trust) });
     await logIn(client, settings);
     return client;
   } catch (error) {
@@ -25,15 +50,31 @@ export async function connectFtp(settings: FtpSettings): Promise<Client> {
   }
 }
 
-async function openConnection(client: Client, settings: FtpSettings): Promise<void> {
+function newClient({ silenceLimitMs }: FtpSettings): Client {
+  return new Client(silenceLimitMs, { maxListingBytes: LONGEST_LISTING_BYTES });
+}
+
+function strictly({ certificate }: FtpTrust): ConnectionOptions {
+  if (certificate === undefined) return {};
+  return {
+    ca: certificate,
+    allowPartialTrustChain: true,
+    rejectUnauthorized: true,
+    checkServerIdentity: () => undefined,
+  };
+}
+
+async function openConnection(
+  client: Client,
+  settings: FtpSettings,
+  options: ConnectionOptions,
+): Promise<void> {
   const { host, port, encryption } = settings;
-  const options = tlsOptions(settings);
   try {
     if (encryption === 'Implicit') await client.connectImplicitTLS(host, port, options);
     else await client.connect(host, port);
     if (encryption === 'Explicit') await client.useTLS(options);
     if (encryption === 'Auto') await encryptWherePossible(client, options);
-    trustOnlyThisServer(client, settings);
   } catch (error) {
     throw connectFailure(error, host);
   }
@@ -56,22 +97,6 @@ function tlsOptions({ host, tls, tlsVersions }: FtpSettings): ConnectionOptions 
     ...(isIP(host) === 0 ? { servername: host } : {}),
     ...(ca === undefined ? {} : { ca }),
     ...tlsVersions,
-  };
-}
-
-/** A certificate that only its fingerprint vouches for is the only one that connections for data may show. */
-function trustOnlyThisServer(client: Client, { tls }: FtpSettings): void {
-  const { socket } = client.ftp;
-  if (!(socket instanceof TLSSocket)) return;
-  checkCertificate(socket, tls);
-  const certificate = socket.getPeerX509Certificate();
-  if (socket.authorized || tls.acceptsAny || certificate === undefined) return;
-  client.ftp.tlsOptions = {
-    ...client.ftp.tlsOptions,
-    ca: certificate.toString(),
-    allowPartialTrustChain: true,
-    rejectUnauthorized: true,
-    checkServerIdentity: () => undefined,
   };
 }
 

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { PassThrough, Readable } from 'node:stream';
+import { TLSSocket } from 'node:tls';
 import { type Client, FileType } from 'basic-ftp';
 import type { RemoteFile } from '../destination.ts';
 import { type Attempt, failureOf, MEANINGS } from '../support/attempt.ts';
@@ -88,6 +91,7 @@ export class FtpClient implements FolderClient {
     const attempt = this.#attempt('store a file');
     const path = await this.#reach(attempt, name);
     let failure: { readonly error: unknown } | undefined;
+    const { ftp } = this.#client;
     const copies = async function* (): AsyncGenerator<Buffer> {
       try {
         // The stream reads ahead, while the memory of a piece may be used again once the next one is asked for.
@@ -96,6 +100,7 @@ export class FtpClient implements FolderClient {
         failure = { error };
         throw error;
       }
+      await handshakeDone(ftp.dataSocket);
     };
     await this.#attempting(attempt, undefined, async () => {
       try {
@@ -226,6 +231,11 @@ export class FtpClient implements FolderClient {
   #attempt(action: string, seeksFile = false): Attempt {
     return { place: `the folder '${this.#folder}' at ${this.#settings.host}`, action, seeksFile };
   }
+}
+
+/** An empty file would end the connection before TLS is agreed on, which servers take for an attack. */
+async function handshakeDone(socket: Socket | undefined): Promise<void> {
+  if (socket instanceof TLSSocket && socket.getFinished() === undefined) await once(socket, 'secureConnect');
 }
 
 function cutListing(attempt: Attempt): Error {
