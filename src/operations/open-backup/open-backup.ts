@@ -194,10 +194,11 @@ interface Update {
 async function bringUpToDate(update: Update, context: OperationContext): Promise<void> {
   const { opening, remote, temporary, database, listing } = update;
   const known = database.current.volumes.all();
+  const plan = planListing(known, listing.volumes);
   const decision = decideOpening({
     databaseVolumes: known.length,
     listedVolumes: listing.volumes.length,
-    plan: planListing(known, listing.volumes),
+    plan,
     purpose: opening.purpose,
   });
   if (decision.kind === 'no-backup') throw missingBackup(opening.target, listing.otherPrefixes);
@@ -214,7 +215,8 @@ async function bringUpToDate(update: Update, context: OperationContext): Promise
       context,
     );
     if (result.brokenVersions.length === 0) return;
-    const loss = missingVolumes(result.missingVolumes, result.brokenVersions.length);
+    const names = new Set([...lostDblocks(plan).map(({ name }) => name), ...result.missingVolumes]);
+    const loss = missingVolumes([...names], result.brokenVersions.length);
     tellLoss(canGoOn(opening) && !decision.onlyIfWhole, loss, context);
     fresh.transaction(() => fresh.configuration.set('blocks-lost', 'true'));
   });
