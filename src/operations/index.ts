@@ -1,8 +1,12 @@
+export * from './affected/run.ts';
 export * from './backup/backup-settings.ts';
 export { previewBackup } from './backup/preview.ts';
 export * from './backup/result.ts';
 export { runBackup } from './backup/run.ts';
 export { type BackupInput, readBackupSettings } from './backup/settings.ts';
+export { type BrokenListing, listBrokenFiles } from './broken-files/list.ts';
+export { type PurgeBrokenSettings, purgeBrokenFiles } from './broken-files/purge.ts';
+export type * from './broken-files/result.ts';
 export { checkQuota, readQuotaSettings } from './check-quota/run.ts';
 export type { CompactFigures, CompactReason } from './compact/plan.ts';
 export type * from './compact/result.ts';

@@ -110,9 +110,8 @@ export const verificationOptions = declareOptions('verification and repair', [
   {
     name: 'disable-replace-missing-metadata',
     type: 'flag',
-    commands: ['purge-broken-files', 'list-broken-files'],
+    commands: ['purge-broken-files'],
     summary: 'Drops entries whose metadata is lost instead of giving them empty metadata.',
-    ...NOT_YET,
   },
   {
     name: 'reduced-purge-statistics',

@@ -1,3 +1,4 @@
+import type { FilesetRow } from '../../database/index.ts';
 import type { RetentionPolicy, RetentionReason } from '../../retention/index.ts';
 import { runAutoCompact } from '../compact/run-automatic.ts';
 import type { AutoCompactSettings } from '../compact/settings.ts';
@@ -27,7 +28,12 @@ export async function runDelete(
   const plan = planDeletion(database.filesets.versions(), policy, context.clock.now());
   tellPlan(plan, dryRun, context);
   const doomed = plan.filter(({ action }) => action === 'delete');
-  if (!dryRun && doomed.length > 0) await deleteVersions(opened, doomed, context);
+  if (!dryRun && doomed.length > 0)
+    await deleteVersions(
+      opened,
+      doomed.map(({ fileset }) => fileset),
+      context,
+    );
   const isCompacted = !dryRun && compact !== undefined && !context.control.isStopping();
   return {
     versions: plan.map(({ fileset: _, ...decision }) => decision),
@@ -37,15 +43,13 @@ export async function runDelete(
   };
 }
 
-async function deleteVersions(
+/** Takes versions out of the database and deletes their file lists. */
+export async function deleteVersions(
   { database, remote }: OpenedBackup,
-  doomed: readonly PlannedVersion[],
+  doomed: readonly FilesetRow[],
   { report, clock }: OperationContext,
 ): Promise<void> {
-  const lists = forgetVersions(
-    database,
-    doomed.map(({ fileset }) => fileset),
-  );
+  const lists = forgetVersions(database, doomed);
   for (const [filesDone, { id, name }] of lists.entries()) {
     report({
       phase: 'deleting',

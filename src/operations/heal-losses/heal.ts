@@ -1,6 +1,6 @@
-import { type Log, toBase64 } from '../../base/index.ts';
-import type { BlockRow, LocalDatabase } from '../../database/index.ts';
-import { findLosses, type Losses } from './losses.ts';
+import type { Log } from '../../base/index.ts';
+import type { LocalDatabase } from '../../database/index.ts';
+import { findLosses, type Losses, nameOf } from './losses.ts';
 
 /**
  * Lets every version use the blocks that were stored again in place of those that were lost: equal blocks have equal names. Once nothing is lost any more, what is left at the destination of the lost volumes is booked for
@@ -44,10 +44,6 @@ function findCopies(database: LocalDatabase, lost: ReadonlySet<number>): Map<num
   return copies;
 }
 
-function nameOf({ hash, sizeBytes }: BlockRow): string {
-  return `${toBase64(hash)} ${sizeBytes}`;
-}
-
 function takeCopies({ blocks, contents, entries }: LocalDatabase, copies: ReadonlyMap<number, number>): void {
   const isHealed = (id: number) => copies.has(id);
   const replace = (ids: Uint32Array) => ids.map((id) => copies.get(id) ?? id);
@@ -61,8 +57,8 @@ function takeCopies({ blocks, contents, entries }: LocalDatabase, copies: Readon
   }
 }
 
-/** No version needs what is left of the lost volumes: dblocks that cannot be read, and dindexes that describe none. */
-function forgetLosses({ configuration, volumes }: LocalDatabase): void {
+/** Ends the state of loss. No version needs what is left of the lost volumes: dblocks that cannot be read, and dindexes that describe none. */
+export function forgetLosses({ configuration, volumes }: LocalDatabase): void {
   configuration.clear('blocks-lost');
   const dblocks = volumes.stored('dblock');
   const whole = new Set(dblocks.filter(({ areBlocksKnown }) => areBlocksKnown).map(({ id }) => id));

@@ -1,4 +1,5 @@
 import type { BackupResult } from '../backup/result.ts';
+import type { PurgeBrokenResult } from '../broken-files/result.ts';
 import type { CompactResult } from '../compact/result.ts';
 import type { DeleteResult } from '../delete/result.ts';
 import type { PurgeResult } from '../purge/result.ts';
@@ -77,6 +78,15 @@ export function purgeFields(result: PurgeResult): ResultFields {
     RemovedFileSize: result.removedBytes,
     RewrittenFileLists: result.versions.length,
     CompactResults: result.compact === undefined ? null : compactFields(result.compact),
+    Dryrun: result.isDryRun,
+  };
+}
+
+export function purgeBrokenFields(result: PurgeBrokenResult): ResultFields {
+  return {
+    RemovedFileCount: result.removedEntries,
+    RewrittenFileLists: result.rewrittenVersions,
+    DeletedSetsActualLength: result.deletedVersions,
     Dryrun: result.isDryRun,
   };
 }

@@ -1,0 +1,39 @@
+import { findLossesWithout, type Losses } from '../heal-losses/losses.ts';
+import { lostDblocks } from '../open-backup/decide.ts';
+import type { Opened } from '../open-backup/open-backup.ts';
+import { planListing } from '../verify-listing/plan.ts';
+import { findBroken } from './find-broken.ts';
+
+/** A version with entries that cannot be restored as they were. */
+export interface BrokenListing {
+  /** Its number, 0 the newest. */
+  readonly version: number;
+  /** Seconds since 1970. */
+  readonly timestamp: number;
+  readonly brokenEntries: number;
+  /** The first of them. */
+  readonly entries: readonly {
+    readonly path: string;
+    readonly sizeBytes: number;
+    readonly lost: 'content' | 'metadata';
+  }[];
+}
+
+/** The entries that need volumes which the destination does not have, or not as they were stored, by version, newest first. Changes nothing. `mostEntries`: so many are named for each version. */
+export function listBrokenFiles(opened: Opened, mostEntries: number): BrokenListing[] {
+  const listed: BrokenListing[] = [];
+  for (const { version, fileset, broken } of findBroken(opened.database, lossesOf(opened)))
+    listed.unshift({
+      version,
+      timestamp: fileset.timestamp,
+      brokenEntries: broken.length,
+      entries: broken.slice(0, mostEntries).map(({ path, sizeBytes, lost }) => ({ path, sizeBytes, lost })),
+    });
+  return listed;
+}
+
+/** What the database knows to be lost, and what the listing says beyond that. */
+export function lossesOf({ database, listing }: Opened): Losses {
+  const gone = listing === undefined ? [] : lostDblocks(planListing(database.volumes.all(), listing.volumes));
+  return findLossesWithout(database, gone);
+}
