@@ -8,6 +8,7 @@ const PLAIN_VARIABLES: Readonly<Record<string, readonly string[]>> = {
   passphrase: ['PASSPHRASE'],
   'auth-username': ['AUTH_USERNAME'],
   'auth-password': ['AUTH_PASSWORD'],
+  'oauth-url': ['DUPLICATI_OAUTH_SERVICE'],
   'ssh-agent-socket': ['SSH_AUTH_SOCK'],
   'http-proxy': ['http_proxy', 'HTTP_PROXY'],
   'https-proxy': ['https_proxy', 'HTTPS_PROXY'],

@@ -1,6 +1,7 @@
 import { commandLineOptions } from './command-line-options.ts';
 import { azureOptions } from './destination-options/azure-options.ts';
 import { b2Options } from './destination-options/b2-options.ts';
+import { cloudDriveOptions } from './destination-options/cloud-drive-options.ts';
 import { ftpOptions } from './destination-options/ftp-options.ts';
 import { rcloneOptions } from './destination-options/rclone-options.ts';
 import { s3Options } from './destination-options/s3-options.ts';
@@ -37,6 +38,7 @@ export const programOptions = [
   ...swiftOptions,
   ...azureOptions,
   ...b2Options,
+  ...cloudDriveOptions,
   ...verificationOptions,
   ...retentionOptions,
   ...selectionOptions,

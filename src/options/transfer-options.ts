@@ -155,20 +155,6 @@ export const transferOptions = declareOptions('transfer', [
     inDestinationUrl: true,
     summary: 'The password at the destination; better given by the environment variable AUTH_PASSWORD.',
   },
-  {
-    name: 'authid',
-    type: 'secret',
-    inDestinationUrl: true,
-    summary: 'The id that stands for a permission given in a browser.',
-    ...NOT_YET,
-  },
-  {
-    name: 'oauth-url',
-    type: 'text',
-    inDestinationUrl: true,
-    summary: 'The service that turns an authid into a token.',
-    ...NOT_YET,
-  },
   { name: 'use-ssl', type: 'flag', inDestinationUrl: true, summary: 'Talks to the destination through TLS.' },
   {
     name: 'accept-any-ssl-certificate',

@@ -138,8 +138,8 @@ function redactQuery(query: string): string {
   return `?${pairs.map((pair) => (/^[a-z][a-z0-9_-]*=/i.test(pair) ? `${pair.split('=', 1).join()}=***` : '***')).join('&')}`;
 }
 
-/** Decodes `+` too. */
-function decodeRelaxed(text: string): string {
+/** Decodes percent-encoding, and `+` to a space. */
+export function decodeRelaxed(text: string): string {
   return decodePercent(text.replaceAll('+', ' '));
 }
 

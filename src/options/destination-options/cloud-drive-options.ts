@@ -1,0 +1,44 @@
+import { declareDestinationOptions } from '../declaration.ts';
+
+/** What destinations read that a person gives permission for in a browser. */
+export const cloudDriveOptions = declareDestinationOptions([
+  {
+    name: 'authid',
+    type: 'secret',
+    summary: 'The id that stands for a permission given in a browser.',
+  },
+  {
+    name: 'oauth-url',
+    type: 'text',
+    default: 'https://duplicati-oauth-handler.appspot.com/refresh',
+    summary: 'The service that turns an authid into a token.',
+  },
+  {
+    name: 'oauth-client-id',
+    type: 'text',
+    summary: 'For cloud drives: the id of an application of your own at the provider, instead of an authid.',
+  },
+  {
+    name: 'oauth-client-secret',
+    type: 'secret',
+    summary: 'For cloud drives: the secret of that application, where it has one.',
+  },
+  {
+    name: 'oauth-refresh-token',
+    type: 'secret',
+    summary: 'For cloud drives: the refresh token that this application was given.',
+  },
+  {
+    name: 'oauth-token-url',
+    type: 'text',
+    defaultText: "the provider's own",
+    summary: 'For cloud drives: where the application gets its tokens.',
+  },
+  {
+    name: 'api-endpoint',
+    type: 'text',
+    defaultText: "the provider's own",
+    summary:
+      'For cloud drives: another address of the service, such as that of a national cloud or a gateway.',
+  },
+]);
