@@ -6,9 +6,11 @@ import type { Destination } from './destination.ts';
 import { DestinationError } from './destination-error.ts';
 import { AFTP, FTP } from './ftp/descriptor.ts';
 import { LOCAL_FOLDER } from './local-folder/descriptor.ts';
+import { RCLONE } from './rclone/descriptor.ts';
 import { IDRIVE_E2, S3 } from './s3/descriptor.ts';
 import { SFTP } from './sftp/descriptor.ts';
 import { type DestinationUrl, parseDestinationUrl } from './support/destination-url.ts';
+import { CLOUDFILES, OPENSTACK } from './swift/descriptor.ts';
 import { WEBDAV } from './webdav/descriptor.ts';
 
 interface Provider {
@@ -25,7 +27,10 @@ const PROVIDERS: readonly Provider[] = [
   { descriptor: AFTP, load: async () => (await import('./ftp.ts')).openFtp },
   { descriptor: S3, load: async () => (await import('./s3.ts')).openS3 },
   { descriptor: IDRIVE_E2, load: async () => (await import('./idrive-e2.ts')).openIdriveE2 },
+  { descriptor: OPENSTACK, load: async () => (await import('./swift.ts')).openOpenstack },
+  { descriptor: CLOUDFILES, load: async () => (await import('./swift.ts')).openCloudfiles },
   { descriptor: WEBDAV, load: async () => (await import('./webdav.ts')).openWebdav },
+  { descriptor: RCLONE, load: async () => (await import('./rclone.ts')).openRclone },
 ];
 
 export interface OpenOptions {
