@@ -26,6 +26,15 @@ export const commandTable: Readonly<Record<string, () => Promise<{ readonly run:
   destination: () => import('./commands/destination.ts'),
   pull: () => import('./commands/pull.ts'),
   source: () => import('./commands/source.ts'),
+  sources: () => import('./commands/sources.ts'),
+  destinations: () => import('./commands/destinations.ts'),
+  versions: () => import('./commands/versions.ts'),
+  cleanup: () => import('./commands/cleanup.ts'),
+  monitor: () => import('./commands/monitor.ts'),
+  'find-files': () => import('./commands/find-files.ts'),
+  'find-content': () => import('./commands/find-content.ts'),
+  'restore-version': () => import('./commands/restore-version.ts'),
+  'pull-config': () => import('./commands/pull-config.ts'),
   'system-info': () => import('./commands/system-info.ts'),
 };
 

@@ -46,6 +46,7 @@ export function concludeCommand(ended: EndedCommand): ResultObject {
         ...(failure === undefined ? {} : { failure }),
       },
       transfer: book.transfer,
+      quota: book.quota,
       databasePath: isKept ? knownDatabase(book) : undefined,
       retentionMs: settings.get('log-retention'),
       vacuumIntervalMs:

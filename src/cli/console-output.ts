@@ -38,6 +38,8 @@ export interface ConsoleOutput extends Log {
   printJson(value: object): void;
   /** Prints the object that was kept together with `further`, in JSON mode. */
   finishJson(further: object): void;
+  /** Whether `progress` shows anything. */
+  readonly showsProgress: boolean;
   /** True when results are objects. */
   readonly isJson: boolean;
   /** Warnings and errors so far, printed or not. */
@@ -97,6 +99,7 @@ export function createConsoleOutput(options: ConsoleOutputOptions): ConsoleOutpu
     finishJson: (further) => {
       if (isJson && json !== undefined) writeLine(standardOutput, JSON.stringify({ ...json, ...further }));
     },
+    showsProgress: standardError.isTTY === true && !isJson && !isQuiet,
     isJson,
     counts: messages.counts,
     close: () => progressLine.close(),

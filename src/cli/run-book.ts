@@ -15,6 +15,7 @@ export class RunBook implements Log {
   readonly #counts = { messages: 0, warnings: 0, errors: 0 };
   #target: BackupTarget | undefined;
   #fields: ResultFields = {};
+  #quota: ResultFields = {};
   #transfer: TransferStatistics | undefined;
 
   constructor(clock: Clock, redact: (text: string) => string) {
@@ -35,9 +36,15 @@ export class RunBook implements Log {
   }
 
   /** Notes what the operation did, for whoever reads results later. */
-  setResult(fields: ResultFields, transfer: TransferStatistics | undefined): void {
+  setResult(fields: ResultFields, transfer: TransferStatistics | undefined, quota: ResultFields = {}): void {
     this.#fields = fields;
     this.#transfer = transfer;
+    this.#quota = quota;
+  }
+
+  /** What is known of the room at the destination. */
+  get quota(): ResultFields {
+    return this.#quota;
   }
 
   get target(): BackupTarget | undefined {

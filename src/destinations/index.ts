@@ -7,4 +7,5 @@ export * from './support/destination-url.ts';
 export * from './test-access.ts';
 export { passAbilities } from './wrappers/pass-abilities.ts';
 export { RateLimit } from './wrappers/rate-limit.ts';
+export { type SoftDeletion, softenDeletion } from './wrappers/soft-delete.ts';
 export { type TransferLimits, throttleDestination } from './wrappers/throttle.ts';

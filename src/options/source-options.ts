@@ -124,14 +124,12 @@ export const sourceOptions = declareOptions('source', [
     type: 'path-list',
     commands: ['backup'],
     summary: 'Looks at these paths only, and takes everything else from the previous version.',
-    ...NOT_YET,
   },
   {
     name: 'deleted-files',
     type: 'path-list',
     commands: ['backup'],
     summary: 'With changed-files: leaves these paths out of the new version.',
-    ...NOT_YET,
   },
   {
     name: 'disable-filetime-check',

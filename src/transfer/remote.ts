@@ -1,4 +1,4 @@
-import { createReadStream, createWriteStream, rmSync } from 'node:fs';
+import { createReadStream, createWriteStream, rmSync, statSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { errorCode, type Log } from '../base/index.ts';
@@ -91,6 +91,7 @@ export class Remote {
       }
     });
     statistics.filesDownloaded++;
+    statistics.bytesDownloaded += statSync(path).size;
     return { path, [Symbol.dispose]: remove };
   }
 

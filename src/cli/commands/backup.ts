@@ -45,6 +45,8 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   await using stream = openStream(context);
   const backup = readBackupSettings(settings, {
     prepared,
+    showsProgress: output.showsProgress,
+    afterStoring: context.scripts.postBackup,
     streams: stream === undefined ? [] : [stream],
     rules: context.filters,
     filterContext: filterContext(context),

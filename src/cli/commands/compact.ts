@@ -9,6 +9,7 @@ import {
 import type { CommandContext } from '../command.ts';
 import { printCompaction } from '../print-compaction.ts';
 import { createOpening, findPassphrase, operationContext } from '../session.ts';
+import { storeVerificationFile } from '../store-verification-file.ts';
 import { readBackupVolumes } from '../volume-settings.ts';
 
 export async function run(context: CommandContext): Promise<ExitCode> {
@@ -23,6 +24,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   await using opened = await openBackup(opening, operation);
   const compact = readCompactSettings(settings, await readBackupVolumes(context, opened));
   const result = await runCompact(opened, compact, operation);
+  await storeVerificationFile(context, opened);
   context.book.setResult(compactFields(result), opened.remote.statistics);
   output.printJson({
     operation: 'compact',

@@ -13,6 +13,7 @@ import { CommandLineError } from '../command-line-error.ts';
 import { formatCount } from '../format-amount.ts';
 import { printCompaction } from '../print-compaction.ts';
 import { createOpening, findPassphrase, operationContext } from '../session.ts';
+import { storeVerificationFile } from '../store-verification-file.ts';
 import { readBackupVolumes } from '../volume-settings.ts';
 
 export async function run(context: CommandContext): Promise<ExitCode> {
@@ -37,6 +38,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     ? undefined
     : readAutoCompactSettings(settings, await readBackupVolumes(context, opened));
   const result = await runDelete(opened, { policy, dryRun, compact }, operation);
+  await storeVerificationFile(context, opened);
   context.book.setResult(deleteFields(result), opened.remote.statistics);
   output.printJson({
     operation: 'delete',

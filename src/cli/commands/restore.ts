@@ -10,12 +10,14 @@ import {
   selectVersion,
 } from '../../operations/index.ts';
 import type { CommandContext } from '../command.ts';
+import { restoreControlFiles } from '../control-files.ts';
 import { compilePatterns } from '../entry-patterns.ts';
 import { formatBytes } from '../format-amount.ts';
 import { createOpening, filterContext, findPassphrase, operationContext } from '../session.ts';
 import { readVersionRequest } from '../version-request.ts';
 
 export async function run(context: CommandContext): Promise<ExitCode> {
+  if (context.settings.get('control-files') !== undefined) return restoreControlFiles(context);
   const {
     arguments: [, ...patterns],
     settings,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { errorCode } from '../../base/index.ts';
-import { hasAbility } from '../abilities.ts';
+import { type Abilities, type Ability, hasAbility } from '../abilities.ts';
 import type { Destination, SignalOptions } from '../destination.ts';
 import { DestinationError } from '../destination-error.ts';
 import { passAbilities } from './pass-abilities.ts';
@@ -12,17 +12,31 @@ export interface SoftDeletion {
   readonly rename: 'where-possible' | 'never';
 }
 
+const ALL_ABILITIES: readonly Ability[] = [
+  'createFolder',
+  'freeSpace',
+  'rename',
+  'lock',
+  'lockedUntil',
+  'getRange',
+  'localPath',
+];
+
 /** How many further names are tried where one is taken. */
 const FURTHER_NAMES = 3;
 
 /** A destination whose `delete` keeps the file under another name. */
-export function softenDeletion(destination: Destination, softly: SoftDeletion): Destination {
+export function softenDeletion(
+  destination: Destination,
+  softly: SoftDeletion,
+): Destination & Partial<Abilities> {
   const keep = async (name: string, newName: string, options: SignalOptions): Promise<void> => {
     if (softly.rename === 'where-possible' && hasAbility(destination, 'rename'))
       await destination.rename(name, newName, options);
     else await copyAndDelete(destination, { name, newName }, options);
   };
-  return passAbilities(destination, {
+  return {
+    ...passAbilities(destination, ALL_ABILITIES),
     list: (options) => destination.list(options),
     get: (name, options) => destination.get(name, options),
     put: (name, source, options) => destination.put(name, source, options),
@@ -37,7 +51,7 @@ export function softenDeletion(destination: Destination, softly: SoftDeletion): 
       }
     },
     [Symbol.asyncDispose]: () => destination[Symbol.asyncDispose](),
-  });
+  };
 }
 
 async function copyAndDelete(
@@ -51,7 +65,8 @@ async function copyAndDelete(
     if (file.name === name) sizeBytes = file.sizeBytes;
   }
   // A storage that does not say how long files are, or does not list this one, is asked for the file itself.
-  const length = sizeBytes === undefined || sizeBytes < 0 ? await measure(destination, name, options) : sizeBytes;
+  const length =
+    sizeBytes === undefined || sizeBytes < 0 ? await measure(destination, name, options) : sizeBytes;
   await destination.put(newName, { sizeBytes: length, open: () => destination.get(name, options) }, options);
   await destination.delete(name, options);
 }
@@ -63,7 +78,11 @@ async function measure(destination: Destination, name: string, options: SignalOp
 }
 
 function nameTaken(name: string): DestinationError {
-  return new DestinationError('destination-file-exists', `There is a file '${name}' at the destination already.`, {
-    details: { name },
-  });
+  return new DestinationError(
+    'destination-file-exists',
+    `There is a file '${name}' at the destination already.`,
+    {
+      details: { name },
+    },
+  );
 }

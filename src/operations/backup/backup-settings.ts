@@ -4,10 +4,15 @@ import type { StreamSource } from '../../sources/index.ts';
 import type { AutoCompactSettings } from '../compact/settings.ts';
 import type { SourceSelection } from '../select-source/selection.ts';
 import type { TestSettings } from '../test/settings.ts';
+import type { ChangedFiles } from './changed-files.ts';
 
 /** What a backup does, frozen before it starts. */
 export interface BackupSettings {
   readonly selection: SourceSelection;
+  /** The same for a count of the source that runs ahead for the sake of progress; `undefined`: nothing is counted. */
+  readonly counting: SourceSelection | undefined;
+  /** Only these files are looked at; `undefined`: all. */
+  readonly changed: ChangedFiles | undefined;
   /** Files whose content comes from running programs, sorted by path. */
   readonly streams: readonly StreamSource[];
   readonly reading: SourceSettings;
@@ -22,6 +27,8 @@ export interface BackupSettings {
   /** Whether an interrupted run becomes a partial version. */
   readonly synthetic: 'make' | 'drop';
   readonly dryRun: boolean;
+  /** Runs once the version is stored, before older ones go. */
+  readonly afterStoring?: (() => Promise<void>) | undefined;
   /** Sample sets of volumes to read back afterwards: at least this many, or this share of all volumes. */
   readonly samples: { readonly count: number; readonly percent: number };
   /** How those samples are tested; their number is settled at the end. */

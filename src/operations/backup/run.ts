@@ -46,6 +46,7 @@ export async function runBackup(
   } finally {
     await uploads.cancel();
   }
+  if (settings.afterStoring !== undefined && !context.control.isStopping()) await settings.afterStoring();
   await concludeBackup(opened, settings, result, context);
   return result;
 }

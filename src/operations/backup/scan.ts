@@ -7,6 +7,8 @@ import type { Losses } from '../heal-losses/losses.ts';
 import type { BackupSettings } from './backup-settings.ts';
 import { type Booking, kindOf } from './booking.ts';
 import type { BackupResult } from './result.ts';
+import { SourceShrinkage } from './source-shrinkage.ts';
+import { expectTotals, type SourceTotals } from './source-totals.ts';
 import { walkSource } from './walk-source.ts';
 
 /** A batch holds at most this many entries and about this many bytes of files, so that all workers have work and none hoards it. */
@@ -34,26 +36,61 @@ export async function scanSource(scan: Scan, context: OperationContext): Promise
   const { settings, result, booking } = scan;
   const merge = new Merge(scan.database.entries.open());
   const batch = new Batch(scan, context);
+  const shrinkage = new SourceShrinkage(settings.selection.roots);
+  let isOver = false;
+  using _ = {
+    [Symbol.dispose]: () => {
+      isOver = true;
+    },
+  };
+  const totals = expectTotals(scan.database, settings, context, () => isOver);
   for (const entries of walkSource(settings, result, context)) {
     for (const entry of entries) {
       const { previous, gone } = merge.advanceTo(entry.path);
-      booking.bookAllDeleted(gone);
-      if (
-        previous !== undefined &&
-        !lacks(scan.losses, previous) &&
-        looksUnchanged(entry, previous, settings)
-      )
-        result.examinedBytes += previous.sizeBytes;
+      booking.bookAllDeleted(missing(shrinkage.countGone(gone), settings));
+      if (previous !== undefined) shrinkage.add(previous.path, false);
+      if (isKnown(entry, previous, scan)) result.examinedBytes += previous.sizeBytes;
       else if (batch.add(entry, previous)) await batch.send();
     }
-    report(result, entries, context);
+    report(result, totals, entries, context);
     context.control.signal.throwIfAborted();
     // The workers' answers are booked between batches of the walk.
     await new Promise((resolve) => setImmediate(resolve));
   }
   await batch.send();
   if (context.control.isStopping()) result.isPartial = true;
-  else booking.bookAllDeleted(merge.rest());
+  else {
+    booking.bookAllDeleted(missing(shrinkage.countGone(merge.rest()), settings));
+    tellShrunk(shrinkage, settings, context);
+  }
+}
+
+function tellShrunk(
+  shrinkage: SourceShrinkage,
+  { changed }: BackupSettings,
+  { log }: OperationContext,
+): void {
+  if (changed !== undefined) return;
+  for (const { root, before, gone } of shrinkage.shrunk())
+    log.write(
+      'warning',
+      'source-shrunk',
+      `Of ${before} entries that '${root}' held in the version before, ${gone} are gone. Check whether all its disks are mounted; the versions before still hold them.`,
+    );
+}
+
+/** True where the version before holds the entry as it is, and nothing of it was lost. */
+function isKnown(
+  entry: WalkedEntry,
+  previous: EntryRow | undefined,
+  { losses, settings }: Scan,
+): previous is EntryRow {
+  return previous !== undefined && !lacks(losses, previous) && looksUnchanged(entry, previous, settings);
+}
+
+/** Those of the rows without an entry in the walk that are not in the source any more: all, unless the walk was told to look at few. */
+function* missing(rows: Iterable<EntryRow>, { changed }: BackupSettings): Generator<EntryRow> {
+  for (const row of rows) if (changed?.isDeleted(row.path) ?? true) yield row;
 }
 
 /** Steps through the rows of the version before as the walk goes on; both are in the same order. */
@@ -179,13 +216,20 @@ function isSameTime(mtimeMs: number, previous: EntryRow): boolean {
   return Math.abs(mtimeMs - (previous.mtimeSeconds * 1000 + previous.mtimeTicks / 10_000)) < TIME_STEP_MS;
 }
 
-function report(result: BackupResult, entries: readonly WalkedEntry[], context: OperationContext): void {
+function report(
+  result: BackupResult,
+  totals: SourceTotals,
+  entries: readonly WalkedEntry[],
+  context: OperationContext,
+): void {
+  const filesDone = result.files.examined;
+  const bytesDone = result.examinedBytes;
   context.report({
     phase: 'backing-up',
-    filesDone: result.files.examined,
-    filesTotal: undefined,
-    bytesDone: result.examinedBytes,
-    bytesTotal: undefined,
+    filesDone,
+    filesTotal: totals.files === undefined ? undefined : Math.max(totals.files, filesDone),
+    bytesDone,
+    bytesTotal: totals.bytes === undefined ? undefined : Math.max(totals.bytes, bytesDone),
     current: entries.at(-1)?.path,
   });
 }

@@ -11,18 +11,27 @@ import {
 } from '../select-source/selection.ts';
 import { readTestSettings } from '../test/settings.ts';
 import type { BackupSettings } from './backup-settings.ts';
+import { narrowToChanged, readChangedFiles } from './changed-files.ts';
 import { COMPRESSED_EXTENSIONS } from './compressed-extensions.ts';
 
 export interface BackupInput extends SelectionInput {
   readonly streams?: readonly StreamSource[];
+  /** Whether somebody looks at the progress. */
+  readonly showsProgress?: boolean;
+  readonly afterStoring?: (() => Promise<void>) | undefined;
   readonly volumes: Omit<BlockVolumeSettings, 'format' | 'folder'>;
 }
 
 /** What a backup reads from the options. */
 export function readBackupSettings(settings: ProgramSettings, input: BackupInput): BackupSettings {
-  const selection = readSourceSelection(settings, input);
+  const select = () => narrowToChanged(readSourceSelection(settings, input), settings);
+  const selection = select();
+  const isCounted = input.showsProgress === true && !settings.get('disable-file-scanner');
   return {
     selection,
+    counting: isCounted ? select() : undefined,
+    changed: readChangedFiles(settings),
+    afterStoring: input.afterStoring,
     streams: input.streams ?? [],
     reading: readReading(settings, selection),
     comparison: settings.get('disable-filetime-check')

@@ -90,7 +90,7 @@ class Work implements Disposable {
       signal: context.control.signal,
     });
     this.#opener = new VolumeOpener(input, context.log);
-    this.#reading = new VolumeReading(this.#opener, context, this.#dlists.length + this.#dindexes.length);
+    this.#reading = new VolumeReading(this.#opener, context, [...this.#dlists, ...this.#dindexes]);
   }
 
   /** dindexes come first, so that each block is written once, with its place. */

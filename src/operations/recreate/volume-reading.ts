@@ -8,12 +8,16 @@ export class VolumeReading {
   readonly #opener: VolumeOpener;
   readonly #context: OperationContext;
   readonly #volumesTotal: number;
+  readonly #bytesTotal: number;
   #volumesDone = 0;
+  #bytesDone = 0;
 
-  constructor(opener: VolumeOpener, context: OperationContext, volumesTotal: number) {
+  /** `expected` are the volumes that will be read for certain. */
+  constructor(opener: VolumeOpener, context: OperationContext, expected: readonly ListedVolume[]) {
     this.#opener = opener;
     this.#context = context;
-    this.#volumesTotal = volumesTotal;
+    this.#volumesTotal = expected.length;
+    this.#bytesTotal = expected.reduce((sum, { sizeBytes }) => sum + Math.max(0, sizeBytes), 0);
   }
 
   /** Runs `book` on the open volume. */
@@ -26,12 +30,13 @@ export class VolumeReading {
       of: await book(volume, format),
     }));
     this.#volumesDone++;
+    this.#bytesDone += Math.max(0, file.sizeBytes);
     this.#context.report({
       phase: 'rebuilding',
       filesDone: this.#volumesDone,
       filesTotal: Math.max(this.#volumesTotal, this.#volumesDone),
-      bytesDone: 0,
-      bytesTotal: undefined,
+      bytesDone: this.#bytesDone,
+      bytesTotal: Math.max(this.#bytesTotal, this.#bytesDone),
       current: file.name,
     });
     return result === undefined ? 'unreadable' : result.of;

@@ -5,11 +5,13 @@ import { acquireLock, LocalDatabase } from '../../database/index.ts';
 import type { TransferStatistics } from '../../transfer/index.ts';
 import { vacuumIfDue } from '../vacuum/run.ts';
 import { backendStatistics } from './backend-statistics.ts';
-import { createResultObject, type ResultObject, type RunFacts } from './result-object.ts';
+import { createResultObject, type ResultFields, type ResultObject, type RunFacts } from './result-object.ts';
 
 export interface Conclusion {
   readonly facts: Omit<RunFacts, 'statistics'>;
   readonly transfer: TransferStatistics | undefined;
+  /** What is known of the room at the destination. */
+  readonly quota: ResultFields;
   /** The local database of the backup; `undefined` where there is none, or nothing may be changed. */
   readonly databasePath: string | undefined;
   /** How long results are kept. */
@@ -23,8 +25,9 @@ export interface Conclusion {
  * so that nothing here fails it: where the database cannot be had, the result is only answered.
  */
 export function concludeRun(conclusion: Conclusion, log: Log): ResultObject {
-  const { databasePath, facts, transfer } = conclusion;
-  const bare = () => createResultObject({ ...facts, statistics: backendStatistics(transfer, undefined) });
+  const { databasePath, facts, transfer, quota } = conclusion;
+  const bare = () =>
+    createResultObject({ ...facts, statistics: { ...backendStatistics(transfer, undefined), ...quota } });
   if (databasePath === undefined || !existsSync(databasePath)) return bare();
   try {
     using _ = acquireLock(databasePath, { processId: process.pid, operation: facts.operation });
@@ -38,9 +41,12 @@ export function concludeRun(conclusion: Conclusion, log: Log): ResultObject {
 }
 
 function keepResult(database: LocalDatabase, conclusion: Conclusion, log: Log): ResultObject {
-  const { facts, transfer, retentionMs, vacuumIntervalMs } = conclusion;
+  const { facts, transfer, quota, retentionMs, vacuumIntervalMs } = conclusion;
   const { operation, beginMs, endMs } = facts;
-  const result = createResultObject({ ...facts, statistics: backendStatistics(transfer, database) });
+  const result = createResultObject({
+    ...facts,
+    statistics: { ...backendStatistics(transfer, database), ...quota },
+  });
   database.transaction(() => {
     const id = database.operations.begin(operation, beginMs);
     database.operations.finish(id, endMs, JSON.stringify(result));

@@ -46,19 +46,22 @@ async function testVolumes(
   context: OperationContext,
 ): Promise<Pick<TestResult, 'faultyVolumes' | 'hashedBlocks'>> {
   const faultyVolumes: FaultyVolume[] = [];
+  const bytesTotal = chosen.reduce((sum, { sizeBytes }) => sum + Math.max(0, sizeBytes), 0);
   let hashedBlocks = 0;
+  let bytesDone = 0;
   for (const [filesDone, volume] of chosen.entries()) {
     context.control.signal.throwIfAborted();
     context.report({
       phase: 'verifying',
       filesDone,
       filesTotal: chosen.length,
-      bytesDone: 0,
-      bytesTotal: undefined,
+      bytesDone,
+      bytesTotal,
       current: volume.name,
     });
     const test = await testVolume(opened, volume, settings, context);
     hashedBlocks += test.hashedBlocks;
+    bytesDone += Math.max(0, volume.sizeBytes);
     const { faults, count, hasError } = test.faults;
     if (count > 0) {
       const { name, kind } = volume;

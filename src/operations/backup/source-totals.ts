@@ -1,0 +1,50 @@
+import { silentLog } from '../../base/index.ts';
+import type { LocalDatabase } from '../../database/index.ts';
+import type { OperationContext } from '../context.ts';
+import type { BackupSettings } from './backup-settings.ts';
+import { emptyBackupResult } from './result.ts';
+import { walkSource } from './walk-source.ts';
+
+/** How much there is to examine, for progress alone; `undefined` while unknown. */
+export interface SourceTotals {
+  files: number | undefined;
+  bytes: number | undefined;
+}
+
+/**
+ * What is to be expected: what the version before held, which costs nothing; for a first backup, what a count finds that runs ahead while the workers are busy. The count ends when `isOver` says so.
+ */
+export function expectTotals(
+  database: LocalDatabase,
+  settings: BackupSettings,
+  context: OperationContext,
+  isOver: () => boolean,
+): SourceTotals {
+  const before = database.filesets.versions()[0]?.totals;
+  if (before !== undefined) return { files: before.files, bytes: before.sizeBytes };
+  const totals: SourceTotals = { files: undefined, bytes: undefined };
+  if (settings.counting !== undefined)
+    void count({ ...settings, selection: settings.counting }, context, totals, isOver).catch(() => {
+      // Without totals, progress shows what is done; the backup itself tells what cannot be read.
+    });
+  return totals;
+}
+
+async function count(
+  settings: BackupSettings,
+  { control, ...context }: OperationContext,
+  totals: SourceTotals,
+  isOver: () => boolean,
+): Promise<void> {
+  const isStopping = () => isOver() || control.isStopping();
+  const counted = emptyBackupResult();
+  const quiet = { ...context, log: silentLog, control: { signal: control.signal, isStopping } };
+  let bytes = 0;
+  for (const entries of walkSource(settings, counted, quiet)) {
+    for (const entry of entries) if (entry.kind === 'file') bytes += entry.stat.size;
+    if (isStopping()) return;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  totals.files = counted.files.examined;
+  totals.bytes = bytes;
+}

@@ -1,0 +1,72 @@
+import { BackupError, errorMessage } from '../../base/index.ts';
+import { parseControlFileEntryName } from '../../format/index.ts';
+import { openVolume, TemporaryFolder } from '../../pipeline/index.ts';
+import { emptyStatistics, Remote } from '../../transfer/index.ts';
+import type { OperationContext } from '../context.ts';
+import { connect } from '../open-backup/connect.ts';
+import type { BackupTarget, ListedVolume } from '../open-backup/opened-backup.ts';
+import { listVolumes } from '../verify-listing/list-volumes.ts';
+
+/** A file that was put into the lists of versions by `--control-files`. */
+export interface ControlFile {
+  /** Its base name, which leads out of no folder. */
+  readonly name: string;
+  readonly bytes: Buffer;
+}
+
+/** Control files are settings and the like. */
+const LARGEST_BYTES = 256 * 1024 * 1024;
+
+/** The control files in the newest list that can be read. Needs no local database. Throws `filelist-missing` where no list can be read. */
+export async function readControlFiles(
+  target: BackupTarget,
+  context: OperationContext,
+): Promise<readonly ControlFile[]> {
+  await using destination = await connect(target, context.log);
+  const remote = new Remote(
+    destination,
+    { retry: target.retry, folder: 'must-exist' },
+    { log: context.log, signal: context.control.signal, statistics: emptyStatistics() },
+  );
+  using temporary = new TemporaryFolder(target.temporaryParent);
+  const { volumes } = await listVolumes(remote, target.prefix);
+  const lists = volumes.filter(({ parsed }) => parsed.kind === 'dlist').toSorted(newestFirst);
+  for (const { name } of lists) {
+    try {
+      return await readFrom(name, { remote, temporary, target });
+    } catch (error) {
+      context.control.signal.throwIfAborted();
+      context.log.write('warning', 'filelist-unreadable', `'${name}' cannot be read: ${errorMessage(error)}`);
+    }
+  }
+  throw new BackupError('filelist-missing', 'There is no list of files that can be read.', {
+    hint: 'Check the destination, --prefix and the passphrase.',
+  });
+}
+
+async function readFrom(
+  name: string,
+  {
+    remote,
+    temporary,
+    target,
+  }: { readonly remote: Remote; readonly temporary: TemporaryFolder; readonly target: BackupTarget },
+): Promise<ControlFile[]> {
+  using copy = await remote.fetch(name, () => temporary.newPath('dlist'));
+  using volume = await openVolume({ name, path: copy.path }, target.keys, (label) =>
+    temporary.newPath(label),
+  );
+  const { archive } = volume;
+  return archive.entries.flatMap((entry) => {
+    const fileName = parseControlFileEntryName(entry.name);
+    return fileName === undefined ? [] : [{ name: fileName, bytes: archive.read(entry, LARGEST_BYTES) }];
+  });
+}
+
+function newestFirst(one: ListedVolume, other: ListedVolume): number {
+  return timeOf(other) - timeOf(one);
+}
+
+function timeOf({ parsed }: ListedVolume): number {
+  return parsed.timeMs ?? 0;
+}
