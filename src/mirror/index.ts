@@ -1,6 +1,10 @@
 /** Pulling backups from servers over SSH: configuration, runs, cleanup, monitoring, searching and the way back. */
 
+export { type CleanupResult, type CleanupSettings, cleanSource } from './cleanup/clean-source.ts';
+export { findOrphans, type Orphan } from './cleanup/find-orphans.ts';
+export type { Decision } from './cleanup/plan-cleanup.ts';
 export { Configuration, type Destination, type Source } from './configuration/configuration.ts';
+export { applyDocument, configurationSchema, writeDocument } from './configuration/document.ts';
 export {
   type Effective,
   effectiveRows,
@@ -12,13 +16,21 @@ export type { FieldDeclaration, FieldPlace } from './configuration/field.ts';
 export { applyWords, type FieldSet, readFields, writeFields } from './configuration/field-set.ts';
 export { FIELDS, fieldsOf } from './configuration/fields.ts';
 export type { MirrorContext, PullProgress } from './context.ts';
-export { claimDestination, readSpace } from './destination/check-destination.ts';
+export { claimDestination, identifyDestination, readSpace } from './destination/check-destination.ts';
 export { MirrorError, type MirrorErrorCode } from './error.ts';
 export type { MirrorEvent, MirrorEvents } from './events.ts';
+export { checkDestinationHealth } from './monitor/check-destination-health.ts';
+export { usedBytes } from './monitor/check-source.ts';
+export { type Health, type HealthReport, monitor } from './monitor/monitor.ts';
+export { type Summary, summarize } from './monitor/summarize.ts';
+export { type RestoreOutcome, type RestoreRequest, restoreVersion } from './restore/restore-version.ts';
 export type { PullParts } from './run/pull-job.ts';
 export { type PullOutcome, pullSource } from './run/pull-source.ts';
 export { findDueSources, nextPullMs } from './schedule/due-sources.ts';
 export { pullSources } from './schedule/pull-sources.ts';
+export { type FoundLine, findContent } from './search/find-content.ts';
+export { type FoundFile, findFiles } from './search/find-files.ts';
 export { forgetHostKeys } from './ssh/connection.ts';
 export { type Tools, toolEnvironment } from './tools.ts';
+export { removeTree } from './tree/remove-tree.ts';
 export type { VaultPort, VaultRequest, VaultRoot } from './vault.ts';
