@@ -1,5 +1,4 @@
 import type { DestinationRequest } from './descriptor.ts';
-import type { SignalOptions } from './destination.ts';
 import { DestinationError } from './destination-error.ts';
 import type { S3Server } from './s3/s3-settings.ts';
 import { openBucket, type S3Bucket } from './s3.ts';
@@ -16,11 +15,10 @@ export function openIdriveE2(request: DestinationRequest): S3Bucket {
 export async function findE2Server(
   http: HttpClient,
   keyId: string,
-  { signal }: SignalOptions,
   directory: string = DIRECTORY,
 ): Promise<S3Server> {
   const url = new URL(encodePathPart(keyId), directory);
-  const response = await http.send({ method: 'GET', url, limit: 'short', signal });
+  const response = await http.send({ method: 'GET', url, limit: 'short' });
   if (response.status !== 200)
     throw await readFailure(response, { action: 'look up the server of this key' });
   const host = (await readText(response)).trim();

@@ -35,7 +35,7 @@ export function openS3(request: DestinationRequest): S3Bucket {
 /** A bucket on a server that is found when it is needed. */
 export function openBucket(
   request: DestinationRequest,
-  findServer: (http: HttpClient, keyId: string, options: SignalOptions) => Promise<S3Server>,
+  findServer: (http: HttpClient, keyId: string) => Promise<S3Server>,
 ): S3Bucket {
   const { settings, log } = request;
   const { user: keyId, password: secret } = requireCredentials(
@@ -51,7 +51,7 @@ export function openBucket(
     bucket,
     keyId,
     secret,
-    findServer: (options) => findServer(http, keyId, options),
+    findServer: () => findServer(http, keyId),
   });
 }
 

@@ -13,6 +13,7 @@ import {
   readFailure,
   readText,
 } from '../support/http/index.ts';
+import { SharedValue } from '../support/shared-value.ts';
 import { parseXml, textOf } from '../support/xml.ts';
 import { amazonServer, isAmazon, type S3Server } from './s3-settings.ts';
 import { signRequest, UNSIGNED_PAYLOAD } from './signature.ts';
@@ -36,7 +37,7 @@ export interface S3ClientParts {
   readonly keyId: string;
   readonly secret: string;
   /** Asked once, before the first request. */
-  readonly findServer: (options: SignalOptions) => Promise<S3Server>;
+  readonly findServer: () => Promise<S3Server>;
   readonly clock?: Clock;
 }
 
@@ -61,11 +62,14 @@ const CODES: Readonly<Record<string, DestinationErrorCode>> = {
 /** Signed requests to one bucket. What servers say of a wrong region or a wrong clock is learnt, once each, and the request is sent again. */
 export class S3Client {
   readonly #parts: S3ClientParts;
-  #server: Promise<S3Server> | undefined;
+  readonly #server: SharedValue<S3Server>;
+  /** Set once the server named another region than the one known before. */
+  #corrected: S3Server | undefined;
   #clockOffsetMs = 0;
 
   constructor(parts: S3ClientParts) {
     this.#parts = parts;
+    this.#server = new SharedValue(parts.findServer);
   }
 
   /** Sends one request and answers any status. Throws what `HttpClient.send` does. */
@@ -73,7 +77,8 @@ export class S3Client {
     const response = await this.#sendOnce(request);
     if (![301, 307, 400, 403].includes(response.status)) return response;
     const bytes = await readBytes(response);
-    if (await this.#learn(response, bytes.toString('utf8'))) return this.#sendOnce(request);
+    const server = this.#corrected ?? (await this.#server.get(request));
+    if (this.#learn(server, response, bytes.toString('utf8'))) return this.#sendOnce(request);
     return { ...response, body: iterateOnce(bytes) };
   }
 
@@ -92,11 +97,7 @@ export class S3Client {
 
   async #sendOnce(request: S3Request): Promise<HttpResponse> {
     const { http, keyId, secret, clock = systemClock } = this.#parts;
-    this.#server ??= this.#parts.findServer({ signal: request.signal });
-    const server = await this.#server.catch((error: unknown) => {
-      this.#server = undefined;
-      throw error;
-    });
+    const server = this.#corrected ?? (await this.#server.get(request));
     const { method, body, limit, signal } = request;
     const url = this.#urlOf(server, request);
     const headers = signRequest(
@@ -121,15 +122,13 @@ export class S3Client {
     return target;
   }
 
-  async #learn(response: HttpResponse, body: string): Promise<boolean> {
-    const server = await this.#server;
-    if (server === undefined) return false;
+  #learn(server: S3Server, response: HttpResponse, body: string): boolean {
     const { code, region } = readError(body);
     const told = headerOf(response, 'x-amz-bucket-region') ?? region;
     if (told !== undefined && told !== server.region) {
       const url = new URL(server.url);
       if (isAmazon(url.hostname)) url.hostname = amazonServer(told);
-      this.#server = Promise.resolve({ ...server, url, region: told });
+      this.#corrected = { ...server, url, region: told };
       return true;
     }
     const serverMs = Date.parse(headerOf(response, 'date') ?? '');
