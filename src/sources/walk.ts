@@ -3,6 +3,7 @@ import { comparePaths, errorCode, toSystemPath } from '../base/index.ts';
 import { reachablePath, type SystemPath } from '../base/native/index.ts';
 import { type EntryKind, entryKind, withoutEndSeparator } from './entry-kind.ts';
 import { readFolder } from './read-folder.ts';
+import { type Relocation, relocate } from './relocation.ts';
 import { SourceError, sourceError } from './source-error.ts';
 import { systemPathOf } from './system-path.ts';
 
@@ -48,6 +49,8 @@ export interface WalkOptions {
   readonly onIgnored?: (folder: WalkedEntry) => void;
   /** `follow`: links are taken for what they point to, and dangling ones reported as vanished. A root that is a link to a folder is always followed. */
   readonly symlinks?: 'store' | 'follow';
+  /** Parts that lie elsewhere than their paths say; file calls go there. */
+  readonly relocations?: readonly Relocation[] | undefined;
   /** Ends the walk early, where it stands, once this is true. */
   readonly isStopping?: () => boolean;
 }
@@ -95,7 +98,7 @@ class Walker {
   }
 
   lookAtRoot(name: string): WalkedEntry | undefined {
-    const systemPath = systemPathOf(name);
+    const systemPath = systemPathOf(this.#locate(name));
     try {
       const own = lstatSync(systemPath);
       const isLink = own.isSymbolicLink();
@@ -174,7 +177,9 @@ class Walker {
     const path = level.folder.path + key;
     const isFolderLike = key.endsWith('/');
     const name = isFolderLike ? path.slice(0, -1) : path;
-    const systemPath = reachablePath(level.needsBytes ? toSystemPath(name) : name);
+    const systemPath = reachablePath(
+      level.needsBytes ? toSystemPath(this.#locate(name)) : this.#locate(name),
+    );
     try {
       const own = lstatSync(systemPath, MISSING_IS_UNDEFINED);
       const isLink = own?.isSymbolicLink() === true;
@@ -190,6 +195,10 @@ class Walker {
       this.#report(sourceError(codeOf(error), 'read', path, error));
       return undefined;
     }
+  }
+
+  #locate(name: string): string {
+    return relocate(name, this.#options.relocations);
   }
 
   #report(problem: SourceError): void {

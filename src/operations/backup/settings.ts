@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { ProgramSettings } from '../../options/index.ts';
 import type { BlockVolumeSettings, SourceSettings } from '../../pipeline/index.ts';
-import type { StreamSource } from '../../sources/index.ts';
+import type { Relocation, StreamSource } from '../../sources/index.ts';
 import { readAutoCompactSettings } from '../compact/settings.ts';
 import { readRetentionPolicy } from '../delete/settings.ts';
 import {
@@ -20,6 +20,8 @@ export interface BackupInput extends SelectionInput {
   readonly showsProgress?: boolean;
   readonly afterStoring?: (() => Promise<void>) | undefined;
   readonly volumes: Omit<BlockVolumeSettings, 'format' | 'folder'>;
+  /** Parts of the source that lie elsewhere than their paths say. */
+  readonly relocations?: readonly Relocation[] | undefined;
 }
 
 /** What a backup reads from the options. */
@@ -33,7 +35,7 @@ export function readBackupSettings(settings: ProgramSettings, input: BackupInput
     changed: readChangedFiles(settings),
     afterStoring: input.afterStoring,
     streams: input.streams ?? [],
-    reading: readReading(settings, selection),
+    reading: { ...readReading(settings, selection), relocations: input.relocations },
     comparison: settings.get('disable-filetime-check')
       ? 'none'
       : settings.get('check-filetime-only')

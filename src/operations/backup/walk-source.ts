@@ -16,6 +16,7 @@ export function* walkSource(
     accept: (entry) => selection.decide(entry).action,
     ignoreFilenames: selection.ignoreFilenames,
     symlinks: selection.symlinks,
+    relocations: settings.reading.relocations,
     isStopping: context.control.isStopping,
     onProblem: (problem) => reportProblem(problem, result, context),
   });

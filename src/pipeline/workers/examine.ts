@@ -10,7 +10,13 @@ import {
   parseMetadataBlob,
   writeMetadataBlob,
 } from '../../format/index.ts';
-import { type EntryMetadata, readMetadata, streamMetadataBlob, systemPathOf } from '../../sources/index.ts';
+import {
+  type EntryMetadata,
+  readMetadata,
+  relocate,
+  streamMetadataBlob,
+  systemPathOf,
+} from '../../sources/index.ts';
 import { readFully } from '../scratch-file.ts';
 import type { BlockStore } from './block-store.ts';
 import type {
@@ -61,7 +67,7 @@ export class Examiner {
 
   async #examine(job: ExamineJob): Promise<Examined> {
     if (job.stream !== undefined) return this.#examineStream(job.path, job.stream);
-    const entry = readMetadata(job.path, { symlinks: this.#source.symlinks });
+    const entry = readMetadata(job.path, this.#source);
     const blob = this.#source.metadata === 'none' ? leastMetadata(job.path, entry) : entry.blob;
     const seen: SeenEntry = {
       sizeBytes: job.kind === 'file' ? entry.sizeBytes : 0,
@@ -123,7 +129,7 @@ export class Examiner {
       constants.O_RDONLY |
       constants.O_NONBLOCK |
       (this.#source.symlinks === 'follow' ? 0 : constants.O_NOFOLLOW);
-    const file = openSync(systemPathOf(path), flags);
+    const file = openSync(systemPathOf(relocate(path, this.#source.relocations)), flags);
     try {
       const stat = fstatSync(file);
       if (!stat.isFile())

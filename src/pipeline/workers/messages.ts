@@ -1,5 +1,5 @@
 import type { SerializedError } from '../../base/index.ts';
-import type { SourceStat } from '../../sources/index.ts';
+import type { Relocation, SourceStat } from '../../sources/index.ts';
 import type { BlockTableMemory } from '../block-table.ts';
 import type { SealedVolume } from '../block-volume.ts';
 import type { BlockVolumeSettings } from '../block-volume-settings.ts';
@@ -22,6 +22,8 @@ export interface SourceSettings {
   readonly content: 'changed' | 'always';
   /** Lower-case file name extensions, with dot, whose content is stored without compressing. */
   readonly compressedExtensions: readonly string[];
+  /** Parts that lie elsewhere than their paths say. */
+  readonly relocations?: readonly Relocation[] | undefined;
 }
 
 /** What the version before says of an entry that is to be examined. */

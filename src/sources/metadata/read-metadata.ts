@@ -3,6 +3,7 @@ import { decodePath } from '../../base/index.ts';
 import type { SystemPath } from '../../base/native/index.ts';
 import { type Metadata, ticksFromUnixNs, writeMetadataBlob } from '../../format/index.ts';
 import { type EntryKind, entryKind, withoutEndSeparator } from '../entry-kind.ts';
+import { type Relocation, relocate } from '../relocation.ts';
 import { systemPathOf } from '../system-path.ts';
 import { attributeBits, attributeText } from './attributes.ts';
 import { readExtensions } from './extensions.ts';
@@ -28,6 +29,8 @@ export interface EntryMetadata {
 }
 
 export interface ReadMetadataOptions {
+  /** Where the entry lies, if not where its path says. */
+  readonly relocations?: readonly Relocation[] | undefined;
   /** `follow`: of a link's target. Needed too for a folder that was named as source through a link. */
   readonly symlinks: 'store' | 'follow';
 }
@@ -37,7 +40,7 @@ export interface ReadMetadataOptions {
  * there or may not be looked at. Costs three system calls for an ordinary file.
  */
 export function readMetadata(path: string, options: ReadMetadataOptions): EntryMetadata {
-  const named = systemPathOf(withoutEndSeparator(path));
+  const named = systemPathOf(relocate(withoutEndSeparator(path), options.relocations));
   const systemPath = options.symlinks === 'follow' ? resolveLink(named) : named;
   const stat = lstatSync(systemPath, AS_BIGINT);
   const mode = Number(stat.mode);
