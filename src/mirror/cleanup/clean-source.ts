@@ -12,6 +12,7 @@ import { settleEarlierRuns } from '../run/settle-earlier.ts';
 import { DELETING, PARTIAL, PARTIAL_SELECTION } from '../run/version-name.ts';
 import { measureShares } from '../tree/measure.ts';
 import { removeTree } from '../tree/remove-tree.ts';
+import { lockVault } from '../vault-lock.ts';
 import { daysBefore } from './calendar.ts';
 import { deleteVersion } from './delete-version.ts';
 import { type Decision, planSizeCap, planThinning } from './plan-cleanup.ts';
@@ -81,6 +82,7 @@ async function clean(
       retryable: true,
     });
   }
+  using _ = isDryRun ? new DisposableStack() : await lockVault(source, context);
   if (!isDryRun) await settleEarlierRuns(source, context);
   const vanished = findVanished(source, context);
   const leftovers = findLeftovers(source, context);

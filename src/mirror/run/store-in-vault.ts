@@ -5,6 +5,7 @@ import type { Source } from '../configuration/configuration.ts';
 import type { MirrorContext } from '../context.ts';
 import { MirrorError } from '../error.ts';
 import type { VaultRoot } from '../vault.ts';
+import { lockVault } from '../vault-lock.ts';
 import type { PullJob, PullParts } from './pull-job.ts';
 
 /**
@@ -14,6 +15,7 @@ import type { PullJob, PullParts } from './pull-job.ts';
 export async function storeInVault(job: PullJob, { configuration, vault }: PullParts): Promise<void> {
   const { source, context, side } = job;
   const url = source.settings.get('vault') ?? '';
+  using _ = await lockVault(source, context);
   const sharers = configuration
     .sources()
     .filter(({ settings }) => settings.get('mode') !== 'mirror' && settings.get('vault') === url);
