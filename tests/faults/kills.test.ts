@@ -44,6 +44,23 @@ const KILLED: readonly Killed[] = [
     },
   },
   { operation: 'delete', options: [`--keep-versions=${KEPT}`], prepare: doubtOldVersions },
+  {
+    operation: 'compact',
+    options: ['--threshold=1'],
+    prepare: async (stage) => {
+      changeSource(stage);
+      await backUp(stage);
+      await deleteOldest(stage);
+    },
+  },
+  {
+    operation: 'purge',
+    prepare: async (stage) => {
+      writeFileSync(join(stage.engine.source, 'purged'), seededBytes(10_000, 1));
+      await backUp(stage);
+      stage.history.doubtRows((row) => !row.endsWith(' purged'));
+    },
+  },
   { operation: 'repair', prepare: async (stage) => loseSomething(stage) },
   { operation: 'restore', prepare: async () => {} },
   { operation: 'test', prepare: async () => {} },
@@ -106,6 +123,14 @@ async function runSlowly(
   if (child.signalCode === 'SIGKILL') return undefined;
   assert.equal(child.exitCode, 0, text);
   return performance.now() - startMs;
+}
+
+/** Leaves blocks that no version needs. */
+async function deleteOldest({ engine, history }: Stage): Promise<void> {
+  const times = await versionTimes(engine);
+  await engine.delete({ options: [`--keep-versions=${KEPT}`, '--no-auto-compact=true'] });
+  const left = new Set(await versionTimes(engine));
+  history.forget(new Set(times.filter((time) => !left.has(time))));
 }
 
 async function backUp({ engine, history }: Stage): Promise<void> {

@@ -13,6 +13,8 @@ const RUNS: Readonly<Record<string, (engine: Engine) => Promise<unknown>>> = {
   delete: (chosen) => chosen.delete({ options }),
   repair: ({ repair }) => repair({ options }),
   test: ({ test }) => test({ options }),
+  compact: ({ compact }) => compact({ options }),
+  purge: ({ purge }) => purge((path) => path.endsWith('/purged'), { options }),
   restore: ({ restore }) => restore(0, 'use', { options }),
 };
 const run = RUNS[operation];

@@ -135,6 +135,26 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
+    name: 'compact',
+    prepare: async (stage) => {
+      await versions(stage, 3);
+      const [, ...doomed] = await versionTimes(stage.engine);
+      const options = ['--keep-versions=1', '--no-auto-compact=true'];
+      await thin(stage, doomed, () => stage.engine.delete({ options }));
+    },
+    act: async ({ engine }, run) => void (await engine.compact(withOption(run, '--threshold=1'))),
+  },
+  {
+    name: 'purge',
+    prepare: (stage) => versions(stage, 3),
+    act: async ({ engine, history }, run) => {
+      const isKept = (row: string) => !row.endsWith(' file-5');
+      history.doubtRows(isKept);
+      await engine.purge((path) => path.endsWith('/file-5'), run);
+      history.forgetRows(isKept);
+    },
+  },
+  {
     name: 'test',
     prepare: (stage) => versions(stage, 2),
     act: async ({ engine }, run) => void (await engine.test(run)),

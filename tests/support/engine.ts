@@ -13,8 +13,12 @@ import {
   type OperationContext,
   openBackup,
   openForReading,
+  type PurgeBrokenResult,
+  type PurgeResult,
+  purgeBrokenFiles,
   type RepairResult,
   type RestoreResult,
+  readAutoCompactSettings,
   readBackupSettings,
   readCompactSettings,
   readDefaultFormat,
@@ -27,6 +31,7 @@ import {
   runBackup,
   runCompact,
   runDelete,
+  runPurge,
   runRepair,
   runRestore,
   runTest,
@@ -77,6 +82,9 @@ export interface Engine {
   test(run?: EngineRun): Promise<TestResult>;
   repair(run?: EngineRun): Promise<RepairResult>;
   compact(run?: EngineRun): Promise<CompactResult>;
+  /** Takes the accepted paths out of the versions that the options name, or of all. */
+  purge(accept: (path: string) => boolean, run?: EngineRun): Promise<PurgeResult>;
+  purgeBroken(run?: EngineRun): Promise<PurgeBrokenResult>;
   /** Restores version `number` (0 the newest) into a new folder; `ignore`: from the destination alone. */
   restore(number: number, localDatabase: 'use' | 'ignore', run?: EngineRun): Promise<Restored>;
   /** Opens the backup as `list` does. The caller disposes of it. */
@@ -215,7 +223,8 @@ function engineAt(place: EnginePlace, given: EngineSettings): Engine {
       const settings = settle(run);
       const versions = (settings.get('version') ?? []).map(({ first }) => first);
       const policy = { allowFullRemoval: false, ...readRetentionPolicy(settings, clock.now()), versions };
-      return await runDelete(opened, { policy, dryRun: false }, context);
+      const compact = readAutoCompactSettings(settings, await volumesOf(opened, run));
+      return await runDelete(opened, { policy, dryRun: false, compact }, context);
     },
     test: async (run = {}) => {
       const context = contextOf(run);
@@ -237,6 +246,30 @@ function engineAt(place: EnginePlace, given: EngineSettings): Engine {
       await using opened = await openBackup(openingOf('continue', 'compact', run), context);
       const settings = readCompactSettings(settle(run), await volumesOf(opened, run));
       return await runCompact(opened, settings, context);
+    },
+    purge: async (accept, run = {}) => {
+      const context = contextOf(run);
+      const settings = settle(run);
+      await using opened = await openBackup(openingOf('continue', 'purge', run), context);
+      const volumes = await volumesOf(opened, run);
+      const versions = settings.get('version')?.map(({ first }) => first) ?? 'all';
+      const compact = readAutoCompactSettings(settings, volumes);
+      const dryRun = settings.get('dry-run');
+      return await runPurge(
+        opened,
+        { versions, accept, synthetic: 'make', volumes, compact, dryRun },
+        context,
+      );
+    },
+    purgeBroken: async (run = {}) => {
+      const context = contextOf(run);
+      const settings = settle(run);
+      const dryRun = settings.get('dry-run');
+      const opening = openingOf(dryRun ? 'read' : 'continue', 'purge-broken-files', run);
+      await using opened = await openBackup({ ...opening, losses: 'accept' }, context);
+      const lostMetadata = settings.get('disable-replace-missing-metadata') ? 'remove' : 'replace';
+      const volumes = await volumesOf(opened, run);
+      return await purgeBrokenFiles(opened, { lostMetadata, volumes, dryRun }, context);
     },
     restore: async (number, localDatabase, run = {}) => {
       const context = contextOf(run);

@@ -11,6 +11,8 @@ interface Committed extends SeenVersion {
   readonly digest: string;
   /** A deletion that ended early may have taken it. */
   mayBeGone: boolean;
+  /** What a purge that ended early may have left of it. */
+  mayBe: readonly string[] | undefined;
 }
 
 /** The model of a backup: a copy of what the source was at each version that was reported as stored. */
@@ -27,7 +29,7 @@ export class History {
 
   /** A backup reported a version of exactly these rows. */
   commit(timestamp: number, rows: readonly string[]): void {
-    this.#committed.push({ timestamp, rows, digest: rows.join('\n'), mayBeGone: false });
+    this.#committed.push({ timestamp, rows, digest: digestOf(rows), mayBeGone: false, mayBe: undefined });
   }
 
   /** A deletion reported that the versions of these times are gone. */
@@ -38,6 +40,19 @@ export class History {
   /** Deletion of the versions of these times began and ended early. */
   doubt(timestamps: ReadonlySet<number>): void {
     for (const version of this.#committed) version.mayBeGone ||= timestamps.has(version.timestamp);
+  }
+
+  /** A purge of the rows that are not kept began; it may have ended early. */
+  doubtRows(isKept: (row: string) => boolean): void {
+    for (const version of this.#committed) version.mayBe = version.rows.filter(isKept);
+  }
+
+  /** A purge reported that all versions hold only the rows that are kept. */
+  forgetRows(isKept: (row: string) => boolean): void {
+    this.#committed = this.#committed.map((version) => {
+      const rows = version.rows.filter(isKept);
+      return { ...version, rows, digest: digestOf(rows), mayBe: undefined };
+    });
   }
 
   /** Another model that says the same and goes its own way. */
@@ -60,12 +75,15 @@ export class History {
     const open = [...this.#committed];
     const met: Committed[] = [];
     for (const { timestamp, rows } of versions) {
-      const digest = rows.join('\n');
-      const at = open.findIndex((expected) => expected.digest === digest);
+      const digest = digestOf(rows);
+      const at = open.findIndex(
+        (expected) =>
+          expected.digest === digest || (expected.mayBe !== undefined && digestOf(expected.mayBe) === digest),
+      );
       const isNext = at >= 0 && open.slice(0, at).every((skipped) => skipped.mayBeGone);
       if (isNext) {
         const [matched] = open.splice(0, at + 1).slice(-1);
-        if (matched !== undefined) met.push({ ...matched, timestamp });
+        if (matched !== undefined) met.push({ ...matched, rows, digest, timestamp });
         continue;
       }
       const alien = rows.find((row) => !this.#known.has(row));
@@ -79,4 +97,8 @@ export class History {
     assert.deepEqual(lost, [], `${label}: committed versions are not there as they were committed`);
     this.#committed = met;
   }
+}
+
+function digestOf(rows: readonly string[]): string {
+  return rows.join('\n');
 }

@@ -1,7 +1,6 @@
 import { findLossesWithout, type Losses } from '../heal-losses/losses.ts';
-import { lostDblocks } from '../open-backup/decide.ts';
 import type { Opened } from '../open-backup/open-backup.ts';
-import { planListing } from '../verify-listing/plan.ts';
+import { lostDblocks, planListing } from '../verify-listing/plan.ts';
 import { findBroken } from './find-broken.ts';
 
 /** A version with entries that cannot be restored as they were. */

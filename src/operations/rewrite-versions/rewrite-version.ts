@@ -39,7 +39,10 @@ export async function rewriteVersion(
   let timestamp = fileset.timestamp;
   const newName = () => {
     timestamp = freeTimeBeside(opened, fileset);
-    return filelistName(timestamp, settings);
+    const name = filelistName(timestamp, settings);
+    const deleted = database.volumes.find(name);
+    if (deleted !== undefined) database.volumes.remove(deleted.id);
+    return name;
   };
   const stored = await uploadReplacement(remote, database, { kind: 'dlist', file, newName });
   database.transaction(() => {

@@ -54,17 +54,18 @@ export function nextFreeTime(opened: Pick<OpenedBackup, 'database'>, timestamp: 
   return free;
 }
 
-/** Tells whether a version, or the name of a file list that is or was, has a time (seconds since 1970). */
-export function takenTimes({
-  database: { filesets, volumes },
-}: Pick<OpenedBackup, 'database'>): (timestamp: number) => boolean {
+/** Tells whether a version, or the name of a file list, has a time (seconds since 1970). `deletedLists`: whether lists that were deleted count, which a listing may show for a while. */
+export function takenTimes(
+  { database: { filesets, volumes } }: Pick<OpenedBackup, 'database'>,
+  deletedLists: 'count' | 'ignore' = 'count',
+): (timestamp: number) => boolean {
   const times = new Set(
     [...filesets.versions(), ...filesets.incomplete()].map((fileset) => fileset.timestamp),
   );
   const stamps = new Set(
     volumes
       .all()
-      .filter((volume) => volume.kind === 'dlist')
+      .filter(({ kind, state }) => kind === 'dlist' && (state !== 'deleted' || deletedLists === 'count'))
       .map((volume) => volume.name.match(/\d{8}T\d{6}Z/)?.[0]),
   );
   return (timestamp) => times.has(timestamp) || stamps.has(formatStamp(timestamp));
