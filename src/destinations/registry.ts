@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { type Log, silentLog } from '../base/index.ts';
 import { programOptions, resolveOptions } from '../options/index.ts';
+import { AZURE } from './azure/descriptor.ts';
 import type { DestinationDescriptor, OpenDestination } from './descriptor.ts';
 import type { Destination } from './destination.ts';
 import { DestinationError } from './destination-error.ts';
@@ -29,6 +30,7 @@ const PROVIDERS: readonly Provider[] = [
   { descriptor: IDRIVE_E2, load: async () => (await import('./idrive-e2.ts')).openIdriveE2 },
   { descriptor: OPENSTACK, load: async () => (await import('./swift.ts')).openOpenstack },
   { descriptor: CLOUDFILES, load: async () => (await import('./swift.ts')).openCloudfiles },
+  { descriptor: AZURE, load: async () => (await import('./azure.ts')).openAzure },
   { descriptor: WEBDAV, load: async () => (await import('./webdav.ts')).openWebdav },
   { descriptor: RCLONE, load: async () => (await import('./rclone.ts')).openRclone },
 ];

@@ -1,0 +1,28 @@
+import type { DestinationDescriptor } from '../descriptor.ts';
+
+export const AZURE: DestinationDescriptor = {
+  scheme: 'azure',
+  displayName: 'Azure Blob Storage',
+  urlForms: ['azure://container?azure-account-name=account'],
+  optionNames: [
+    'azure-account-name',
+    'azure-access-key',
+    'azure-access-sas-token',
+    'azure-endpoint',
+    'azure-access-tier',
+    'azure-blob-immutability-policy-mode',
+    'auth-username',
+    'auth-password',
+    'accept-any-ssl-certificate',
+    'accept-specified-ssl-hash',
+    'ca-certificate-file',
+    'http-proxy',
+    'https-proxy',
+    'no-proxy',
+    'short-timeout',
+    'list-timeout',
+    'read-write-timeout',
+  ],
+  abilities: ['createFolder', 'rename', 'getRange', 'lock', 'lockedUntil'],
+  limits: { maxConnections: 16, maxNameBytes: 900, listingDelayMs: 0 },
+};
