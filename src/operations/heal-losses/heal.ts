@@ -1,5 +1,5 @@
 import type { Log } from '../../base/index.ts';
-import type { LocalDatabase } from '../../database/index.ts';
+import type { ContentRow, LocalDatabase } from '../../database/index.ts';
 import { findLosses, type Losses, nameOf } from './losses.ts';
 
 /**
@@ -11,6 +11,7 @@ export function healLosses(database: LocalDatabase, losses: Losses, log: Log): v
   const copies = findCopies(database, losses.blocks);
   const isWhole = database.transaction(() => {
     takeCopies(database, copies);
+    completeContents(database);
     const left = findLosses(database);
     if (left.count === 0) forgetLosses(database);
     return left.count === 0;
@@ -54,6 +55,19 @@ function takeCopies({ blocks, contents, entries }: LocalDatabase, copies: Readon
   for (const [lost, copy] of copies) {
     entries.replaceBlock(lost, copy);
     blocks.drop(lost);
+  }
+}
+
+/** Content whose list of blocks was lost is like the one of equal hash that was stored again. */
+function completeContents({ contents }: LocalDatabase): void {
+  const all = [...contents.all()];
+  const isBare = ({ blocks, sizeBytes }: ContentRow) => blocks.length === 0 && sizeBytes > 0;
+  const bare = new Map(all.filter(isBare).map((content) => [nameOf(content), content.id]));
+  for (const content of all) {
+    const id = isBare(content) ? undefined : bare.get(nameOf(content));
+    if (id === undefined) continue;
+    contents.setBlocks(id, content.blocks);
+    contents.setBlocklists(id, content.blocklists);
   }
 }
 

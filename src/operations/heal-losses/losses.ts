@@ -35,8 +35,8 @@ export function findLossesWithout(database: LocalDatabase, gone: readonly Volume
   return lossesOf(database, new Set([...unplacedIds(database), ...[...wanted.values()].flat()]));
 }
 
-/** Equal blocks have equal names. */
-export function nameOf({ hash, sizeBytes }: BlockRow): string {
+/** Equal blocks, and equal contents, have equal names. */
+export function nameOf({ hash, sizeBytes }: Pick<BlockRow, 'hash' | 'sizeBytes'>): string {
   return `${toBase64(hash)} ${sizeBytes}`;
 }
 

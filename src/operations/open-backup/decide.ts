@@ -1,5 +1,4 @@
-import type { VolumeRow } from '../../database/index.ts';
-import type { ListingPlan } from '../verify-listing/plan.ts';
+import { type ListingPlan, lostDblocks } from '../verify-listing/plan.ts';
 
 /** What opening a backup has to do before an operation can start. */
 export type OpeningDecision =
@@ -36,9 +35,4 @@ export function decideOpening(facts: {
 
 function rebuild(reason: string) {
   return { kind: 'rebuild', reason, onlyIfWhole: false } as const;
-}
-
-/** Volumes with data that are not at the destination, or not as they were stored. */
-export function lostDblocks({ missing, damaged }: ListingPlan): VolumeRow[] {
-  return [...missing, ...damaged.map(({ volume }) => volume)].filter(({ kind }) => kind === 'dblock');
 }

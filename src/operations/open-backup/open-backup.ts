@@ -17,9 +17,9 @@ import type { OperationContext } from '../context.ts';
 import { recreateDatabase } from '../recreate/run.ts';
 import { applyListing } from '../verify-listing/apply.ts';
 import { listVolumes, type VolumeListing } from '../verify-listing/list-volumes.ts';
-import { planListing } from '../verify-listing/plan.ts';
+import { lostDblocks, planListing } from '../verify-listing/plan.ts';
 import { connect } from './connect.ts';
-import { decideOpening, lostDblocks } from './decide.ts';
+import { decideOpening } from './decide.ts';
 import { missingBackup, missingVolumes } from './failures.ts';
 import type { BackupTarget, OpenedBackup } from './opened-backup.ts';
 import {

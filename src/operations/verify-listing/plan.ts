@@ -71,3 +71,8 @@ function placeStored(volume: VolumeRow, file: ListedVolume | undefined, draft: D
 function isSameSize(volume: VolumeRow, file: ListedVolume): boolean {
   return volume.sizeBytes < 0 || file.sizeBytes < 0 || volume.sizeBytes === file.sizeBytes;
 }
+
+/** Volumes with data that are not at the destination, or not as they were stored. */
+export function lostDblocks({ missing, damaged }: ListingPlan): VolumeRow[] {
+  return [...missing, ...damaged.map(({ volume }) => volume)].filter(({ kind }) => kind === 'dblock');
+}
