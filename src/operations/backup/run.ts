@@ -13,6 +13,7 @@ import type { BackupSettings } from './backup-settings.ts';
 import { Booking } from './booking.ts';
 import { checkSources } from './check-sources.ts';
 import { concludeBackup } from './conclude.ts';
+import { meetOthers } from './meet-others.ts';
 import { type BackupResult, emptyBackupResult } from './result.ts';
 import { scanSource } from './scan.ts';
 
@@ -132,6 +133,7 @@ async function storeVersion(
   database.transaction(() =>
     database.filesets.describe(seq, result.isPartial ? 'partial' : 'full', database.entries.totals(seq)),
   );
+  if (settings.lastListing === 'check') await meetOthers(opened, { seq, volumes }, context);
   await uploadFilelist(opened, seq, volumes, settings.controlFiles);
   result.versionTime = database.filesets.get(seq).timestamp;
 }
