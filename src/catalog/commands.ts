@@ -118,7 +118,7 @@ export const commandDescriptors: readonly CommandDescriptor[] = [
     aliases: [],
     arguments: [DESTINATION, { name: 'path', presence: 'repeated' }],
     summary: 'Removes files from versions as if they had never been stored.',
-    mainOptions: ['version', 'time', 'include', 'exclude', 'dry-run'],
+    mainOptions: ['version', 'time', 'include', 'exclude', 'no-auto-compact', 'dry-run'],
   },
   {
     name: 'list-broken-files',
@@ -132,7 +132,7 @@ export const commandDescriptors: readonly CommandDescriptor[] = [
     aliases: [],
     arguments: [DESTINATION],
     summary: 'Removes files that cannot be restored from their versions.',
-    mainOptions: ['dry-run'],
+    mainOptions: ['disable-replace-missing-metadata', 'dry-run'],
   },
   {
     name: 'repair',
@@ -147,7 +147,7 @@ export const commandDescriptors: readonly CommandDescriptor[] = [
     aliases: [],
     arguments: [DESTINATION],
     summary: 'Rewrites volumes that are mostly wasted, and joins small ones.',
-    mainOptions: ['threshold', 'small-file-size', 'dry-run'],
+    mainOptions: ['threshold', 'small-file-size', 'small-file-max-count', 'dry-run'],
   },
   {
     name: 'test',
