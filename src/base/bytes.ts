@@ -10,6 +10,7 @@ export type ByteSink = (bytes: Uint8Array) => void;
 
 /** A synchronous transform of a stream of bytes. Results may be empty. `final` may be called once, after which the object is spent. */
 export interface ByteTransform {
+  /** What is returned is the caller's, and has nothing in common with `bytes`. */
   update(bytes: Uint8Array): Uint8Array;
   final(): Uint8Array;
 }
@@ -41,4 +42,9 @@ export function encodeTextWithBom(text: string): Buffer {
 /** A view of the same memory as a Buffer. */
 export function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** Gives the memory of bytes back at once, where nothing else lies in it; nobody may look at them afterwards. Left to the collector, large pieces pile up. */
+export function releaseMemory({ buffer, byteLength }: Uint8Array): void {
+  if (byteLength > 0 && buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
 }

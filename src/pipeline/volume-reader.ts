@@ -5,6 +5,7 @@ import {
   FormatError,
   type FormatErrorCode,
   type RandomAccess,
+  releaseMemory,
   type Scratch,
 } from '../base/index.ts';
 import {
@@ -230,7 +231,7 @@ function passThrough(
     sizeBytes += taken;
     if (failure !== undefined) continue;
     try {
-      if (transform !== undefined) sink(transform.update(piece));
+      if (transform !== undefined) pass(transform.update(piece), sink);
     } catch (error) {
       failure = error;
     }
@@ -239,6 +240,11 @@ function passThrough(
   checkExpected(volume, sizeBytes, hasher?.digest());
   if (failure !== undefined) throw failure;
   if (transform !== undefined) sink(transform.final());
+}
+
+function pass(plain: Uint8Array, sink: (plain: Uint8Array) => void): void {
+  sink(plain);
+  releaseMemory(plain);
 }
 
 function checkExpected(volume: VolumeToRead, sizeBytes: number, hash: Buffer | undefined): void {

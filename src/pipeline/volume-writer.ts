@@ -1,5 +1,5 @@
 import { closeSync, openSync, rmSync } from 'node:fs';
-import type { ByteTransform } from '../base/index.ts';
+import { type ByteTransform, releaseMemory } from '../base/index.ts';
 import {
   type ArchiveModule,
   type ArchiveSettings,
@@ -106,7 +106,13 @@ export class VolumeWriter {
   }
 
   #encrypt(bytes: Uint8Array): void {
-    this.#put(this.#encryptor === undefined ? bytes : this.#encryptor.update(bytes));
+    if (this.#encryptor === undefined) {
+      this.#put(bytes);
+      return;
+    }
+    const encrypted = this.#encryptor.update(bytes);
+    this.#put(encrypted);
+    releaseMemory(encrypted);
   }
 
   #put(bytes: Uint8Array): void {

@@ -18,7 +18,7 @@ export class ContentDecryptor implements ByteTransform {
   readonly #decipher: Decipheriv;
   readonly #hmac: Hmac;
   readonly #trailerBytes: number;
-  readonly #held: Buffer;
+  #held = Buffer.alloc(0);
   #heldBytes = 0;
   #decryptedBytes = 0;
 
@@ -30,23 +30,16 @@ export class ContentDecryptor implements ByteTransform {
     this.#decipher = createDecipheriv(CIPHER, key, iv).setAutoPadding(false);
     this.#hmac = createHmac('sha256', key);
     this.#trailerBytes = header.version === 1 || header.version === 2 ? 1 + HMAC_BYTES : HMAC_BYTES;
-    this.#held = Buffer.alloc(this.#trailerBytes + BLOCK_BYTES);
   }
 
   update(bytes: Uint8Array): Buffer {
-    const releasedBytes = this.#heldBytes + bytes.length - this.#held.length;
-    if (releasedBytes <= 0) {
-      this.#hold(bytes);
-      return NOTHING;
-    }
-    const fromHeldBytes = Math.min(releasedBytes, this.#heldBytes);
-    const first = this.#decrypt(this.#held.subarray(0, fromHeldBytes));
-    this.#held.copyWithin(0, fromHeldBytes, this.#heldBytes);
-    this.#heldBytes -= fromHeldBytes;
-    const fromBytes = releasedBytes - fromHeldBytes;
-    const second = this.#decrypt(bytes.subarray(0, fromBytes));
-    this.#hold(bytes.subarray(fromBytes));
-    return first.length === 0 ? second : Buffer.concat([first, second]);
+    this.#hold(bytes);
+    const releasedBytes = this.#heldBytes - this.#trailerBytes - BLOCK_BYTES;
+    if (releasedBytes <= 0) return NOTHING;
+    const released = this.#decrypt(this.#held.subarray(0, releasedBytes));
+    this.#held.copyWithin(0, releasedBytes, this.#heldBytes);
+    this.#heldBytes -= releasedBytes;
+    return released;
   }
 
   final(): Buffer {
@@ -65,6 +58,12 @@ export class ContentDecryptor implements ByteTransform {
   }
 
   #hold(bytes: Uint8Array): void {
+    const neededBytes = this.#heldBytes + bytes.length;
+    if (neededBytes > this.#held.length) {
+      const larger = Buffer.allocUnsafeSlow(neededBytes);
+      this.#held.copy(larger, 0, 0, this.#heldBytes);
+      this.#held = larger;
+    }
     this.#held.set(bytes, this.#heldBytes);
     this.#heldBytes += bytes.length;
   }

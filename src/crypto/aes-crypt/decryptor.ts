@@ -24,7 +24,7 @@ export function createAesCryptDecryptor(settings: AesCryptDecryptorSettings): By
     update(bytes) {
       if (content !== undefined) return content.update(bytes);
       const takenBytes = feed.take(bytes);
-      if (feed.header === undefined) return bytes.subarray(0, 0);
+      if (feed.header === undefined) return new Uint8Array(0);
       content = new ContentDecryptor(feed.header, settings.padding ?? 'strict');
       return content.update(bytes.subarray(takenBytes));
     },
