@@ -8,10 +8,14 @@ import { SftpClient } from './sftp/sftp-client.ts';
 import { RemoteFolder } from './support/remote-folder.ts';
 import { checkRemoteName } from './support/remote-name.ts';
 
+/** Of 32 KB each: enough for 20 MB/s over a distance of 100 ms, on each connection. */
+const WRITE_WINDOW = 64;
+
 export function openSftp(request: DestinationRequest): SftpFolder {
   const settings = readSftpSettings(request);
+  const manners = { writeWindow: WRITE_WINDOW };
   return new SftpFolder({
-    connect: async () => new SftpClient(await connectSftp(settings), settings),
+    connect: async () => new SftpClient(await connectSftp(settings, manners), settings),
     maxConnections: SFTP.limits.maxConnections,
   });
 }

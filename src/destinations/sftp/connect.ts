@@ -6,11 +6,11 @@ import { quoteAnswer } from '../support/attempt.ts';
 import { networkFailure } from '../support/http/network-failure.ts';
 import { checkHostKey, type HostTrust, knownKeyTypes } from './check-host-key.ts';
 import { orderKeyAlgorithms, readHostKey } from './host-key.ts';
-import { SftpSession } from './session.ts';
+import { type ServerManners, SftpSession } from './session.ts';
 import type { PrivateKeySource, SftpSettings } from './settings.ts';
 
 /** A session that is logged in at the right server. Throws `destination-refused` or `destination-unreachable`. */
-export async function connectSftp(settings: SftpSettings): Promise<SftpSession> {
+export async function connectSftp(settings: SftpSettings, manners: ServerManners): Promise<SftpSession> {
   const { host, port } = settings;
   const trust: HostTrust = {
     host,
@@ -35,7 +35,7 @@ export async function connectSftp(settings: SftpSettings): Promise<SftpSession> 
   });
   // Else small messages wait for the confirmation of those before them, 40 ms at a time.
   client.setNoDelay(true);
-  return new SftpSession(host, client, sftp);
+  return new SftpSession(host, manners, client, sftp);
 }
 
 function logIn(

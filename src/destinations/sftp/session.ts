@@ -5,6 +5,12 @@ import { DestinationError } from '../destination-error.ts';
 export type Answer<T> = (error: Error | null | undefined, value: T) => void;
 export type SftpRequest<T> = (sftp: SFTPWrapper, answer: Answer<T>) => void;
 
+/** What was learned about a server, by all sessions with it. */
+export interface ServerManners {
+  /** Requests to write that may be under way at once; one for a server that takes them in order only. */
+  writeWindow: number;
+}
+
 /** The server does not know a request that is not part of the basic protocol. */
 export class UnknownRequest extends Error {}
 
@@ -15,11 +21,11 @@ export class SftpSession {
   readonly #sftp: SFTPWrapper;
   readonly #waiting = new Set<(error: Error) => void>();
   #failure: Error | undefined;
-  /** Requests to write that may be under way at once. A server that takes them in order only has made it one. */
-  writeWindow = 64;
+  readonly manners: ServerManners;
 
-  constructor(host: string, client: Client, sftp: SFTPWrapper) {
+  constructor(host: string, manners: ServerManners, client: Client, sftp: SFTPWrapper) {
     this.host = host;
+    this.manners = manners;
     this.#client = client;
     this.#sftp = sftp;
     client.on('error', (error) => this.#fail(brokenOff(host, error)));

@@ -45,7 +45,7 @@ class PipelinedWriter {
   }
 
   get hasRoom(): boolean {
-    return this.#failed.length === 0 && this.#underWay < this.#file.session.writeWindow;
+    return this.#failed.length === 0 && this.#underWay < this.#file.session.manners.writeWindow;
   }
 
   async room(): Promise<void> {
@@ -87,7 +87,7 @@ class PipelinedWriter {
   async #writeInOrder(): Promise<void> {
     while (this.#underWay > 0) await this.#change();
     const { session, handle, limitMs } = this.#file;
-    session.writeWindow = 1;
+    session.manners.writeWindow = 1;
     const chunks = this.#failed.sort((left, right) => left.offset - right.offset);
     this.#failed = [];
     for (const { buffer, length, offset } of chunks) {
