@@ -14,8 +14,10 @@ import { Booking } from './booking.ts';
 import { checkSources } from './check-sources.ts';
 import { concludeBackup } from './conclude.ts';
 import { meetOthers } from './meet-others.ts';
+import { BackupProgress } from './progress.ts';
 import { type BackupResult, emptyBackupResult } from './result.ts';
 import { scanSource } from './scan.ts';
+import { expectTotals } from './source-totals.ts';
 
 /** Room in the block table for what a first backup finds before the table has to grow. */
 const EXPECTED_NEW_BLOCKS = 1 << 17;
@@ -83,6 +85,13 @@ async function storeEntries(
   const { database } = opened;
   const { signal } = context.control;
   const booking = new Booking(database, seq, result, context.log);
+  using counting = new DisposableStack();
+  let isOver = false;
+  counting.defer(() => {
+    isOver = true;
+  });
+  const totals = expectTotals(database, settings, context, () => isOver);
+  const progress = new BackupProgress(result, totals, context);
   await using crew = new BackupCrew(
     {
       createTable: () => loadBlockTable(opened),
@@ -91,16 +100,23 @@ async function storeEntries(
       workers: settings.workers,
     },
     {
-      onBlocks: (blocks) => booking.bookBlocks(blocks),
-      onExamined: (jobs, results, bytesRead) => booking.bookExamined(jobs, results, bytesRead),
+      onBlocks: (blocks) => {
+        booking.bookBlocks(blocks);
+        progress.addBlocks(blocks.sizes);
+      },
+      onExamined: (jobs, results, bytesRead) => {
+        booking.bookExamined(jobs, results, bytesRead);
+        progress.countFiles(jobs.filter(({ kind }) => kind === 'file').length);
+      },
       onVolume: (volume) => uploads.add(booking.bookVolume(volume), volume),
       onMoved: (from, into) => booking.bookMoved(from, into),
     },
   );
   const losses = findLosses(database);
   const uploadRoom = () => uploads.room();
-  await scanSource({ database, settings, crew, booking, result, losses, uploadRoom }, context);
+  await scanSource({ database, settings, crew, booking, result, progress, losses, uploadRoom }, context);
   await crew.finish(signal);
+  counting.dispose();
   for (const stream of settings.streams) await stream.finished();
   booking.bookStreams();
   context.report({

@@ -1,14 +1,14 @@
 import { comparePaths } from '../../base/index.ts';
-import type { EntryRow, LocalDatabase } from '../../database/index.ts';
+import { ENTRY_KINDS, type EntryRow, type LocalDatabase } from '../../database/index.ts';
 import type { BackupCrew, ExamineJob, KnownEntry } from '../../pipeline/index.ts';
 import type { WalkedEntry } from '../../sources/index.ts';
 import type { OperationContext } from '../context.ts';
 import type { Losses } from '../heal-losses/losses.ts';
 import type { BackupSettings } from './backup-settings.ts';
 import { type Booking, kindOf } from './booking.ts';
+import type { BackupProgress } from './progress.ts';
 import type { BackupResult } from './result.ts';
 import { SourceShrinkage } from './source-shrinkage.ts';
-import { expectTotals, type SourceTotals } from './source-totals.ts';
 import { walkSource } from './walk-source.ts';
 
 /** A batch holds at most this many entries and about this many bytes of files, so that all workers have work and none hoards it. */
@@ -23,6 +23,7 @@ export interface Scan {
   readonly crew: BackupCrew;
   readonly booking: Booking;
   readonly result: BackupResult;
+  readonly progress: BackupProgress;
   readonly losses: Losses;
   /** Resolves when no finished volume waits for its upload to begin. */
   readonly uploadRoom: () => Promise<void>;
@@ -37,32 +38,46 @@ export async function scanSource(scan: Scan, context: OperationContext): Promise
   const merge = new Merge(scan.database.entries.open());
   const batch = new Batch(scan, context);
   const shrinkage = new SourceShrinkage(settings.selection.roots);
-  let isOver = false;
-  using _ = {
-    [Symbol.dispose]: () => {
-      isOver = true;
-    },
-  };
-  const totals = expectTotals(scan.database, settings, context, () => isOver);
   for (const entries of walkSource(settings, result, context)) {
     for (const entry of entries) {
-      const { previous, gone } = merge.advanceTo(entry.path);
-      booking.bookAllDeleted(missing(shrinkage.countGone(gone), settings));
-      if (previous !== undefined) shrinkage.add(previous.path, false);
-      if (isKnown(entry, previous, scan)) result.examinedBytes += previous.sizeBytes;
-      else if (batch.add(entry, previous)) await batch.send();
+      if (context.control.isStopping()) break;
+      if (meet(entry, { scan, merge, batch, shrinkage })) await batch.send();
     }
-    report(result, totals, entries, context);
+    scan.progress.enter(entries.at(-1)?.path);
     context.control.signal.throwIfAborted();
     // The workers' answers are booked between batches of the walk.
     await new Promise((resolve) => setImmediate(resolve));
   }
-  await batch.send();
-  if (context.control.isStopping()) result.isPartial = true;
-  else {
-    booking.bookAllDeleted(missing(shrinkage.countGone(merge.rest()), settings));
-    tellShrunk(shrinkage, settings, context);
+  if (context.control.isStopping()) {
+    // What was gathered and not sent stays as it was in the version before.
+    result.isPartial = true;
+    return;
   }
+  await batch.send();
+  booking.bookAllDeleted(missing(shrinkage.countGone(merge.rest()), settings));
+  tellShrunk(shrinkage, settings, context);
+}
+
+interface Meeting {
+  readonly scan: Scan;
+  readonly merge: Merge;
+  readonly batch: Batch;
+  readonly shrinkage: SourceShrinkage;
+}
+
+/** Compares an entry with the version before. True when the batch should be sent. */
+function meet(entry: WalkedEntry, { scan, merge, batch, shrinkage }: Meeting): boolean {
+  const { previous, gone } = merge.advanceTo(entry.path);
+  scan.booking.bookAllDeleted(missing(shrinkage.countGone(gone), scan.settings));
+  if (previous !== undefined) shrinkage.add(previous.path, false);
+  if (!isKnown(entry, previous, scan)) return batch.add(entry, previous);
+  takeKnown(previous, scan);
+  return false;
+}
+
+function takeKnown(previous: EntryRow, { result, progress }: Scan): void {
+  result.examinedBytes += previous.sizeBytes;
+  if (previous.kind === ENTRY_KINDS.file) progress.countFiles(1);
 }
 
 function tellShrunk(
@@ -214,22 +229,4 @@ export function looksUnchanged(entry: WalkedEntry, previous: EntryRow, settings:
 function isSameTime(mtimeMs: number, previous: EntryRow): boolean {
   if (previous.mtimeTicks === undefined) return Math.floor(mtimeMs / 1000) === previous.mtimeSeconds;
   return Math.abs(mtimeMs - (previous.mtimeSeconds * 1000 + previous.mtimeTicks / 10_000)) < TIME_STEP_MS;
-}
-
-function report(
-  result: BackupResult,
-  totals: SourceTotals,
-  entries: readonly WalkedEntry[],
-  context: OperationContext,
-): void {
-  const filesDone = result.files.examined;
-  const bytesDone = result.examinedBytes;
-  context.report({
-    phase: 'backing-up',
-    filesDone,
-    filesTotal: totals.files === undefined ? undefined : Math.max(totals.files, filesDone),
-    bytesDone,
-    bytesTotal: totals.bytes === undefined ? undefined : Math.max(totals.bytes, bytesDone),
-    current: entries.at(-1)?.path,
-  });
 }
