@@ -1,4 +1,4 @@
-import { declareOptions, MACOS_ONLY, NOT_YET, WINDOWS_ONLY } from './declaration.ts';
+import { declareOptions, MACOS_ONLY, WINDOWS_ONLY } from './declaration.ts';
 
 const SOURCE_COMMANDS = ['backup', 'test-filters'] as const;
 
@@ -180,8 +180,9 @@ export const sourceOptions = declareOptions('source', [
     choices: ['Off', 'Auto', 'On', 'Required'],
     default: 'Off',
     commands: ['backup'],
-    summary: 'Reads the files from a snapshot of their disk.',
-    ...NOT_YET,
+    summary: 'Reads the files from a snapshot of their file system, which is removed again afterwards.',
+    description:
+      'For LVM, Btrfs and ZFS, as root. Where none can be taken: Auto goes on and says so, On warns, Required makes no backup.',
   },
   {
     name: 'snapshot-provider',

@@ -8,6 +8,8 @@ export type SourceErrorCode =
   | 'source-vanished'
   /** Links, followed, lead back into a folder that they came from. */
   | 'source-link-cycle'
+  /** A snapshot could not be taken or removed. */
+  | 'snapshot-failed'
   /** A part of the metadata could not be read or applied; the rest was. */
   | 'metadata-incomplete'
   /** The way to a restored entry leads out of the restore target or through a link. */

@@ -1,10 +1,11 @@
 /** Sources that change, shrink or go away while they are backed up, or before. */
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
-import test, { type TestContext } from 'node:test';
+import test from 'node:test';
 import { type BackupBench, type BackupRun, backupBench } from '../support/backup-bench.ts';
 import { mountSmallDisk } from '../support/small-disk.ts';
 
@@ -12,11 +13,16 @@ function warnings({ log }: BackupRun): string[] {
   return log.filter(({ level }) => level === 'warning').map(({ id }) => id);
 }
 
-/** Keeps changing files until the end of the test. */
-function keepChanging(t: TestContext, folder: string, script: string): Promise<ChildProcess> {
+/** Keeps changing files until it is disposed of. */
+async function keepChanging(folder: string, script: string): Promise<AsyncDisposable> {
   const child = spawn('bash', ['-c', `echo ready; while sleep 0.01; do ${script}; done`], { cwd: folder });
-  t.after(() => child.kill('SIGKILL'));
-  return new Promise((resolve) => child.stdout.once('data', () => resolve(child)));
+  await once(child.stdout, 'data');
+  return {
+    [Symbol.asyncDispose]: async () => {
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    },
+  };
 }
 
 async function assertWhole(bench: BackupBench, run: BackupRun): Promise<string> {
@@ -30,7 +36,10 @@ test('runBackup() stores a file that grows as it was at some moment', async (t) 
   const bench = await backupBench(t);
   const log = join(bench.source, 'log');
   writeFileSync(log, '');
-  await keepChanging(t, bench.source, 'for i in 1 2 3 4 5 6 7 8; do printf "%01024d" 0; done >> log');
+  await using _changing = await keepChanging(
+    bench.source,
+    'for i in 1 2 3 4 5 6 7 8; do printf "%01024d" 0; done >> log',
+  );
   for (let round = 0; round < 4; round++) {
     const target = await assertWhole(bench, await bench.backup());
     const stored = readFileSync(join(target, 'log'));
@@ -41,8 +50,7 @@ test('runBackup() stores a file that grows as it was at some moment', async (t) 
 test('runBackup() stores a file that shrinks and grows, and one that takes turns with a folder, or leaves them out', async (t) => {
   const bench = await backupBench(t);
   writeFileSync(join(bench.source, 'steady'), 'steady');
-  await keepChanging(
-    t,
+  await using _changing = await keepChanging(
     bench.source,
     'head -c 300000 /dev/zero > shrinking; : > shrinking; echo file > turning; rm turning; mkdir turning; rmdir turning; mkfifo turning; rm turning',
   );

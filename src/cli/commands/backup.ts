@@ -16,7 +16,13 @@ import {
   rememberZipMethod,
   runBackup,
 } from '../../operations/index.ts';
-import { openStreamSource, type PreparedSources, type StreamSource } from '../../sources/index.ts';
+import {
+  openStreamSource,
+  type PreparedSources,
+  type SnapshotPolicy,
+  type StreamSource,
+  takeSnapshots,
+} from '../../sources/index.ts';
 import type { CommandContext } from '../command.ts';
 import { formatBytes } from '../format-amount.ts';
 import { printCompaction } from '../print-compaction.ts';
@@ -42,12 +48,14 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     nowMs: clock.now(),
     keys: opened.keys,
   });
+  using snapshots = takeSnapshots(prepared.roots, snapshotPolicy(settings), operation.log);
   await using stream = openStream(context);
   const backup = readBackupSettings(settings, {
     prepared,
     showsProgress: output.showsProgress,
     afterStoring: context.scripts.postBackup,
     streams: stream === undefined ? [] : [stream],
+    relocations: snapshots.relocations,
     rules: context.filters,
     filterContext: filterContext(context),
     volumes: {
@@ -95,6 +103,11 @@ async function preview(
     `Would examine ${files.examined} files (${formatBytes(result.examinedBytes)}): ${files.added} new, ${files.modified} to look at, ${files.deleted} gone; would read ${formatBytes(result.openedBytes)}. Nothing was changed.`,
   );
   return context.output.counts.warnings > 0 ? EXIT_CODES.warnings : EXIT_CODES.success;
+}
+
+function snapshotPolicy(settings: CommandContext['settings']): SnapshotPolicy {
+  const names = { Off: 'off', Auto: 'auto', On: 'on', Required: 'required' } as const;
+  return names[settings.get('snapshot-policy')];
 }
 
 /** Standard input or the output of a command, where one of them is to be stored. */
