@@ -172,6 +172,30 @@ export const commandDescriptors: readonly CommandDescriptor[] = [
     mainOptions: ['include', 'exclude', 'exclude-files-attributes', 'skip-files-larger-than'],
   },
   {
+    name: 'backend',
+    aliases: [],
+    arguments: [
+      { name: 'action', presence: 'required' },
+      { name: 'destination', presence: 'required' },
+      { name: 'file', presence: 'optional' },
+      { name: 'as', presence: 'optional' },
+    ],
+    summary:
+      'Lists, fetches, stores or deletes single files at a destination, creates its folder, or tests it.',
+    description:
+      'The action is one of list, get, put, delete, create, test. `get <destination> <name> [path]` fetches a file, `put <destination> <path> [name]` stores one, `delete <destination> <name>` removes one. `create` creates the folder. `test` lists, and writes, reads and deletes a small file.',
+    mainOptions: ['auth-username', 'auth-password', 'overwrite'],
+  },
+  {
+    name: 'backend-test',
+    aliases: [],
+    arguments: [DESTINATION],
+    summary: 'Tries a destination with random files, and measures how fast it is.',
+    description:
+      'Each round stores files, replaces one, lists them, reads and compares all, and deletes them. Other files are left alone.',
+    mainOptions: ['reruns', 'number-of-files', 'min-file-size', 'max-file-size'],
+  },
+  {
     name: 'vacuum',
     aliases: [],
     arguments: [DESTINATION],

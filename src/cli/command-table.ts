@@ -4,6 +4,8 @@ import type { RunCommand } from './command.ts';
 export const commandTable: Readonly<Record<string, () => Promise<{ readonly run: RunCommand }>>> = {
   backup: () => import('./commands/backup.ts'),
   compact: () => import('./commands/compact.ts'),
+  backend: () => import('./commands/backend.ts'),
+  'backend-test': () => import('./commands/backend-test.ts'),
   compare: () => import('./commands/compare.ts'),
   find: () => import('./commands/find.ts'),
   list: () => import('./commands/list.ts'),

@@ -1,4 +1,6 @@
 export * from './affected/run.ts';
+export { fetchFile, storeFile } from './backend/files.ts';
+export * from './backend-test/run.ts';
 export * from './backup/backup-settings.ts';
 export { previewBackup } from './backup/preview.ts';
 export * from './backup/result.ts';
@@ -26,6 +28,7 @@ export * from './list/folders.ts';
 export * from './list/list-paths.ts';
 export * from './list/versions.ts';
 export { mendVolumes } from './mend-volumes/run.ts';
+export { connect } from './open-backup/connect.ts';
 export { inspectDestination } from './open-backup/inspect-destination.ts';
 export { databasePath, type Opened, type Opening, openBackup } from './open-backup/open-backup.ts';
 export { type OpenedForReading, openForReading, type Reading } from './open-backup/open-for-reading.ts';

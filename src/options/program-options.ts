@@ -1,6 +1,7 @@
 import { commandLineOptions } from './command-line-options.ts';
 import { azureOptions } from './destination-options/azure-options.ts';
 import { b2Options } from './destination-options/b2-options.ts';
+import { backendTestOptions } from './destination-options/backend-test-options.ts';
 import { cloudDriveOptions } from './destination-options/cloud-drive-options.ts';
 import { ftpOptions } from './destination-options/ftp-options.ts';
 import { rcloneOptions } from './destination-options/rclone-options.ts';
@@ -33,6 +34,7 @@ export const programOptions = [
   ...ftpOptions,
   ...smbOptions,
   ...rcloneOptions,
+  ...backendTestOptions,
   ...webdavOptions,
   ...s3Options,
   ...swiftOptions,

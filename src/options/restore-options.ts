@@ -20,7 +20,7 @@ export const restoreOptions = declareOptions('restore', [
   {
     name: 'overwrite',
     type: 'flag',
-    commands: ['restore', 'restore-version'],
+    commands: ['restore', 'restore-version', 'backend'],
     summary: 'Overwrites files that differ, instead of restoring beside them under another name.',
   },
   {
@@ -41,8 +41,7 @@ export const restoreOptions = declareOptions('restore', [
     name: 'skip-restore-verification',
     type: 'flag',
     commands,
-    summary: 'Did not compare the hash of restored files.',
-    ...NO_LEGACY_ENGINE,
+    summary: 'Does not read restored files again to compare their hashes; each block is still compared.',
   },
   {
     name: 'dont-compress-restore-paths',
@@ -104,7 +103,10 @@ export const restoreOptions = declareOptions('restore', [
     name: 'restore-preallocate-size',
     type: 'flag',
     commands,
-    summary: 'Gives files their full length before they are filled.',
+    summary: 'Gave files their full length before they were filled.',
+    support: 'no-effect',
+    reason:
+      'Blocks are written where they belong in any order, and the file system gives room as it is needed.',
   },
   {
     name: 'restore-cache-max',
@@ -181,7 +183,9 @@ export const restoreOptions = declareOptions('restore', [
     type: 'integer',
     minimum: 1,
     defaultText: HALF_OF_THE_PROCESSORS,
-    summary: 'How many volumes are downloaded at the same time.',
+    summary: 'How many volumes were downloaded at the same time.',
+    support: 'no-effect',
+    reason: 'Restore works volume by volume, and fetches the next one meanwhile.',
   },
   {
     name: 'restore-channel-buffer-size',
