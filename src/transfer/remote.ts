@@ -40,6 +40,8 @@ export class Remote {
   readonly #settings: RemoteSettings;
   readonly #context: RemoteContext;
   readonly #pause = new SharedPause();
+  /** Lengths by name, as last listed. */
+  readonly #listedBytes = new Map<string, number>();
 
   constructor(destination: Destination, settings: RemoteSettings, context: RemoteContext) {
     this.#destination = destination;
@@ -67,7 +69,7 @@ export class Remote {
     });
   }
 
-  /** The remote file as a local one: in place where the destination is a local folder, else downloaded to `newPath()`. */
+  /** The remote file as a local one: in place where the destination is a local folder, else downloaded to `newPath()`, as long as it was listed. */
   async fetch(name: string, newPath: () => string): Promise<LocalCopy> {
     const destination = this.#destination;
     const { signal, statistics } = this.#context;
@@ -85,6 +87,7 @@ export class Remote {
           createWriteStream(path, { mode: 0o600 }),
           { signal },
         );
+        this.#checkLength(name, statSync(path).size);
       } catch (error) {
         remove();
         throw error;
@@ -99,6 +102,7 @@ export class Remote {
   async putOnce(name: string, file: StoredFile): Promise<void> {
     const { signal, statistics } = this.#context;
     const { sizeBytes } = file;
+    this.#listedBytes.delete(name);
     const source = { ...file, open: () => createReadStream(file.path) };
     statistics.remoteCalls++;
     const put = () => this.#destination.put(name, source, { signal });
@@ -156,6 +160,8 @@ export class Remote {
   async #listOnce(): Promise<RemoteFile[]> {
     const files: RemoteFile[] = [];
     for await (const file of this.#destination.list({ signal: this.#context.signal })) files.push(file);
+    this.#listedBytes.clear();
+    for (const { name, sizeBytes } of files) this.#listedBytes.set(name, sizeBytes);
     return files;
   }
 
@@ -168,6 +174,17 @@ export class Remote {
       'destination-corrupt',
       `'${name}' was stored with ${sizeBytes} bytes, and the listing ${what}.`,
       { details: { name, sizeBytes, listedBytes: found?.sizeBytes ?? null } },
+    );
+  }
+
+  /** A line that drops in silence is no damage of the file, so it must not be taken for that. */
+  #checkLength(name: string, sizeBytes: number): void {
+    const listedBytes = this.#listedBytes.get(name) ?? -1;
+    if (listedBytes < 0 || listedBytes === sizeBytes) return;
+    throw new DestinationError(
+      'destination-corrupt',
+      `Downloading '${name}' gave ${sizeBytes} bytes; the destination lists ${listedBytes}.`,
+      { details: { name } },
     );
   }
 

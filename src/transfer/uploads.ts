@@ -24,6 +24,7 @@ export async function uploadVolume(
   volume: {
     readonly id: VolumeId;
     readonly file: FileToUpload;
+    /** The name for a further attempt; the same one where there is no other. */
     readonly rename: (attempt: number) => string;
   },
 ): Promise<string> {
@@ -71,6 +72,7 @@ function bookNewName(
   database: LocalDatabase,
   names: { readonly id: VolumeId; readonly oldName: string; readonly newName: string },
 ): string {
+  if (names.newName === names.oldName) return names.oldName;
   database.transaction(() => {
     const { kind } = database.volumes.get(names.id);
     database.volumes.rename(names.id, names.newName);

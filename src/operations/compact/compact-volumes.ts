@@ -1,5 +1,5 @@
 import { FormatError } from '../../base/index.ts';
-import type { VolumeRow } from '../../database/index.ts';
+import type { LocalDatabase, VolumeRow } from '../../database/index.ts';
 import type { BlockVolumeSettings } from '../../pipeline/index.ts';
 import type { OperationContext } from '../context.ts';
 import type { OpenedBackup } from '../open-backup/opened-backup.ts';
@@ -27,6 +27,15 @@ export async function compactVolumes(
 ): Promise<CompactResult> {
   const { database, format } = opened;
   const rules: CompactRules = { ...settings.rules, blocksizeBytes: format.blocksizeBytes };
+  const [unread] = findUnreadLists(database);
+  if (unread !== undefined) {
+    context.log.write(
+      'warning',
+      'compaction-skipped',
+      `No space is reclaimed: the file list '${unread.name}' cannot be read, and its version may need anything. Delete it at the destination if you can do without that version.`,
+    );
+    return { ...emptyResult(planCompaction([], rules), settings.dryRun), isComplete: false };
+  }
   const usage = findBlockUsage(database);
   const plan = planCompaction(measureVolumes(database, usage), rules);
   tellPlan(plan, settings.dryRun, context.log);
@@ -49,6 +58,12 @@ export async function compactVolumes(
   if (plan.rewritten.length > 0) await rewrite(plan, { settings, deletion, result }, context);
   if (result.isComplete) markSettled(database, rules);
   return result;
+}
+
+/** File lists at the destination that could not be read when the database was rebuilt. */
+function findUnreadLists({ filesets, volumes }: LocalDatabase): VolumeRow[] {
+  const known = new Set([...filesets.versions(), ...filesets.incomplete()].map(({ volumeId }) => volumeId));
+  return volumes.stored('dlist').filter(({ id }) => !known.has(id));
 }
 
 function emptyResult(plan: CompactPlan, isDryRun: boolean): CompactResult {

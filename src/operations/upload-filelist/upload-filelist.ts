@@ -21,7 +21,7 @@ export function filelistName(timestamp: number, settings: BlockVolumeSettings): 
 
 /**
  * Stores the file list of a version: the moment from which the version exists. Everything that it needs must be stored and booked before. A repeated attempt takes the next free second as the time of the
- * version.
+ * version, as long as the version stays older than the one after it; else it takes the same name again.
  */
 export async function uploadFilelist(
   opened: OpenedBackup,
@@ -38,9 +38,14 @@ export async function uploadFilelist(
     controlFiles: controlFiles.map((path) => ({ name: basename(path), bytes: readFileSync(path) })),
   });
   const rename = (attempt: number) => {
-    const timestamp = nextFreeTime(opened, fileset.timestamp + attempt);
-    database.transaction(() => database.filesets.setTime(seq, timestamp));
-    return filelistName(timestamp, settings);
+    const { timestamp: own } = database.filesets.get(seq);
+    const free = nextFreeTime(opened, own + attempt);
+    const isInOrder = database.filesets
+      .versions()
+      .every((other) => other.seq <= seq || other.timestamp > free);
+    if (!isInOrder) return filelistName(own, settings);
+    database.transaction(() => database.filesets.setTime(seq, free));
+    return filelistName(free, settings);
   };
   await uploadVolume(remote, database, { id: fileset.volumeId, file, rename });
   database.transaction(() => database.filesets.complete(seq));

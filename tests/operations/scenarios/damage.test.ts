@@ -11,6 +11,7 @@ import {
   type Stage,
   versions,
 } from '../../faults/scenarios.ts';
+import { faultWhen } from '../../support/fault-plan.ts';
 import { assertSound, versionTimes } from '../../support/oracle.ts';
 
 async function stageOf(t: TestContext, count: number): Promise<Stage> {
@@ -138,4 +139,43 @@ test('an index that is there twice does no harm', async (t) => {
   assert.ok(file !== undefined);
   stage.engine.storage.files.set(name.replace(/-i\w{4}/, '-i0000'), file);
   await assertSound(stage.engine, stage.history, 'afterwards');
+});
+
+test('a file list that nobody can read any more stays, and so does everything that its version may need', async (t) => {
+  const stage = await stageOf(t, 2);
+  const [list = ''] = namesOf(stage, 'dlist');
+  rewrite(stage, list, (bytes) => bytes.fill(0));
+  const before = namesOf(stage, 'dblock');
+  loseDatabase(stage);
+  rmSync(join(stage.engine.source, 'file-1'));
+  await backUp(stage, { options: ['--keep-versions=1', '--threshold=1'] });
+  assert.ok(stage.engine.log.some(({ id }) => id === 'compaction-skipped'));
+  assert.ok(stage.engine.storage.files.has(list));
+  assert.deepEqual(
+    before.filter((name) => !stage.engine.storage.files.has(name)),
+    [],
+  );
+});
+
+test('a repeated upload of an old file list stays before the next version', async (t) => {
+  const stage = await stageOf(t, 3);
+  for (const name of namesOf(stage, 'dlist')) stage.engine.storage.files.delete(name);
+  const faults = faultWhen(({ verb, verbCallNumber }) => verb === 'put' && verbCallNumber % 2 === 1, {
+    kind: 'break',
+    afterBytes: 300,
+  });
+  await backUp(stage, { faults, options: ['--number-of-retries=1'] });
+  await assertSound(stage.engine, stage.history, 'afterwards', 'whole');
+});
+
+test('a download that ends early in silence is repeated, and never taken for damage', async (t) => {
+  const stage = await stageOf(t, 2);
+  loseDatabase(stage);
+  const faults = faultWhen(({ verb, verbCallNumber }) => verb === 'get' && verbCallNumber % 2 === 1, {
+    kind: 'truncate',
+    afterBytes: 300,
+  });
+  await backUp(stage, { faults, options: ['--number-of-retries=1'] });
+  assert.equal((await versionTimes(stage.engine)).length, 2);
+  await assertSound(stage.engine, stage.history, 'afterwards', 'whole');
 });
