@@ -12,8 +12,6 @@ import { hasProgram } from '../support/servers/server-process.ts';
 import { startVsftpd } from '../support/servers/vsftpd.ts';
 import { testDestinationContract } from './destination-contract.ts';
 
-const DAEMON = 1;
-
 if (!hasProgram('/usr/sbin/vsftpd')) test('FTP', (t) => t.skip('vsftpd is not installed'));
 else if (process.getuid?.() !== 0) test('FTP', (t) => t.skip('vsftpd has to be started by root'));
 else await testAgainstVsftpd();
@@ -33,7 +31,7 @@ async function testAgainstVsftpd(): Promise<void> {
       const name = `folder ${++count}`;
       const folder = join(server.dataFolder, name);
       await mkdir(folder);
-      await chown(folder, DAEMON, DAEMON);
+      await chown(folder, server.userId, server.userId);
       const url = `${scheme}://${login}@127.0.0.1:${port}/data/${encodeURIComponent(name)}${query}`;
       return {
         open: () => openDestination(url),
@@ -46,7 +44,7 @@ async function testAgainstVsftpd(): Promise<void> {
   const newFolder = async (): Promise<string> => {
     const name = `folder-${++count}`;
     await mkdir(join(server.dataFolder, name));
-    await chown(join(server.dataFolder, name), DAEMON, DAEMON);
+    await chown(join(server.dataFolder, name), server.userId, server.userId);
     return `data/${name}`;
   };
 

@@ -17,6 +17,8 @@ export interface VsftpdServer extends RunningServer {
   readonly dataFolder: string;
   readonly user: string;
   readonly password: string;
+  /** The account that the server writes as. */
+  readonly userId: number;
 }
 
 const PASSWORD = 'pass word@1';
@@ -54,6 +56,7 @@ export async function startVsftpd(): Promise<VsftpdServer> {
     dataFolder,
     user: 'anonymous',
     password: PASSWORD,
+    userId: DAEMON,
     stop: async () => {
       await Promise.all([server.stop(), implicit.stop()]);
       await removeServerFolder(folder);
