@@ -81,11 +81,6 @@ export class Volumes {
     this.#driver.prepare("UPDATE volume SET state = 'deleted', deleted_at = ? WHERE id = ?").run(nowMs, id);
   }
 
-  /** Forgets deletions that are older than the time for which a listing may still show them. */
-  forgetDeleted(beforeMs: number): void {
-    this.#driver.prepare("DELETE FROM volume WHERE state = 'deleted' AND deleted_at < ?").run(beforeMs);
-  }
-
   setFile(id: VolumeId, file: { readonly sizeBytes: number; readonly hash: Uint8Array }): void {
     this.#driver
       .prepare('UPDATE volume SET size_bytes = ?, hash = ? WHERE id = ?')

@@ -27,7 +27,9 @@ async function backUp({ engine, history }: Bench, options: readonly string[] = K
 
 async function deleteVersions({ engine, history }: Bench, numbers: readonly number[]): Promise<void> {
   const times = await versionTimes(engine);
-  await engine.delete({ options: numbers.length > 0 ? [`--version=${numbers.join(',')}`] : [] });
+  await engine.delete({
+    options: [...KEEP, ...(numbers.length > 0 ? [`--version=${numbers.join(',')}`] : [])],
+  });
   history.forget(new Set(numbers.map((number) => times[number] ?? 0)));
 }
 
@@ -147,13 +149,12 @@ test('runCompact() with a larger volume size joins volumes up to it, with a smal
   await assertSound(bench.engine, bench.history, 'smaller', 'whole');
 });
 
-for (const container of ['tzstd', 'tgz'])
-  test(`runCompact() into another container (${container}) compresses again`, async (t) => {
-    const bench = await wastefulBackup(t);
-    await bench.engine.compact({ options: [`--compression-module=${container}`] });
-    assert.ok(dblocks(bench).some((name) => name.endsWith(`.${container}`)));
-    await assertSound(bench.engine, bench.history, container, 'whole');
-  });
+test('runCompact() into another container compresses again', async (t) => {
+  const bench = await wastefulBackup(t);
+  await bench.engine.compact({ options: ['--compression-module=tzstd'] });
+  assert.ok(dblocks(bench).some((name) => name.endsWith('.tzstd')));
+  await assertSound(bench.engine, bench.history, 'tzstd');
+});
 
 test('runBackup() revives blocks that no version needed when they come back before a compaction', async (t) => {
   const bench = await wastefulBackup(t);
@@ -203,10 +204,8 @@ for (const [when, verb, number, fault] of ENDS)
 
 test('runCompact() interrupted twice after its first upload leaves all whole', async (t) => {
   const bench = await wastefulBackup(t);
-  for (const round of [1, 2]) {
-    await assert.rejects(bench.engine.compact({ faults: faultAt('put', 3, { kind: 'error-before' }) }));
-    await assertSound(bench.engine, bench.history, `round ${round}`, 'whole');
-  }
+  for (const number of [2, 3])
+    await assert.rejects(bench.engine.compact({ faults: faultAt('put', number, { kind: 'error-before' }) }));
   await bench.engine.compact();
   await assertSound(bench.engine, bench.history, 'finished', 'whole');
 });
@@ -234,4 +233,17 @@ test('runCompact() that is stopped or aborted leaves the rest for the next time'
   const faults = faultAt('get', 1, { kind: 'run-before', run: () => aborted.abort() });
   await bench.engine.compact({ controller: aborted, faults, options: EAGER }).catch(() => {});
   await assertSound(bench.engine, bench.history, 'aborted', 'whole');
+});
+
+test('runCompact() deletes nothing while versions lack data', async (t) => {
+  const bench = await wastefulBackup(t);
+  const { files } = bench.engine.storage;
+  const [lost = ''] = dblocks(bench);
+  files.delete(lost);
+  rmSync(join(bench.engine.source, 'large'));
+  rmSync(join(bench.engine.source, 'file-1'));
+  await bench.engine.backup();
+  const left = dblocks(bench);
+  await assert.rejects(bench.engine.compact({ options: EAGER }), { code: 'compact-with-losses' });
+  assert.deepEqual(dblocks(bench), left);
 });

@@ -43,7 +43,7 @@ function exitCode(
   { isComplete }: CompactResult,
   counts: { readonly warnings: number; readonly errors: number },
 ): ExitCode {
-  if (!isComplete) return EXIT_CODES.stopped;
   if (counts.errors > 0) return EXIT_CODES.errors;
-  return counts.warnings > 0 ? EXIT_CODES.warnings : EXIT_CODES.success;
+  if (counts.warnings > 0) return EXIT_CODES.warnings;
+  return isComplete ? EXIT_CODES.success : EXIT_CODES.stopped;
 }

@@ -17,9 +17,10 @@ export function isSettled({ configuration, volumes }: LocalDatabase, rules: Comp
   return findSmallReasons(volumes.stored('dblock'), rules).length === 0;
 }
 
-/** Books that a compaction begins, which may end before it has done everything. */
+/** Books that a compaction begins, which may end before it has done everything. Contents that no version has go first: the blocks that they name may go now. */
 export function markCompaction(database: LocalDatabase, nowMs: number): void {
   database.transaction(() => {
+    database.contents.dropUnused();
     markUnsettled(database);
     database.configuration.set('last-compaction', String(nowMs));
   });
@@ -32,4 +33,9 @@ export function lastCompactionMs({ configuration }: LocalDatabase): number {
 
 function textOf(rules: CompactRules): string {
   return JSON.stringify([rules.thresholdPercent, rules.dblockSizeBytes]);
+}
+
+/** True while versions lack data. What seems to be waste may belong to content whose blocklist is lost, and may come back: nothing is deleted. */
+export function hasLosses({ configuration }: LocalDatabase): boolean {
+  return configuration.get('blocks-lost') !== undefined;
 }

@@ -10,13 +10,19 @@ export interface ListingTools {
   readonly clock: Clock;
 }
 
+/** For so long a listing may still show a file that was deleted. */
+const LISTING_LAG_MS = 7 * 86_400_000;
+
 /**
  * Books what a listing proved, and clears what an interrupted run left. Only files that this database once decided to delete, or began to upload and never completed, are deleted. Lists and indexes that are missing or
  * damaged are given up here, so that they are written anew from the database.
  */
 export async function applyListing(plan: ListingPlan, tools: ListingTools): Promise<void> {
-  const { remote, database, log } = tools;
-  database.transaction(() => bookPlan(plan, database));
+  const { remote, database, log, clock } = tools;
+  database.transaction(() => {
+    bookPlan(plan, database);
+    forgetDeleted(plan, database, clock.now());
+  });
   for (const volume of plan.leftovers) {
     await remote.delete(volume.name);
     log.write(
@@ -38,6 +44,11 @@ function bookPlan(plan: ListingPlan, database: LocalDatabase): void {
   for (const { id } of plan.missing.filter(isFormable)) database.volumes.remove(id);
   setStates(plan.damaged.map(({ volume }) => volume).filter(isFormable), 'deleting');
   setStates(plan.leftovers, 'deleting');
+}
+
+/** Deletions so long ago that no listing shows the files again. */
+function forgetDeleted({ deleted }: ListingPlan, { volumes }: LocalDatabase, nowMs: number): void {
+  for (const { id, deletedAtMs = 0 } of deleted) if (deletedAtMs < nowMs - LISTING_LAG_MS) volumes.remove(id);
 }
 
 /** What the database can form again. */

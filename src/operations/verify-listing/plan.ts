@@ -11,6 +11,8 @@ export interface ListingPlan {
   readonly leftovers: readonly VolumeRow[];
   /** Never arrived, or already deleted: only to be forgotten here. */
   readonly gone: readonly VolumeRow[];
+  /** Deleted before, and not listed any more. */
+  readonly deleted: readonly VolumeRow[];
   /** At the destination with another length than was stored. */
   readonly damaged: readonly { readonly volume: VolumeRow; readonly listedBytes: number }[];
   /** Stored before, and not at the destination any more. */
@@ -22,7 +24,15 @@ export interface ListingPlan {
 /** Compares a complete listing with the database (operations reference 3.3). */
 export function planListing(volumes: readonly VolumeRow[], listed: readonly ListedVolume[]): ListingPlan {
   const byName = new Map(listed.map((file) => [file.name, file]));
-  const draft: Draft = { arrived: [], seen: [], leftovers: [], gone: [], damaged: [], missing: [] };
+  const draft: Draft = {
+    arrived: [],
+    seen: [],
+    leftovers: [],
+    gone: [],
+    deleted: [],
+    damaged: [],
+    missing: [],
+  };
   for (const volume of volumes) {
     place(volume, byName.get(volume.name), draft);
     byName.delete(volume.name);
@@ -35,6 +45,7 @@ interface Draft {
   readonly seen: VolumeRow[];
   readonly leftovers: VolumeRow[];
   readonly gone: VolumeRow[];
+  readonly deleted: VolumeRow[];
   readonly damaged: { volume: VolumeRow; listedBytes: number }[];
   readonly missing: VolumeRow[];
 }
@@ -55,6 +66,7 @@ function place(volume: VolumeRow, file: ListedVolume | undefined, draft: Draft):
       return;
     case 'deleted':
       // A listing may lag behind a deletion; the file is no unknown one.
+      if (file === undefined) draft.deleted.push(volume);
       return;
     default:
       volume.state satisfies never;
