@@ -63,7 +63,7 @@ export function planCompaction(spaces: readonly VolumeSpace[], rules: CompactRul
     smallBytes: sum(small, ({ volume }) => volume.sizeBytes),
   };
   const reasons = [
-    ...(isWasteWorthIt(wasteful, figures.blockBytes, rules) ? (['wasted-space'] as const) : []),
+    ...(isWasteWorthIt(wasteful, needed, rules) ? (['wasted-space'] as const) : []),
     ...smallReasons(figures, rules),
   ];
   const chosen = new Set([...wasteful, ...small]);
@@ -107,12 +107,14 @@ function isWasteful({ usedBytes, wastedBytes }: VolumeSpace, rules: CompactRules
   return share * 100 >= rules.thresholdPercent;
 }
 
+/** Compared with what will be left: unused volumes go in any case. */
 function isWasteWorthIt(
   wasteful: readonly VolumeSpace[],
-  blockBytes: number,
+  needed: readonly VolumeSpace[],
   { thresholdPercent }: CompactRules,
 ): boolean {
   if (wasteful.length === 0) return false;
+  const blockBytes = sum(needed, (space) => space.usedBytes + space.wastedBytes);
   return (sum(wasteful, ({ wastedBytes }) => wastedBytes) / blockBytes) * 100 >= thresholdPercent;
 }
 
