@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { decodePath } from '../../base/index.ts';
+import { nativeCalls } from '../../base/native/index.ts';
 import { systemPathOf } from '../system-path.ts';
 import type { Mount } from './mounts.ts';
 import { runTool } from './run-tool.ts';
@@ -20,19 +21,25 @@ export function findBtrfsVolume(path: string, mount: Mount): SnapshotVolume | un
       const left = readdirSync(systemPathOf(folder), { encoding: 'buffer' })
         .map(decodePath)
         .filter((name) => name.startsWith('.') && isLeftover(name.slice(1)));
-      for (const name of left) remove(folder + name);
+      for (const name of left) remove(folder, name);
       return left;
     },
     take: (name) => {
-      const snapshot = `${folder}.${name}`;
-      runTool('btrfs', 'subvolume', 'snapshot', '-r', folder, snapshot);
-      return { folder: `${snapshot}/`, release: () => remove(snapshot) };
+      keepTime(folder, () => runTool('btrfs', 'subvolume', 'snapshot', '-r', folder, `${folder}.${name}`));
+      return { folder: `${folder}.${name}/`, release: () => remove(folder, `.${name}`) };
     },
   };
 }
 
-function remove(snapshot: string): void {
-  runTool('btrfs', 'subvolume', 'delete', snapshot);
+function remove(folder: string, name: string): void {
+  keepTime(folder, () => runTool('btrfs', 'subvolume', 'delete', folder + name));
+}
+
+/** The folder may be a part of the source, and is to be no different for having held a snapshot. */
+function keepTime(folder: string, change: () => void): void {
+  const { mtimeNs } = lstatSync(systemPathOf(folder), { bigint: true });
+  change();
+  nativeCalls()?.setTimes(systemPathOf(folder), { mtimeNs });
 }
 
 /** The nearest folder above that is the topmost of a subvolume; at the latest, that is where it is mounted. */
