@@ -201,7 +201,8 @@ export class Webdav implements Destination, Pick<Abilities, 'createFolder' | 're
     let response = await make();
     if (response.status === 409 && url.pathname !== '/') {
       await discardBody(response);
-      await this.#makeFolder(new URL('..', url), options);
+      const above = url.pathname.replace(/[^/]*\/$/, '');
+      await this.#makeFolder(new URL(above, url), options);
       response = await make();
     }
     // 405: it exists already.

@@ -42,17 +42,19 @@ export async function readFailure(
   context: FailureContext,
 ): Promise<DestinationError> {
   const body = await readText(response).catch(() => '');
-  const { code = '', words = body } = readWords(body, context);
+  const { code: serverCode = '', words = body } = readWords(body, context);
   const said = plainWords(words, context.secrets ?? []);
   const { status, statusText } = response;
-  const answer = [`${status} ${statusText}`.trim(), code, said].filter((part) => part !== '').join(': ');
+  const answer = [`${status} ${statusText}`.trim(), serverCode, said]
+    .filter((part) => part !== '')
+    .join(': ');
   const retryAfterMs = parseRetryAfter(headerOf(response, 'retry-after'), systemClock.now());
-  const errorCode = context.codes?.[code] ?? codeOfStatus(status, context);
+  const code = context.codes?.[serverCode] ?? codeOfStatus(status, context);
   const hint = HINTS[status];
-  return new DestinationError(errorCode, `Cannot ${context.action}: the server answered ${answer}.`, {
+  return new DestinationError(code, `Cannot ${context.action}: the server answered ${answer}.`, {
     details: {
       status,
-      ...(code === '' ? {} : { serverCode: code }),
+      ...(serverCode === '' ? {} : { serverCode }),
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     },
     ...(hint === undefined ? {} : { hint }),
