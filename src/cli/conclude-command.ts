@@ -1,5 +1,6 @@
+import { hostname } from 'node:os';
 import type { Clock } from '../base/index.ts';
-import { concludeRun, databasePath, type ResultObject } from '../operations/index.ts';
+import { concludeRun, databasePath, type ResultFields, type ResultObject } from '../operations/index.ts';
 import type { ProgramSettings } from '../options/index.ts';
 import type { ConsoleOutput } from './console-output.ts';
 import { readProgramVersion } from './program-version.ts';
@@ -42,7 +43,7 @@ export function concludeCommand(ended: EndedCommand): ResultObject {
         version: readProgramVersion(),
         messages: book.messages,
         isInterrupted: ended.isInterrupted,
-        fields: book.fields,
+        fields: { ...book.fields, Extra: describeOrigin(settings) },
         ...(failure === undefined ? {} : { failure }),
       },
       transfer: book.transfer,
@@ -56,6 +57,17 @@ export function concludeCommand(ended: EndedCommand): ResultObject {
     },
     ended.output,
   );
+}
+
+/** Whose result it is, for whoever gathers the results of many machines. */
+function describeOrigin(settings: ProgramSettings): ResultFields {
+  return {
+    'backup-name': settings.get('backup-name') ?? null,
+    'backup-id': settings.get('backup-id') ?? null,
+    'machine-id': settings.get('machine-id') ?? null,
+    'machine-name': settings.get('machine-name') ?? hostname(),
+    'next-scheduled-run': settings.get('next-scheduled-run') ?? null,
+  };
 }
 
 function knownDatabase({ target }: RunBook): string | undefined {

@@ -32,6 +32,9 @@ import { createScriptHooks, type ScriptHooks } from './script-hooks.ts';
 import { handleSignals } from './signals.ts';
 import { widthOf } from './terminal.ts';
 
+/** Commands that can be brought to an end early that leaves something whole. */
+const STOPPABLE_COMMANDS: ReadonlySet<string> = new Set(['backup', 'compact', 'delete', 'purge']);
+
 const PARAMETERS_FILE_NAMES = ['parameters-file', 'parameter-file', 'parameterfile'] as const;
 
 /** Finds the command, settles its options, runs it between the user's scripts and answers its exit code. Errors are thrown. */
@@ -55,6 +58,7 @@ export async function runCommand(parsed: ParsedArguments, port: ProcessPort): Pr
   const forgetSignals = handleSignals({
     source: port.signals,
     control,
+    first: STOPPABLE_COMMANDS.has(descriptor.name) ? 'stop' : 'abort',
     announce: (line) => port.standardError.write(`${line}\n`),
     exit: port.exitNow,
   });

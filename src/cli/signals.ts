@@ -13,6 +13,8 @@ export interface SignalOptions {
   readonly announce: (line: string) => void;
   /** Ends the process at once, for a user who insists. */
   readonly exit: () => void;
+  /** What the first Ctrl-C asks for: `abort` where an operation has nothing to bring to an end. */
+  readonly first?: 'stop' | 'abort';
   /** A steady clock. */
   readonly clockMs?: () => number;
 }
@@ -21,7 +23,7 @@ export interface SignalOptions {
 const SAME_KEY_PRESS_MS = 300;
 
 /**
- * Ctrl-C stops: the current file is finished and a valid partial version is left. A second one aborts, a third ends the process. Requests of
+ * Ctrl-C stops: the current file is finished and a valid partial version is left. The next one aborts, and one more ends the process. Requests of
  * the system to end, a closed terminal, and the death of the launcher abort. Answers a function that takes the listeners away again.
  */
 export function handleSignals({
@@ -29,6 +31,7 @@ export function handleSignals({
   control,
   announce,
   exit,
+  first = 'stop',
   clockMs = monotonicMs,
 }: SignalOptions): () => void {
   let lastMs = Number.NEGATIVE_INFINITY;
@@ -38,11 +41,11 @@ export function handleSignals({
     if (nowMs - lastMs < SAME_KEY_PRESS_MS) return;
     lastMs = nowMs;
     count++;
-    if (count === 1) {
+    if (count === 1 && first === 'stop') {
       announce('Stopping after the current file. Press Ctrl-C again to end now.');
       control.stop();
-    } else if (count === 2) {
-      announce('Ending now; the next run continues from what is stored.');
+    } else if (!control.signal.aborted) {
+      announce('Ending now; the next run goes on from here.');
       control.abort();
     } else exit();
   };

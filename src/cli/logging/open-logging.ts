@@ -1,4 +1,5 @@
 import { type Log, systemClock } from '../../base/index.ts';
+import type { FilterRule } from '../../filters/index.ts';
 import type { ProgramSettings } from '../../options/index.ts';
 import { type ConsoleOutput, createConsoleOutput } from '../console-output.ts';
 import type { ProcessPort } from '../process-port.ts';
@@ -25,7 +26,7 @@ export function openLogging(
     standardError: port.standardError,
     level: consoleLevel(settings),
     ignoredIds: settings.get('console-log-ignore') ?? [],
-    rules: parseLogFilter(settings.get('console-log-filter') ?? ''),
+    rules: [...retryRules(settings), ...parseLogFilter(settings.get('console-log-filter') ?? '')],
     suppressedWarnings: settings.get('suppress-warnings') ?? [],
     observers: file === undefined ? [book] : [book, file],
     mode: settings.get('json') ? 'json' : 'text',
@@ -34,6 +35,11 @@ export function openLogging(
   tellFailure = (sentence) => output.write('warning', 'log-file-unwritable', sentence);
   for (const sentence of failures) tellFailure(sentence);
   return { output, [Symbol.dispose]: () => file?.[Symbol.dispose]() };
+}
+
+/** `--debug-retry-errors` prints the error of every attempt, whatever the level. */
+function retryRules(settings: ProgramSettings): readonly FilterRule[] {
+  return settings.get('debug-retry-errors') ? [{ kind: 'include', expression: 'retry' }] : [];
 }
 
 function openFile(

@@ -1,10 +1,29 @@
+import { readFileSync } from 'node:fs';
+import { BackupError } from '../../base/index.ts';
+
 /** Endings of files whose content is compressed already, so that compressing it again only costs time. In lower case. */
-export const COMPRESSED_EXTENSIONS: readonly string[] = [
-  ...archives(),
-  ...media(),
-  ...documents(),
-  ...encrypted(),
-];
+const COMPRESSED_EXTENSIONS: readonly string[] = [...archives(), ...media(), ...documents(), ...encrypted()];
+
+/**
+ * The endings in a file of the user, one a line, beginning with a point and ending at the first space; other lines mean nothing. Without a file, the list that comes with the program. Throws
+ * `extension-file-unreadable`.
+ */
+export function readCompressedExtensions(path: string | undefined): readonly string[] {
+  if (path === undefined) return COMPRESSED_EXTENSIONS;
+  try {
+    return parseExtensions(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new BackupError('extension-file-unreadable', `The file '${path}' cannot be read.`, {
+      details: { path },
+      hint: 'Check --compression-extension-file.',
+      cause: error,
+    });
+  }
+}
+
+export function parseExtensions(text: string): readonly string[] {
+  return text.split(/\r?\n/).flatMap((line) => /^\.\S+/.exec(line.trim())?.[0].toLowerCase() ?? []);
+}
 
 function archives(): string[] {
   return words(

@@ -12,7 +12,7 @@ import {
 import { readTestSettings } from '../test/settings.ts';
 import type { BackupSettings } from './backup-settings.ts';
 import { narrowToChanged, readChangedFiles } from './changed-files.ts';
-import { COMPRESSED_EXTENSIONS } from './compressed-extensions.ts';
+import { readCompressedExtensions } from './compressed-extensions.ts';
 
 export interface BackupInput extends SelectionInput {
   readonly streams?: readonly StreamSource[];
@@ -65,7 +65,7 @@ function readReading(settings: ProgramSettings, { symlinks }: SourceSelection): 
     metadata: settings.get('skip-metadata') ? 'none' : 'read',
     symlinks,
     content: settings.get('disable-filetime-check') ? 'always' : 'changed',
-    compressedExtensions: COMPRESSED_EXTENSIONS,
+    compressedExtensions: readCompressedExtensions(settings.get('compression-extension-file')),
   };
 }
 

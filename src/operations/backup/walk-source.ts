@@ -1,3 +1,4 @@
+import { profile } from '../../base/index.ts';
 import { createEmptyFolderFilter } from '../../filters/index.ts';
 import { type SourceError, type WalkedEntry, walk } from '../../sources/index.ts';
 import type { OperationContext } from '../context.ts';
@@ -21,7 +22,7 @@ export function* walkSource(
     onProblem: (problem) => reportProblem(problem, result, context),
   });
   const full = selection.emptyFolders === 'drop' ? createEmptyFolderFilter<WalkedEntry>() : undefined;
-  for (const batch of insertStreams(walked, settings.streams)) {
+  for (const batch of insertStreams(profile.each('walk', walked), settings.streams)) {
     const entries = full === undefined ? batch : batch.flatMap((entry) => full.push(entry));
     for (const entry of entries) countExamined(result, entry);
     yield entries;
