@@ -92,7 +92,7 @@ function explainRsync({ side, source }: PullJob, outcome: ProgramOutcome): Mirro
       },
     );
   }
-  const isMissingThere = /not found|No such file or directory.*rsync|command not found/.test(errors);
+  const isMissingThere = /(?:not found|No such file or directory|cannot execute)$/m.test(errors);
   if (NO_COUNTERPART.includes(exitCode ?? -1) && isMissingThere) {
     return new MirrorError('pull-rsync-missing-there', `There is no rsync on ${side.connection.shown}.`, {
       details: { source: source.name, output: said },
