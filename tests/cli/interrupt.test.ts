@@ -51,11 +51,21 @@ function start({ home }: Place, argv: readonly string[]): { child: ChildProcess;
   return { child, text: () => text };
 }
 
-/** Resolves once the folder holds a name that matches. */
-async function appearance(folder: string, name: RegExp): Promise<void> {
-  const changes = watch(folder);
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'close');
+}
+
+/** Resolves once the folder holds a name that matches, or the program has ended. */
+async function appearance(child: ChildProcess, folder: string, name: RegExp): Promise<void> {
+  const over = new AbortController();
+  child.once('close', () => over.abort());
+  const changes = watch(folder, { signal: over.signal });
   if (readdirSync(folder).some((found) => name.test(found))) return;
-  for await (const { filename } of changes) if (name.test(filename ?? '')) return;
+  try {
+    for await (const { filename } of changes) if (name.test(filename ?? '')) return;
+  } catch (error) {
+    if (!over.signal.aborted) throw error;
+  }
 }
 
 function assertRestores({ home, destination, source }: Place, target: string): void {
@@ -68,9 +78,9 @@ test('ashlar backup after one Ctrl-C stores a partial version, which the next ru
   const place = await makePlace(t);
   const argv = ['backup', place.destination, place.source, ...OPTIONS];
   const { child, text } = start(place, [...argv, ...SLOW]);
-  await appearance(place.destination, /dblock\.zip$/);
+  await appearance(child, place.destination, /dblock\.zip$/);
   child.kill('SIGINT');
-  await once(child, 'close');
+  await ended(child);
   assert.equal(child.exitCode, 50, text());
   assert.match(text(), /Stored a partial version/);
   const next = runAshlar(place.home, argv);
@@ -87,11 +97,11 @@ test('ashlar backup after two Ctrl-C ends at once, and the next run continues', 
   const place = await makePlace(t);
   const argv = ['backup', place.destination, place.source, ...OPTIONS];
   const { child, text } = start(place, [...argv, ...SLOW]);
-  await appearance(place.destination, /dblock\.zip$/);
+  await appearance(child, place.destination, /dblock\.zip$/);
   child.kill('SIGINT');
   await setTimeout(BETWEEN_KEY_PRESSES_MS);
   child.kill('SIGINT');
-  await once(child, 'close');
+  await ended(child);
   assert.equal(child.exitCode, 100, text());
   assert.match(text(), /ErrorID: aborted/);
   const next = runAshlar(place.home, argv);
@@ -107,9 +117,9 @@ test('ashlar restore after Ctrl-C ends at once, and the next restore completes t
   mkdirSync(target);
   const argv = ['restore', place.destination, `--restore-path=${target}`, '--no-encryption=true'];
   const { child, text } = start(place, [...argv, ...SLOW]);
-  await appearance(target, /file-/);
+  await appearance(child, target, /file-/);
   child.kill('SIGINT');
-  await once(child, 'close');
+  await ended(child);
   assert.equal(child.exitCode, 100, text());
   const next = runAshlar(place.home, [...argv, '--overwrite']);
   assert.equal(next.code, 0, next.err);
