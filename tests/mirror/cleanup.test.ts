@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { existsSync, linkSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { applyWords, cleanSource, findOrphans, type Source } from '../../src/mirror/index.ts';
+import { versionName } from '../../src/mirror/run/version-name.ts';
+import { createPullBench, type PullBench } from '../support/pull-bench.ts';
+
+const DAY_MS = 86_400_000;
+const NOW_MS = Date.parse('2026-06-15T12:00:00Z');
+
+function addSource(bench: PullBench, words: readonly string[] = []): Source {
+  const fields = ['host=h', 'user=u', 'include=/x', ...words];
+  return bench.configuration.addSource('web', 'disk', applyWords('source', new Map(), fields));
+}
+
+/** A completed version without a server: its row, and its folder with one file of its own and one that all share. */
+function addVersion(bench: PullBench, source: Source, startedMs: number, sizeBytes = 10): string {
+  const folder = versionName(startedMs);
+  const path = join(source.folder, folder);
+  mkdirSync(path, { recursive: true });
+  writeFileSync(join(path, 'own'), Buffer.alloc(sizeBytes, 1));
+  const shared = join(bench.folder, 'shared');
+  if (!existsSync(shared)) writeFileSync(shared, Buffer.alloc(100_000, 2));
+  linkSync(shared, join(path, 'shared'));
+  const { runs } = bench.database;
+  const id = runs.begin({
+    sourceId: source.id,
+    destinationId: source.destination.id,
+    token: 'none',
+    processId: 1,
+    startedMs,
+  });
+  runs.note(id, { state: 'completed', folder, endedMs: startedMs });
+  return folder;
+}
+
+function versionsOf(bench: PullBench, source: Source): (string | undefined)[] {
+  return bench.database.runs.versions(source.id).map(({ folder }) => folder);
+}
+
+const clean = (bench: PullBench, source: Source, isDryRun = false) =>
+  cleanSource(source, { isDryRun }, { ...bench.context, clock: { now: () => NOW_MS } });
+
+test('cleanSource() deletes what the plan says, folders and rows, and nothing in a dry run', async (t) => {
+  const bench = await createPullBench(t);
+  const source = addSource(bench, ['keep-all-days=1', 'keep-daily-days=2']);
+  const [newest, yesterday, twice] = [0, 1.2, 1.4].map((days) =>
+    addVersion(bench, source, NOW_MS - days * DAY_MS),
+  );
+  const planned = await clean(bench, source, true);
+  assert.deepEqual(
+    planned.decisions.map(({ action, reason }) => `${action}: ${reason}`),
+    ['keep: the newest', 'keep: last of the day 2026-06-14', 'delete: not the last of the day 2026-06-14'],
+  );
+  assert.equal(readdirSync(source.folder).length, 3);
+  await clean(bench, source);
+  assert.deepEqual(versionsOf(bench, source), [newest, yesterday]);
+  assert.deepEqual(readdirSync(source.folder), [yesterday, newest]);
+  assert.equal(existsSync(join(source.folder, twice ?? '')), false);
+});
+
+test('cleanSource() makes room by deleting the oldest first, and counts shared files once', async (t) => {
+  const bench = await createPullBench(t);
+  const source = addSource(bench, ['cleanup=keep-all', 'delete-oldest-above=100kb']);
+  const names = [0, 1, 2, 3].map((days) => addVersion(bench, source, NOW_MS - days * DAY_MS, 40_000));
+  await clean(bench, source);
+  assert.deepEqual(versionsOf(bench, source), names.slice(0, 3));
+});
+
+test('cleanSource() never deletes the newest version, however old or large it is', async (t) => {
+  const bench = await createPullBench(t);
+  const source = addSource(bench, ['delete-oldest-above=1kb', 'keep-all-days=0', 'keep-yearly-years=0']);
+  const name = addVersion(bench, source, NOW_MS - 4000 * DAY_MS, 1_000_000);
+  await clean(bench, source);
+  assert.deepEqual(versionsOf(bench, source), [name]);
+});
+
+test('cleanSource() forgets versions whose folders are gone, finishes deletions, and removes an old partial folder', async (t) => {
+  const bench = await createPullBench(t);
+  const source = addSource(bench);
+  const newest = addVersion(bench, source, NOW_MS - 2 * DAY_MS);
+  const vanished = addVersion(bench, source, NOW_MS - 2.2 * DAY_MS);
+  rmSync(join(source.folder, vanished), { recursive: true });
+  const half = addVersion(bench, source, NOW_MS - 2.4 * DAY_MS);
+  bench.database.runs.note(bench.database.runs.ofSource(source.id)[2]?.id ?? 0, { state: 'deleting' });
+  mkdirSync(join(source.folder, '.deleting-backup-2026-01-01-000000'));
+  mkdirSync(join(source.folder, '.partial/x'), { recursive: true });
+  const result = await clean(bench, source);
+  assert.deepEqual(result.vanished, [vanished]);
+  assert.deepEqual(readdirSync(source.folder), [newest]);
+  assert.equal(existsSync(join(source.folder, half)), false);
+  assert.equal(bench.database.runs.ofSource(source.id).length, 1);
+});
+
+test('findOrphans() names folders of versions that no run is known of, and no others', async (t) => {
+  const bench = await createPullBench(t);
+  const source = addSource(bench);
+  addVersion(bench, source, NOW_MS);
+  const orphans = ['web/backup-2020-01-01-000000', 'old/backup-2020-01-01-000000'];
+  for (const path of [...orphans, 'web/notes', 'old/backup-2020-13-01-000000', 'lost+found'])
+    mkdirSync(join(bench.destination, path), { recursive: true });
+  const found = findOrphans(bench.configuration.destination('disk'), bench.configuration, bench.database);
+  assert.deepEqual(
+    found.map(({ path }) => path).sort(),
+    orphans.map((path) => join(bench.destination, path)).sort(),
+  );
+});
