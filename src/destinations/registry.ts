@@ -6,10 +6,13 @@ import type { DestinationDescriptor, OpenDestination } from './descriptor.ts';
 import type { Destination } from './destination.ts';
 import { DestinationError } from './destination-error.ts';
 import { AFTP, FTP } from './ftp/descriptor.ts';
+import { GCS } from './gcs/descriptor.ts';
+import { GOOGLE_DRIVE } from './google-drive/descriptor.ts';
 import { LOCAL_FOLDER } from './local-folder/descriptor.ts';
 import { RCLONE } from './rclone/descriptor.ts';
 import { IDRIVE_E2, S3 } from './s3/descriptor.ts';
 import { SFTP } from './sftp/descriptor.ts';
+import { CIFS, SMB } from './smb/descriptor.ts';
 import { type DestinationUrl, parseDestinationUrl } from './support/destination-url.ts';
 import { CLOUDFILES, OPENSTACK } from './swift/descriptor.ts';
 import { WEBDAV } from './webdav/descriptor.ts';
@@ -31,7 +34,11 @@ const PROVIDERS: readonly Provider[] = [
   { descriptor: OPENSTACK, load: async () => (await import('./swift.ts')).openOpenstack },
   { descriptor: CLOUDFILES, load: async () => (await import('./swift.ts')).openCloudfiles },
   { descriptor: AZURE, load: async () => (await import('./azure.ts')).openAzure },
+  { descriptor: GCS, load: async () => (await import('./gcs.ts')).openGcs },
+  { descriptor: GOOGLE_DRIVE, load: async () => (await import('./google-drive.ts')).openGoogleDrive },
   { descriptor: WEBDAV, load: async () => (await import('./webdav.ts')).openWebdav },
+  { descriptor: SMB, load: async () => (await import('./smb.ts')).openSmb },
+  { descriptor: CIFS, load: async () => (await import('./smb.ts')).openSmb },
   { descriptor: RCLONE, load: async () => (await import('./rclone.ts')).openRclone },
 ];
 
