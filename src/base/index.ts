@@ -6,5 +6,6 @@ export * from './id-set.ts';
 export * from './log.ts';
 export * from './paths.ts';
 export * from './pool.ts';
+export * from './profile.ts';
 export * from './random-access.ts';
 export * from './run-control.ts';

@@ -1,5 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { AbortedByUser, errorCode, errorMessage, RunController, systemClock } from '../base/index.ts';
+import {
+  AbortedByUser,
+  errorCode,
+  errorMessage,
+  processProfile,
+  RunController,
+  systemClock,
+} from '../base/index.ts';
 import {
   type CommandDescriptor,
   commandDescriptors,
@@ -27,6 +34,7 @@ import { applyParametersFile, type CompleteArguments, parseParametersFile } from
 import type { ParsedArguments } from './parse-arguments.ts';
 import { askPassphrase, readPassphraseLine } from './passphrase.ts';
 import type { ProcessPort } from './process-port.ts';
+import { formatProfile } from './profile-table.ts';
 import { RunBook } from './run-book.ts';
 import { createScriptHooks, type ScriptHooks } from './script-hooks.ts';
 import { handleSignals } from './signals.ts';
@@ -62,6 +70,7 @@ export async function runCommand(parsed: ParsedArguments, port: ProcessPort): Pr
     announce: (line) => port.standardError.write(`${line}\n`),
     exit: port.exitNow,
   });
+  if (settings.get('profile')) processProfile.begin();
   try {
     for (const { id, text } of settings.warnings) output.write('warning', id, text);
     return await runBetweenScripts(
@@ -71,6 +80,10 @@ export async function runCommand(parsed: ParsedArguments, port: ProcessPort): Pr
   } finally {
     output.close();
     forgetSignals();
+    if (settings.get('profile')) {
+      const waitMs = performance.eventLoopUtilization().idle;
+      port.standardError.write(formatProfile(processProfile.read(waitMs)));
+    }
   }
 }
 

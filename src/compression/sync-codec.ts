@@ -5,6 +5,7 @@
  */
 import * as zlib from 'node:zlib';
 
+import { profile } from '../base/index.ts';
 import { StreamFault } from './faults.ts';
 
 /** `last`: the input ends here. A compressor then ends its stream; a decompressor then objects to a stream that has not ended. */
@@ -69,7 +70,9 @@ export class SyncCodec implements Disposable {
       throw new Error('Step too large.');
     const flag = phase === 'last' ? this.#kind.lastFlag : 0;
     this.#fault = undefined;
+    const before = profile.enter('compress');
     handle.writeSync(flag, input, 0, input.byteLength, output, 0, output.byteLength);
+    profile.enter(before);
     if (this.#fault !== undefined) throw this.#fault;
     this.producedBytes = output.byteLength - (state[0] ?? 0);
     this.consumedBytes = input.byteLength - (state[1] ?? 0);

@@ -1,4 +1,5 @@
 import { createHash, hash } from 'node:crypto';
+import { profile } from '../base/index.ts';
 
 /** The hash algorithms of the storage format, by the names that stand in options and manifests. */
 export const HASH_ALGORITHMS = ['MD5', 'SHA1', 'SHA256', 'SHA384', 'SHA512'] as const;
@@ -31,10 +32,21 @@ export function hashSizeBytes(algorithm: HashAlgorithm): number {
 
 /** The hash of bytes that are all at hand. */
 export function hashBytes(algorithm: HashAlgorithm, bytes: Uint8Array): Buffer {
-  return hash(PROPERTIES[algorithm].openSslName, bytes, 'buffer');
+  const before = profile.enter('hash');
+  const result = hash(PROPERTIES[algorithm].openSslName, bytes, 'buffer');
+  profile.enter(before);
+  return result;
 }
 
 /** A hash of bytes that come one piece after another. */
 export function createHasher(algorithm: HashAlgorithm): Hasher {
-  return createHash(PROPERTIES[algorithm].openSslName);
+  const hasher = createHash(PROPERTIES[algorithm].openSslName);
+  return {
+    update(bytes) {
+      const before = profile.enter('hash');
+      hasher.update(bytes);
+      profile.enter(before);
+    },
+    digest: () => hasher.digest(),
+  };
 }

@@ -27,6 +27,12 @@ export const loggingOptions = declareOptions('logging and reports', [
     description:
       'Patterns are apart by `:` or `;`; `*` and `?` are wildcards, and [brackets] hold a regular expression. The first that matches decides.',
   },
+  {
+    name: 'profile',
+    type: 'flag',
+    summary: 'Prints at the end how long each thread spent in each step.',
+    description: 'To find out what a slow run is waiting for. Goes to the standard error output.',
+  },
   { name: 'console-log-ignore', type: 'list', summary: 'Ids of messages that are not printed.' },
   {
     name: 'log-file',

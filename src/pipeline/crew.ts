@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { BackupError, type SerializedError } from '../base/index.ts';
+import { BackupError, processProfile, type SerializedError } from '../base/index.ts';
 
 /** How many requests wait at a worker beside the one that it works on, so that it never stands idle. */
 const QUEUE_LIMIT = 2;
@@ -42,6 +42,7 @@ export class Seat<Request, Reply extends { readonly type: string }> {
 
   async terminate(): Promise<void> {
     this.#worker.removeAllListeners('exit');
+    this.#crew.onWait(this.#worker.performance.eventLoopUtilization().idle);
     await this.#worker.terminate();
   }
 
@@ -60,12 +61,14 @@ interface CrewCallbacks<Reply> {
   readonly fail: (error: unknown) => void;
   readonly isAnswer: (reply: Reply) => boolean;
   readonly receive: (reply: Reply) => void;
+  /** Called at the end with how long the thread had nothing to do, in milliseconds. */
+  readonly onWait: (waitMs: number) => void;
 }
 
 export interface CrewSettings<Reply> {
   /** The module that the threads run, and what they are told at the start. */
   readonly entry: URL;
-  readonly workerData: unknown;
+  readonly workerData: object;
   readonly size: number;
   /** Size of each thread's space for new objects. Small where large buffers pass through, which are freed only when it is cleared. Default: Node's. */
   readonly newSpaceMegabytes?: number;
@@ -143,11 +146,18 @@ export class Crew<Request, Reply extends { readonly type: string }> implements A
     const { entry, workerData, newSpaceMegabytes } = this.#settings;
     const resourceLimits =
       newSpaceMegabytes === undefined ? {} : { maxYoungGenerationSizeMb: newSpaceMegabytes };
-    const worker = new Worker(entry, { workerData, resourceLimits });
+    const times = processProfile.addThread(`worker ${this.#seats.length + 1}`);
+    const worker = new Worker(entry, {
+      workerData: { ...workerData, profile: times?.memory },
+      resourceLimits,
+    });
     const seat = new Seat<Request, Reply>(worker, {
       fail: (error) => this.#fail(error),
       isAnswer: this.#settings.isAnswer,
       receive: (reply) => this.#receive(reply),
+      onWait: (waitMs) => {
+        if (times !== undefined) times.waitMs = waitMs;
+      },
     });
     this.#seats.push(seat);
     for (const request of this.#announcements) seat.tell(request);

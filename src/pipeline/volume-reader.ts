@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync, rmSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, rmSync } from 'node:fs';
 import {
   accessBytes,
   type ByteTransform,
@@ -24,7 +24,7 @@ import {
   parseVolumeName,
 } from '../format/index.ts';
 import { createGpg, type GpgSettings } from '../openpgp/index.ts';
-import { accessFile, scratchFile } from './scratch-file.ts';
+import { accessFile, readFully, scratchFile } from './scratch-file.ts';
 import type { Encryption } from './volume-writer.ts';
 
 /** What opens encrypted volumes. Plain data: it goes to worker threads. */
@@ -224,7 +224,7 @@ function passThrough(
   let sizeBytes = 0;
   let failure: unknown;
   for (;;) {
-    const taken = readSync(file, buffer, 0, PIECE_BYTES, sizeBytes);
+    const taken = readFully(file, buffer, PIECE_BYTES, sizeBytes);
     if (taken === 0) break;
     const piece = buffer.subarray(0, taken);
     hasher?.update(piece);

@@ -1,5 +1,5 @@
 import { createCipheriv, createHmac, randomBytes } from 'node:crypto';
-import type { ByteTransform } from '../../base/index.ts';
+import { type ByteTransform, profile } from '../../base/index.ts';
 import { checkPassphrase } from '../password-error.ts';
 import { createHeader, type HeaderSettings } from './header-writer.ts';
 import { BLOCK_BYTES, CIPHER } from './layout.ts';
@@ -23,8 +23,10 @@ export function createAesCryptEncryptor(settings: AesCryptEncryptorSettings): By
   let unsentHeader: Buffer | undefined = header;
 
   const encrypt = (plaintext: Uint8Array): Buffer => {
+    const before = profile.enter('encrypt');
     const ciphertext = cipher.update(plaintext);
     hmac.update(ciphertext);
+    profile.enter(before);
     return ciphertext;
   };
   const withHeader = (bytes: Buffer): Buffer => {

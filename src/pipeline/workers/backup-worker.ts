@@ -1,12 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { serializeError } from '../../base/index.ts';
+import { type ProfiledThread, profile, serializeError } from '../../base/index.ts';
 import { BlockTable } from '../block-table.ts';
 import { absorbVolume } from './absorb-volume.ts';
 import { BlockStore } from './block-store.ts';
 import { Examiner } from './examine.ts';
 import type { BackupReply, BackupRequest, BackupWorkerData, Examined } from './messages.ts';
 
-const data: BackupWorkerData = workerData;
+const data: BackupWorkerData & ProfiledThread = workerData;
+if (data.profile !== undefined) profile.start(data.profile);
 const port = parentPort;
 if (port === null) throw new Error('the backup worker runs as a worker thread');
 

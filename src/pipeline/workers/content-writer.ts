@@ -1,4 +1,5 @@
 import { closeSync, constants, ftruncateSync, openSync } from 'node:fs';
+import { profile } from '../../base/index.ts';
 import { createHasher, type HashAlgorithm, type Hasher, hashBytes } from '../../crypto/index.ts';
 import type { FormatSettings } from '../../format/index.ts';
 import type { TargetGuard } from '../../sources/index.ts';
@@ -105,6 +106,7 @@ export class ContentWriter implements Disposable {
   }
 
   #writeWhole(entry: number, bytes: Uint8Array): void {
+    const before = profile.enter('write');
     const isPatched = this.#isPatched(entry);
     const create = isPatched ? constants.O_TRUNC : constants.O_CREAT | constants.O_EXCL;
     const flags = constants.O_WRONLY | constants.O_NOFOLLOW | create;
@@ -115,6 +117,7 @@ export class ContentWriter implements Disposable {
       this.#bytesWritten += bytes.length;
     } finally {
       closeSync(descriptor);
+      profile.enter(before);
     }
   }
 

@@ -1,5 +1,5 @@
 import { constants, copyFileSync } from 'node:fs';
-import { errorMessage } from '../../base/index.ts';
+import { errorMessage, profile } from '../../base/index.ts';
 import { type Metadata, parseMetadataBlob } from '../../format/index.ts';
 import { applyMetadata, type EntryKind, punchHoles, type TargetGuard } from '../../sources/index.ts';
 import { ENTRY_FLAGS, ENTRY_STATES, RESTORE_KINDS, type RestoreTable } from '../restore-table.ts';
@@ -115,11 +115,13 @@ export class EntryFinisher {
 
   #apply(entry: number, kind: EntryKind, metadata: Metadata | undefined): void {
     if (metadata === undefined || this.#rules.metadata === 'none') return;
+    const before = profile.enter('metadata');
     const problems = applyMetadata(this.#path(entry), metadata, {
       kind,
       restorePermissions: this.#rules.metadata === 'permissions',
       restoreSymlinkMetadata: this.#rules.symlinkMetadata === 'apply',
     });
+    profile.enter(before);
     for (const { message, details } of problems)
       this.#parts.ledger.noteProblem({ entry, text: message }, String(details['part']));
   }

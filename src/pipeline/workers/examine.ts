@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { extname } from 'node:path';
-import { BackupError, errorCode, serializeError } from '../../base/index.ts';
+import { BackupError, errorCode, profile, serializeError } from '../../base/index.ts';
 import type { EntryHint } from '../../compression/index.ts';
 import { hashBytes } from '../../crypto/index.ts';
 import {
@@ -67,7 +67,7 @@ export class Examiner {
 
   async #examine(job: ExamineJob): Promise<Examined> {
     if (job.stream !== undefined) return this.#examineStream(job.path, job.stream);
-    const entry = readMetadata(job.path, this.#source);
+    const entry = profile.in('metadata', () => readMetadata(job.path, this.#source));
     const blob = this.#source.metadata === 'none' ? leastMetadata(job.path, entry) : entry.blob;
     const seen: SeenEntry = {
       sizeBytes: job.kind === 'file' ? entry.sizeBytes : 0,
@@ -129,6 +129,7 @@ export class Examiner {
       constants.O_RDONLY |
       constants.O_NONBLOCK |
       (this.#source.symlinks === 'follow' ? 0 : constants.O_NOFOLLOW);
+    const before = profile.enter('read');
     const file = openSync(systemPathOf(relocate(path, this.#source.relocations)), flags);
     try {
       const stat = fstatSync(file);
@@ -146,6 +147,7 @@ export class Examiner {
       return stored.content;
     } finally {
       closeSync(file);
+      profile.enter(before);
     }
   }
 

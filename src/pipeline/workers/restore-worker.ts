@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { parentPort, threadId, workerData } from 'node:worker_threads';
-import { serializeError } from '../../base/index.ts';
+import { type ProfiledThread, profile, serializeError } from '../../base/index.ts';
 import { FileComparer } from './compare-file.ts';
 import { EntryRestorer } from './entry-restorer.ts';
 import type { RestoreReply, RestoreRequest, RestoreWorkerData } from './restore-messages.ts';
 import { restoreVolume } from './restore-volume.ts';
 
-const data: RestoreWorkerData = workerData;
+const data: RestoreWorkerData & ProfiledThread = workerData;
+if (data.profile !== undefined) profile.start(data.profile);
 const port = parentPort;
 if (port === null) throw new Error('the restore worker runs as a worker thread');
 
