@@ -2,6 +2,7 @@ import process from 'node:process';
 import { type Log, silentLog } from '../base/index.ts';
 import { programOptions, resolveOptions } from '../options/index.ts';
 import { AZURE } from './azure/descriptor.ts';
+import { B2 } from './b2/descriptor.ts';
 import type { DestinationDescriptor, OpenDestination } from './descriptor.ts';
 import type { Destination } from './destination.ts';
 import { DestinationError } from './destination-error.ts';
@@ -36,6 +37,7 @@ const PROVIDERS: readonly Provider[] = [
   { descriptor: AZURE, load: async () => (await import('./azure.ts')).openAzure },
   { descriptor: GCS, load: async () => (await import('./gcs.ts')).openGcs },
   { descriptor: GOOGLE_DRIVE, load: async () => (await import('./google-drive.ts')).openGoogleDrive },
+  { descriptor: B2, load: async () => (await import('./b2.ts')).openB2 },
   { descriptor: WEBDAV, load: async () => (await import('./webdav.ts')).openWebdav },
   { descriptor: SMB, load: async () => (await import('./smb.ts')).openSmb },
   { descriptor: CIFS, load: async () => (await import('./smb.ts')).openSmb },
