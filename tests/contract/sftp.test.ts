@@ -42,7 +42,7 @@ async function testAgainstOpenSsh(): Promise<void> {
       open: () => openDestination(urlOf(folder), { settings }),
       removeFolder: () => rm(folder, { recursive: true }),
       pieceBytes: 256 * 1024,
-      moreThanAPage: 300,
+      moreThanAPage: 150,
     };
   });
 
