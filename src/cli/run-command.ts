@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
 import {
   AbortedByUser,
   errorCode,
@@ -72,6 +73,8 @@ export async function runCommand(parsed: ParsedArguments, port: ProcessPort): Pr
   });
   if (settings.get('profile')) processProfile.begin();
   try {
+    // Before any thread is started: threads have the priority of the one that starts them.
+    if (settings.get('use-background-io-priority')) setPriority(constants.priority.PRIORITY_LOW);
     for (const { id, text } of settings.warnings) output.write('warning', id, text);
     return await runBetweenScripts(
       { descriptor, complete, settings, book, output, control, port },

@@ -6,11 +6,15 @@ import type { Opening, OperationContext, Places } from '../operations/index.ts';
 import { inspectDestination, readDefaultFormat, readGivenFormat, readTarget } from '../operations/index.ts';
 import type { CommandContext } from './command.ts';
 
-/** The folders that this user's runs work in: databases in the data folder of the system's convention, or where `--server-datafolder` says. */
+/** Beside the program, for one that is carried from machine to machine. */
+const PORTABLE_FOLDER = join(import.meta.dirname, '..', '..', 'data');
+
+/** The folders that this user's runs work in: databases in the data folder of the system's convention, beside the program with `--portable-mode`, or where `--server-datafolder` says. */
 export function findPlaces({ environment, settings }: CommandContext): Places {
   const dataHome = environment['XDG_DATA_HOME'] ?? join(environment['HOME'] ?? homedir(), '.local', 'share');
+  const usualFolder = settings.get('portable-mode') ? PORTABLE_FOLDER : join(dataHome, 'ashlar');
   return {
-    dataFolder: settings.get('server-datafolder') ?? join(dataHome, 'ashlar'),
+    dataFolder: settings.get('server-datafolder') ?? usualFolder,
     temporaryFolder: environment['TMPDIR'] ?? tmpdir(),
   };
 }

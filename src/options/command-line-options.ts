@@ -1,4 +1,4 @@
-import { declareOptions, NOT_YET } from './declaration.ts';
+import { declareOptions } from './declaration.ts';
 
 const NO_MODULE_LISTS = {
   support: 'no-effect',
@@ -39,8 +39,7 @@ export const commandLineOptions = declareOptions('command line', [
   {
     name: 'portable-mode',
     type: 'flag',
-    summary: 'Keeps the data folder beside the program.',
-    ...NOT_YET,
+    summary: 'Keeps the data folder beside the program, as `data`.',
   },
   {
     name: 'auto-update',

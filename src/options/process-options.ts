@@ -69,9 +69,16 @@ export const processOptions = declareOptions('process', [
     name: 'use-background-io-priority',
     type: 'flag',
     summary: 'Asks the system to serve other programs first.',
-    ...NOT_YET,
+    description:
+      'The process gets a low priority, and the system derives that of its reading and writing from it.',
   },
-  { name: 'allow-sleep', type: 'flag', summary: 'Lets the machine go to sleep during a backup.', ...NOT_YET },
+  {
+    name: 'allow-sleep',
+    type: 'flag',
+    summary: 'Let the machine go to sleep during a backup.',
+    support: 'no-effect',
+    reason: 'Ashlar does not keep the machine awake.',
+  },
   {
     name: 'thread-priority',
     type: 'choice',
@@ -85,8 +92,9 @@ export const processOptions = declareOptions('process', [
   {
     name: 'disable-on-battery',
     type: 'flag',
-    summary: 'Skips scheduled runs while the machine runs on its battery.',
-    ...NOT_YET,
+    summary: 'Skipped scheduled runs while the machine ran on its battery.',
+    support: 'no-effect',
+    reason: 'A run that is asked for is done.',
   },
   {
     name: 'secret-provider',

@@ -4,6 +4,7 @@ import { b2Options } from './destination-options/b2-options.ts';
 import { backendTestOptions } from './destination-options/backend-test-options.ts';
 import { cloudDriveOptions } from './destination-options/cloud-drive-options.ts';
 import { ftpOptions } from './destination-options/ftp-options.ts';
+import { gcsOptions } from './destination-options/gcs-options.ts';
 import { rcloneOptions } from './destination-options/rclone-options.ts';
 import { s3Options } from './destination-options/s3-options.ts';
 import { smbOptions } from './destination-options/smb-options.ts';
@@ -41,6 +42,7 @@ export const programOptions = [
   ...azureOptions,
   ...b2Options,
   ...cloudDriveOptions,
+  ...gcsOptions,
   ...verificationOptions,
   ...retentionOptions,
   ...selectionOptions,

@@ -41,12 +41,12 @@ export async function checkQuota(
     .filter(({ state }) => state === 'uploaded' || state === 'verified')
     .reduce((sum, { sizeBytes }) => sum + Math.max(0, sizeBytes), 0);
   const space = settings.destination === 'ask' ? await askFreeSpace(remote, { log, signal }) : undefined;
-  const { limitBytes } = settings;
+  const { limitBytes, warningPercent } = settings;
   const own =
     limitBytes === undefined ? undefined : { totalBytes: limitBytes, freeBytes: limitBytes - usedBytes };
   const found = [
-    judge(space, 'The destination', usedBytes, settings),
-    judge(own, 'The limit of --quota-size', usedBytes, settings),
+    judgeRoom(space, { subject: 'The destination', usedBytes, warningPercent }),
+    judgeRoom(own, { subject: 'The limit of --quota-size', usedBytes, warningPercent }),
   ].filter((complaint) => complaint !== undefined);
   for (const { level, text } of found) log.write(level, 'quota', text);
   return {
@@ -58,14 +58,20 @@ export async function checkQuota(
   };
 }
 
-function judge(
+/** What is to be said of the room that is left. */
+export interface Judgement {
+  readonly level: 'warning' | 'error';
+  readonly text: string;
+}
+
+/** `undefined`: there is enough room, or nothing is known of it. */
+export function judgeRoom(
   room: Room | undefined,
-  subject: string,
-  usedBytes: number,
-  { warningPercent }: QuotaSettings,
-): { readonly level: 'warning' | 'error'; readonly text: string } | undefined {
+  use: { readonly subject: string; readonly usedBytes: number; readonly warningPercent: number },
+): Judgement | undefined {
   if (room === undefined) return undefined;
   const { freeBytes, totalBytes } = room;
+  const { subject, usedBytes, warningPercent } = use;
   const amounts = `${Math.max(0, freeBytes)} of ${totalBytes} bytes are free, and the backup uses ${usedBytes}`;
   if (freeBytes <= 0) return { level: 'error', text: `${subject} leaves no room: ${amounts}.` };
   if (freeBytes >= (usedBytes * warningPercent) / 100) return undefined;

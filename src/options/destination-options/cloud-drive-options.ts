@@ -41,4 +41,9 @@ export const cloudDriveOptions = declareDestinationOptions([
     summary:
       'For cloud drives: another address of the service, such as that of a national cloud or a gateway.',
   },
+  {
+    name: 'googledrive-teamdrive-id',
+    type: 'text',
+    summary: 'For Google Drive: the id of a shared drive, instead of the drive of the user.',
+  },
 ]);
