@@ -84,36 +84,51 @@ async function clean(
   }
   using _ = isDryRun ? new DisposableStack() : await lockVault(source, context);
   if (!isDryRun) await settleEarlierRuns(source, context);
-  const vanished = findVanished(source, context);
-  const leftovers = findLeftovers(source, context);
-  const decisions = await decide(source, context);
-  if (!isDryRun) {
-    for (const run of vanished) {
-      tell(
-        'warning',
-        'cleanup-version-vanished',
-        `The folder of version ${run.folder} is gone; it is forgotten.`,
-      );
-      context.database.runs.remove(run.id);
-    }
-    await finishDeletions(source, context);
-    for (const name of leftovers) await removeTree(join(source.folder, name));
-    if (leftovers.includes(PARTIAL)) rmSync(join(source.folder, PARTIAL_SELECTION), { force: true });
-    for (const { action, version, reason } of decisions) {
-      if (action === 'keep') continue;
-      context.signal.throwIfAborted();
-      await deleteVersion(source, version, context);
-      tell('information', 'cleanup-deleted', `Deleted ${version.folder}: ${reason}.`);
-    }
-    pruneFailedRuns(source, context);
-  }
+  const plan: CleanupPlan = {
+    vanished: findVanished(source, context),
+    leftovers: findLeftovers(source, context),
+    decisions: await decide(source, context),
+  };
+  if (!isDryRun) await carryOut(source, plan, context, tell);
   return {
     source: source.name,
-    decisions,
-    vanished: vanished.map(({ folder }) => folder ?? ''),
-    leftovers,
+    decisions: plan.decisions,
+    vanished: plan.vanished.map(({ folder }) => folder ?? ''),
+    leftovers: plan.leftovers,
     error: undefined,
   };
+}
+
+interface CleanupPlan {
+  readonly vanished: readonly MirrorRun[];
+  readonly leftovers: readonly string[];
+  readonly decisions: readonly Decision<MirrorRun>[];
+}
+
+async function carryOut(
+  source: Source,
+  { vanished, leftovers, decisions }: CleanupPlan,
+  context: MirrorContext,
+  tell: Tell,
+): Promise<void> {
+  for (const run of vanished) {
+    tell(
+      'warning',
+      'cleanup-version-vanished',
+      `The folder of version ${run.folder} is gone; it is forgotten.`,
+    );
+    context.database.runs.remove(run.id);
+  }
+  await finishDeletions(source, context);
+  for (const name of leftovers) await removeTree(join(source.folder, name));
+  if (leftovers.includes(PARTIAL)) rmSync(join(source.folder, PARTIAL_SELECTION), { force: true });
+  for (const { action, version, reason } of decisions) {
+    if (action === 'keep') continue;
+    context.signal.throwIfAborted();
+    await deleteVersion(source, version, context);
+    tell('information', 'cleanup-deleted', `Deleted ${version.folder}: ${reason}.`);
+  }
+  pruneFailedRuns(source, context);
 }
 
 async function decide(source: Source, context: MirrorContext): Promise<Decision<MirrorRun>[]> {
