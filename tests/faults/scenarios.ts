@@ -150,8 +150,8 @@ export const SCENARIOS: readonly Scenario[] = [
     act: async ({ engine, history }, run) => {
       const isKept = (row: string) => !row.endsWith(' file-5');
       history.doubtRows(isKept);
-      await engine.purge((path) => path.endsWith('/file-5'), run);
-      history.forgetRows(isKept);
+      const { isComplete } = await engine.purge((path) => path.endsWith('/file-5'), run);
+      if (isComplete) history.forgetRows(isKept);
     },
   },
   {
