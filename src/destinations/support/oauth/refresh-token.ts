@@ -22,20 +22,30 @@ export function refreshTokens(http: HttpClient, settings: RefreshTokenSettings):
       client_id: clientId,
       ...(clientSecret === undefined ? {} : { client_secret: clientSecret }),
     });
-    const answer = await postForm(http, tokenUrl, form, [refreshToken, clientSecret ?? '']);
+    const answer = await postForm(http, {
+      tokenUrl,
+      form,
+      secrets: [refreshToken, clientSecret ?? ''],
+      hint: 'Check the options --oauth-client-id, --oauth-client-secret and --oauth-refresh-token.',
+    });
     refreshToken = textAt(answer.body, 'refresh_token') ?? refreshToken;
     return answer;
   };
 }
 
-/**
- * Asks a token endpoint. Throws `destination-refused` where it does not accept the application or what proves the permission.
- */
+export interface TokenQuestion {
+  readonly tokenUrl: string;
+  readonly form: URLSearchParams;
+  /** Kept out of messages. */
+  readonly secrets: readonly string[];
+  /** What the user may check after a refusal. */
+  readonly hint: string;
+}
+
+/** Asks a token endpoint. Throws `destination-refused` where it does not accept the application or what proves the permission. */
 export async function postForm(
   http: HttpClient,
-  tokenUrl: string,
-  form: URLSearchParams,
-  secrets: readonly string[],
+  { tokenUrl, form, secrets, hint }: TokenQuestion,
 ): Promise<GivenToken & { readonly body: JsonObject }> {
   const url = new URL(tokenUrl);
   const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' };
@@ -49,7 +59,7 @@ export async function postForm(
     if (failure.retryable) throw failure;
     throw new DestinationError('destination-refused', failure.message, {
       details: failure.details,
-      hint: 'Check the options --oauth-client-id, --oauth-client-secret and --oauth-refresh-token.',
+      hint,
     });
   }
   const body = await readJson(response);
