@@ -1,9 +1,10 @@
 /** Writes the pages of `docs/` that come from the code. */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { renderOptionsPage } from '../src/catalog/index.ts';
+import { renderOptionsPage, renderPullFieldsPage } from '../src/catalog/index.ts';
 import { collectErrors, renderErrorsPage } from './error-catalog.ts';
 
 mkdirSync('docs', { recursive: true });
 writeFileSync('docs/options.md', renderOptionsPage());
+writeFileSync('docs/pull-fields.md', renderPullFieldsPage());
 writeFileSync('docs/errors.md', renderErrorsPage(collectErrors('src')));
-console.log('docs/options.md, docs/errors.md');
+console.log('docs/options.md, docs/pull-fields.md, docs/errors.md');

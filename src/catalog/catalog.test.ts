@@ -6,6 +6,7 @@ import { renderCompletion, SHELLS } from './completion.ts';
 import { renderOverview, renderTopic, suggestTopic } from './help.ts';
 import { allOptions, findOption, optionsBySection } from './options.ts';
 import { renderOptionsPage } from './options-page.ts';
+import { renderPullFieldsPage } from './pull-fields-page.ts';
 
 const width = 80;
 const help = { width, available: new Set(commandDescriptors.map(({ name }) => name)) };
@@ -13,6 +14,11 @@ const help = { width, available: new Set(commandDescriptors.map(({ name }) => na
 test('docs/options.md is what renderOptionsPage() writes: run `node tools/generate-docs.ts`', () => {
   const page = readFileSync(new URL('../../docs/options.md', import.meta.url), 'utf8');
   assert.equal(page, renderOptionsPage());
+});
+
+test('docs/pull-fields.md is what renderPullFieldsPage() writes: run `node tools/generate-docs.ts`', () => {
+  const page = readFileSync(new URL('../../docs/pull-fields.md', import.meta.url), 'utf8');
+  assert.equal(page, renderPullFieldsPage());
 });
 
 test('commandDescriptors have unique names and name options that exist', () => {

@@ -11,3 +11,4 @@ export { type HelpOptions, renderOverview, renderTopic, suggestTopic } from './h
 export { optionFacts, optionUsage } from './option-text.ts';
 export { allOptions, findOption, optionsBySection } from './options.ts';
 export { renderOptionsPage } from './options-page.ts';
+export { renderPullFieldsPage } from './pull-fields-page.ts';
