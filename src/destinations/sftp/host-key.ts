@@ -33,7 +33,9 @@ export function hasFingerprint(key: HostKey, given: string): boolean {
   return given.split(',').some((text) => {
     const [, digest] = /SHA256:([A-Za-z0-9+/ ]{43})/i.exec(text) ?? [];
     if (digest !== undefined) return sha256 === `SHA256:${digest.replaceAll(' ', '+')}`;
-    return /[0-9a-f]{2}(?::[0-9a-f]{2}){15}/i.exec(text)?.[0].toLowerCase() === md5Pairs(key);
+    // The end of the word MD5 looks like a pair.
+    const pairs = /[0-9a-f]{2}(?::[0-9a-f]{2}){15}/i.exec(text.replace(/MD5:/i, ''))?.[0];
+    return pairs?.toLowerCase() === md5Pairs(key);
   });
 }
 

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { DestinationError } from '../destination-error.ts';
+import { ConnectionPool } from './connection-pool.ts';
+
+interface FakeConnection {
+  readonly number: number;
+  isOpen: boolean;
+}
+
+function fakePool(limit: number): { pool: ConnectionPool<FakeConnection>; made: FakeConnection[] } {
+  const made: FakeConnection[] = [];
+  const pool = new ConnectionPool<FakeConnection>(
+    {
+      connect: async () => {
+        const connection = { number: made.length, isOpen: true };
+        made.push(connection);
+        return connection;
+      },
+      close: (connection) => {
+        connection.isOpen = false;
+      },
+      isOpen: ({ isOpen }) => isOpen,
+    },
+    limit,
+  );
+  return { pool, made };
+}
+
+const numberOf = async ({ number }: FakeConnection): Promise<number> => number;
+
+test('ConnectionPool.use() keeps a connection that served well', async () => {
+  const { pool, made } = fakePool(2);
+  assert.equal(await pool.use(numberOf), 0);
+  assert.equal(await pool.use(numberOf), 0);
+  assert.equal(made.length, 1);
+});
+
+test('ConnectionPool.use() keeps a connection after a clear answer and throws it away after any other failure', async () => {
+  const { pool, made } = fakePool(1);
+  const fail = (error: Error) => pool.use(() => Promise.reject(error));
+  await assert.rejects(fail(new DestinationError('destination-file-missing', 'gone')));
+  assert.equal(await pool.use(numberOf), 0);
+  await assert.rejects(fail(new DestinationError('destination-unreachable', 'broken')));
+  assert.equal(made[0]?.isOpen, false);
+  assert.equal(await pool.use(numberOf), 1);
+  await assert.rejects(fail(new Error('of the source')));
+  assert.equal(await pool.use(numberOf), 2);
+});
+
+test('ConnectionPool.use() makes no more than the limit, and serves whoever waits', async () => {
+  const { pool, made } = fakePool(2);
+  const gate = Promise.withResolvers<void>();
+  const work = Array.from({ length: 6 }, () => pool.use(() => gate.promise));
+  gate.resolve();
+  await Promise.all(work);
+  assert.equal(made.length, 2);
+});
+
+test('ConnectionPool.use() gives its place back when there is no connection to be had', async () => {
+  const pool = new ConnectionPool(
+    { connect: () => Promise.reject(new Error('no way')), close: () => {}, isOpen: () => true },
+    1,
+  );
+  await assert.rejects(pool.use(numberOf), /no way/);
+  await assert.rejects(pool.use(numberOf), /no way/);
+});
+
+test('ConnectionPool.stream() keeps the connection of a stream read to its end, and of no other', async () => {
+  const { pool, made } = fakePool(1);
+  const numbers = () =>
+    pool.stream(async function* ({ number }) {
+      yield number;
+      yield number;
+    });
+  for await (const number of numbers()) assert.equal(number, 0);
+  for await (const _number of numbers()) break;
+  assert.equal(made[0]?.isOpen, false);
+  assert.equal(await pool.use(numberOf), 1);
+});
+
+test('ConnectionPool.closeAll() ends every connection, and new work makes new ones', async () => {
+  const { pool, made } = fakePool(2);
+  await pool.use(numberOf);
+  pool.closeAll();
+  assert.equal(made[0]?.isOpen, false);
+  assert.equal(await pool.use(numberOf), 1);
+});
