@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, constants } from 'node:fs';
 import { resolve } from 'node:path';
-import { BackupError, errorMessage } from '../base/index.ts';
+import { BackupError, errorCode, errorMessage } from '../base/index.ts';
 import { nativeCalls, nativeProblem } from '../base/native/index.ts';
 import type { WalkedEntry } from './walk.ts';
 
@@ -37,7 +37,11 @@ export function openStreamSource({ name, command, nowMs }: StreamSettings): Stre
   if (calls === undefined)
     throw new BackupError('source-command-failed', `Cannot run '${command}': ${nativeProblem() ?? ''}`);
   const pipe = calls.makePipe();
-  const child = spawn('sh', ['-c', command], { stdio: ['ignore', pipe.write, 'inherit'] });
+  // A group of its own, so that everything that the command started can be ended with it.
+  const child = spawn('sh', ['-c', command], {
+    stdio: ['ignore', pipe.write, 'inherit'],
+    detached: true,
+  });
   closeSync(pipe.write);
   const ended = whenEnded(child, command);
   return {
@@ -72,11 +76,21 @@ function whenEnded(child: ChildProcess, command: string): Promise<BackupError | 
 }
 
 async function stop(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  child.kill('SIGTERM');
-  const timer = setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
+  const { pid } = child;
+  if (pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  signalGroup(pid, 'SIGTERM');
+  const timer = setTimeout(() => signalGroup(pid, 'SIGKILL'), GRACE_MS);
   await ended;
   clearTimeout(timer);
+}
+
+function signalGroup(leader: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-leader, signal);
+  } catch (error) {
+    // It ended by itself meanwhile.
+    if (errorCode(error) !== 'ESRCH') throw error;
+  }
 }
 
 function streamEntry(name: string, descriptor: number, nowMs: number): WalkedEntry {

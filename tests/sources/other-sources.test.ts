@@ -1,12 +1,16 @@
 /** Sources that are no files on a disk: standard input, the output of a command, a list of paths. */
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import process from 'node:process';
 import test, { type TestContext } from 'node:test';
 import { nativeCalls, nativeProblem } from '../../src/base/native/index.ts';
 import { type AshlarRun, runAshlar } from '../support/run-ashlar.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
+const launcher = join(import.meta.dirname, '..', '..', 'bin', 'ashlar.js');
 const ENVIRONMENT = { PASSPHRASE: 'p' };
 
 interface Place {
@@ -62,6 +66,22 @@ test('backup --stdin-command stores the output of a command beside files, and no
   assert.equal(backup('printf better').code, 0);
   assert.equal(stored('/dump'), 'better');
   assert.equal(stored(join(folder, 'some', 'file')), 'other content');
+});
+
+test('backup --stdin-command ends the command and all that it started when it is aborted', async (t) => {
+  if (nativeCalls() === undefined) return t.skip(nativeProblem());
+  const { folder, destination } = await place(t);
+  const child = spawn(
+    process.execPath,
+    [launcher, 'backup', destination, `--stdin-command=sleep 600 & echo $! > ${folder}/pid; echo $!; wait`],
+    { env: { PATH: process.env['PATH'] ?? '', HOME: folder, TMPDIR: folder, ...ENVIRONMENT } },
+  );
+  const ended = once(child, 'exit');
+  while (!existsSync(join(folder, 'pid'))) await new Promise((resolve) => setImmediate(resolve));
+  child.kill('SIGTERM');
+  assert.equal((await ended)[0], 100);
+  const sleeper = Number(readFileSync(join(folder, 'pid'), 'utf8'));
+  assert.throws(() => process.kill(sleeper, 0), { code: 'ESRCH' });
 });
 
 test('backup --sources-from takes lines and NUL-ended paths, from a file and from standard input', async (t) => {

@@ -22,6 +22,8 @@ type FileCalls = Omit<
 const AT_FDCWD = -100;
 const AT_SYMLINK_NOFOLLOW = 0x100;
 const UTIME_OMIT = 0x3fff_fffen;
+/** The `events` of a C `pollfd`; `revents` stands above it in the same word. */
+const POLLIN = 1;
 const O_CLOEXEC = 0o2_000_000;
 const SEEK_DATA = 3;
 const SEEK_HOLE = 4;
@@ -46,6 +48,11 @@ export function openFileCalls({ koffi, functions }: CLibrary): FileCalls {
     'void *',
     'int',
   ]);
+  const poll: (asked: Int32Array, count: number, longestMs: number) => number = functions.func(
+    'poll',
+    'int',
+    ['void *', 'ulong', 'int'],
+  );
   const mkfifo: (path: SystemPath, mode: number) => number = functions.func('mkfifo', 'int', [
     'const char *',
     'uint',
@@ -91,6 +98,12 @@ export function openFileCalls({ koffi, functions }: CLibrary): FileCalls {
       const ends = new Int32Array(2);
       check(pipe2(ends, O_CLOEXEC), 'pipe2');
       return { read: ends[0] ?? -1, write: ends[1] ?? -1 };
+    },
+    waitReadable(fd, longestMs) {
+      const asked = Int32Array.of(fd, POLLIN);
+      const ready = poll(asked, 1, longestMs);
+      if (ready < 0 && koffi.errno() !== constants.errno.EINTR) throw systemError(koffi.errno(), 'poll');
+      return ready > 0;
     },
     makeFifo: (path, mode) => check(mkfifo(cString(path), mode), 'mkfifo', path),
     makeNode: (path, kind, mode, device) =>

@@ -47,6 +47,8 @@ export interface NativeCalls {
 
   /** A pipe whose ends are not handed on to programs that are started. */
   makePipe(): PipeEnds;
+  /** Waits until a read would not have to wait, at the end of a stream too, for at most so long. False where it still would. */
+  waitReadable(fd: number, longestMs: number): boolean;
   makeFifo(path: SystemPath, mode: number): void;
   /** `device` is only used by devices, which need a privileged process. */
   makeNode(path: SystemPath, kind: NodeKind, mode: number, device: DeviceNumbers): void;

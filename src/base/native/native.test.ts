@@ -177,6 +177,19 @@ test('seekData() and seekHole() find the parts of a sparse file', (t) => {
   assert.equal(here.calls.seekHole(fd, 16 * MIB), undefined);
 });
 
+test('waitReadable() tells a pipe with content, and one that was closed, from one without', (t) => {
+  const here = place(t);
+  if (here === undefined) return;
+  const { read, write } = here.calls.makePipe();
+  assert.equal(here.calls.waitReadable(read, 0), false);
+  fs.writeSync(write, 'x');
+  assert.equal(here.calls.waitReadable(read, 0), true);
+  fs.readSync(read, Buffer.alloc(1), 0, 1, null);
+  fs.closeSync(write);
+  assert.equal(here.calls.waitReadable(read, 0), true);
+  fs.closeSync(read);
+});
+
 test('makeFifo() and makeNode() make what their names say', (t) => {
   const here = place(t);
   if (here === undefined) return;
