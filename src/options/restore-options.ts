@@ -1,4 +1,4 @@
-import { declareOptions, NOT_YET } from './declaration.ts';
+import { declareOptions } from './declaration.ts';
 import { GIB } from './size.ts';
 
 const commands = ['restore'] as const;
@@ -88,9 +88,9 @@ export const restoreOptions = declareOptions('restore', [
     default: 'False',
     bare: 'True',
     commands,
-    summary: 'Restores every selected version into a folder of its own.',
+    summary:
+      'Restores every selected version into a folder of its own, named by its time, below restore-path.',
     description: 'Unique leaves content out that an earlier one of these folders holds already.',
-    ...NOT_YET,
   },
   {
     name: 'restore-legacy',

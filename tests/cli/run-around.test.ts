@@ -183,3 +183,19 @@ test('ashlar delete --soft-delete-prefix keeps files under another name; --quota
     );
   }
 });
+
+test('ashlar restore --restore-all-files gives each version a folder, Unique without what is there already', async (t) => {
+  const place = await makePlace(t);
+  assert.equal(place.backup().code, 0);
+  writeFileSync(join(place.source, 'second'), 'two');
+  assert.equal(place.backup().code, 0);
+  const restore = (target: string, option: string) => {
+    const run = place.run('restore', place.destination, `--restore-path=${join(place.home, target)}`, option);
+    assert.equal(run.code, 0, run.err);
+    const folders = readdirSync(join(place.home, target)).sort();
+    for (const folder of folders) assert.match(folder, /^\d{8}-\d{6}$/);
+    return folders.map((folder) => readdirSync(join(place.home, target, folder)).sort());
+  };
+  assert.deepEqual(restore('all', '--restore-all-files'), [['letter.txt'], ['letter.txt', 'second']]);
+  assert.deepEqual(restore('unique', '--restore-all-files=Unique'), [['letter.txt'], ['second']]);
+});

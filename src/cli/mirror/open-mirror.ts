@@ -38,6 +38,7 @@ export function openMirror(command: CommandContext): OpenedMirror {
           level === 'information' ? output.announce(text) : output.write(level, id, text),
       },
       signal: control.signal,
+      isStopping: control.isStopping,
       events: { emit: (event) => output.write('verbose', `event-${event.kind}`, describeEvent(event)) },
       report: ({ source, step, bytes }) =>
         output.progress({

@@ -29,15 +29,27 @@ export function selectVersion(
   const asked = all.filter((fileset, index) => isAsked(fileset, index, request));
   const candidates = asked.length > 0 ? asked : all;
   const [first] = candidates;
-  if (first === undefined) {
-    throw new BackupError('no-versions', 'This backup has no version to restore from.', {
-      hint: 'Make a backup first, or check the address and the prefix of the destination.',
-    });
-  }
+  if (first === undefined) throw noVersions();
   const match = asked.length > 0 ? 'asked' : 'fallback';
   if (selection === undefined || candidates.length === 1) return { fileset: first, match };
   const holding = candidates.find((fileset) => holdsFile(database, fileset, selection));
   return { fileset: holding ?? first, match };
+}
+
+/** Every version asked for, the oldest first. Throws `no-versions` where there is none. */
+export function selectEveryVersion(
+  { filesets }: Pick<LocalDatabase, 'filesets'>,
+  request: VersionRequest,
+): readonly FilesetRow[] {
+  const asked = filesets.versions().filter((fileset, index) => isAsked(fileset, index, request));
+  if (asked.length === 0) throw noVersions();
+  return asked.toReversed();
+}
+
+function noVersions(): BackupError {
+  return new BackupError('no-versions', 'This backup has no version to restore from.', {
+    hint: 'Make a backup first, or check the address and the prefix of the destination.',
+  });
 }
 
 function isAsked(fileset: FilesetRow, index: number, { versions, timeMs }: VersionRequest): boolean {
