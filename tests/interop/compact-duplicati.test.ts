@@ -10,7 +10,7 @@ import { expectedRows, restoredRows } from '../support/tree-rows.ts';
 
 /** One of each kind of container, encryption, index and hash. */
 const CHOSEN = [
-  'default',
+  'plain-100kb',
   'blocks-1kb',
   'tzstd',
   'index-none',
