@@ -15,6 +15,11 @@ export function mountSmallDisk(t: TestContext, sizeBytes: number): string | unde
   return mounted.status === 0 ? folder : undefined;
 }
 
+/** Gives it another size; it may be less than what it holds, and is full then. */
+export function resizeDisk(folder: string, sizeBytes: number): void {
+  spawnSync('mount', ['-o', `remount,size=${sizeBytes}`, folder]);
+}
+
 export function remountReadOnly(folder: string): void {
   spawnSync('mount', ['-o', 'remount,ro', folder]);
 }
