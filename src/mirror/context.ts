@@ -19,6 +19,8 @@ export interface MirrorContext {
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
+  /** True once no further pull is to begin. */
+  readonly isStopping: () => boolean;
   readonly events: MirrorEvents;
   readonly report: (progress: PullProgress) => void;
 }

@@ -62,6 +62,7 @@ export async function createPullBench(t: TestContext, vault: VaultPort = NO_VAUL
     clock: systemClock,
     log: { write: (level, id, text) => void told.push({ level, id, text }) },
     signal: new AbortController().signal,
+    isStopping: () => false,
     events: { emit: (event) => void events.push(event) },
     report: () => {},
   };

@@ -23,6 +23,7 @@ const outcome = await pullSource(
     clock: systemClock,
     log: silentLog,
     signal: new AbortController().signal,
+    isStopping: () => false,
     events: { emit: () => {} },
     report: () => {},
   },

@@ -11,7 +11,7 @@ const PATIENCE_MS = 1000;
 
 /**
  * Pulls sources, as many at once as the limits allow: in all, for each host, for each destination, counted over all processes of this machine. Each ends for
- * itself; an abort ends all and is thrown.
+ * itself; a stop lets those that run end and begins no other; an abort ends all and is thrown.
  */
 export async function pullSources(
   sources: readonly Source[],
@@ -23,6 +23,7 @@ export async function pullSources(
   const running = new Set<Promise<void>>();
   while (waiting.length > 0 || running.size > 0) {
     if (context.signal.aborted) break;
+    if (context.isStopping()) waiting.length = 0;
     for (const source of [...waiting]) {
       const slots = takeSlots(source, parts, context);
       if (slots === undefined) continue;
