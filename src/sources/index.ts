@@ -8,6 +8,7 @@ export { streamMetadataBlob } from './metadata/stream-metadata.ts';
 export { isMarkedExcluded } from './metadata/xattrs.ts';
 export { type PreparedSources, prepareSources, probeSource, type SourceProbe } from './prepare-sources.ts';
 export { type Relocation, relocate } from './relocation.ts';
+export { isSnapshotFolder } from './snapshots/snapshot-name.ts';
 export { type SnapshotPolicy, type Snapshots, takeSnapshots } from './snapshots/take-snapshots.ts';
 export { SourceError, type SourceErrorCode } from './source-error.ts';
 export { openStreamSource, type StreamSettings, type StreamSource } from './stream-source.ts';
