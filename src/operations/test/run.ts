@@ -11,7 +11,7 @@ import type { TestSettings } from './settings.ts';
 import { testVolume } from './test-volume.ts';
 
 /**
- * Reads samples of the volumes back and compares them with the database. Changes nothing at the destination; a dindex that is found faulty is booked so that the next backup or repair replaces it, where
+ * Reads samples of the volumes back and compares them with the database. Changes nothing at the destination; a list or index that is found faulty is booked so that the next backup or repair replaces it, where
  * the settings say so. With a listing, volumes that it lacks or shows with another length are faults too. Throws `nothing-to-test` where there is no volume.
  */
 export async function runTest(
@@ -73,7 +73,7 @@ async function testVolumes(
   return { faultyVolumes, hashedBlocks };
 }
 
-/** A dindex says nothing that the database does not know better, so a faulty one is given up: the next run that writes deletes it and stores another. */
+/** Lists and indexes say nothing that the database does not know better, so a faulty one is given up: the next run that writes stores another, and deletes it. */
 function book(
   database: LocalDatabase,
   volume: VolumeRow,
@@ -82,9 +82,9 @@ function book(
   { clock, log }: OperationContext,
 ): void {
   if (!hasError) database.transaction(() => database.volumes.setVerified(volume.id, clock.now()));
-  else if (isProven && volume.kind === 'dindex' && faultyIndexes === 'replace') {
+  else if (isProven && volume.kind !== 'dblock' && faultyIndexes === 'replace') {
     database.transaction(() => database.volumes.setState(volume.id, 'deleting'));
-    log.write('information', 'index-given-up', `The next backup or repair replaces '${volume.name}'.`);
+    log.write('information', 'volume-given-up', `The next backup or repair replaces '${volume.name}'.`);
   }
 }
 

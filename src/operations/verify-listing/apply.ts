@@ -23,7 +23,9 @@ export async function applyListing(plan: ListingPlan, tools: ListingTools): Prom
     bookPlan(plan, database);
     forgetDeleted(plan, database, clock.now());
   });
-  for (const volume of plan.leftovers) {
+  const needed = new Set(database.filesets.versions().map(({ volumeId }) => volumeId));
+  // The faulty list of a version stays until another one is stored.
+  for (const volume of plan.leftovers.filter(({ id }) => !needed.has(id))) {
     await remote.delete(volume.name);
     log.write(
       'information',

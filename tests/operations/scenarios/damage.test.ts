@@ -11,7 +11,7 @@ import {
   type Stage,
   versions,
 } from '../../faults/scenarios.ts';
-import { faultWhen } from '../../support/fault-plan.ts';
+import { faultWhen, type VerbCall } from '../../support/fault-plan.ts';
 import { assertSound, versionTimes } from '../../support/oracle.ts';
 
 async function stageOf(t: TestContext, count: number): Promise<Stage> {
@@ -171,11 +171,24 @@ test('a repeated upload of an old file list stays before the next version', asyn
 test('a download that ends early in silence is repeated, and never taken for damage', async (t) => {
   const stage = await stageOf(t, 2);
   loseDatabase(stage);
-  const faults = faultWhen(({ verb, verbCallNumber }) => verb === 'get' && verbCallNumber % 2 === 1, {
-    kind: 'truncate',
-    afterBytes: 300,
-  });
+  const seen = new Set<string>();
+  const isFirstGet = ({ verb, name }: VerbCall) => verb === 'get' && seen.size < seen.add(name).size;
+  const faults = faultWhen(isFirstGet, { kind: 'truncate', afterBytes: 300 });
   await backUp(stage, { faults, options: ['--number-of-retries=1'] });
   assert.equal((await versionTimes(stage.engine)).length, 2);
   await assertSound(stage.engine, stage.history, 'afterwards', 'whole');
 });
+
+for (const kind of ['dlist', 'dindex']) {
+  test(`a ${kind} of the right length with wrong bytes is found by runTest() and stored again by the next backup`, async (t) => {
+    const stage = await stageOf(t, 2);
+    const [name = ''] = namesOf(stage, kind);
+    rewrite(stage, name, (bytes) => bytes.fill(0, bytes.length >> 1));
+    const { faultyVolumes } = await stage.engine.test();
+    assert.deepEqual(
+      faultyVolumes.map((volume) => volume.name),
+      [name],
+    );
+    await assertSound(stage.engine, stage.history, 'afterwards', 'whole');
+  });
+}
