@@ -1,4 +1,4 @@
-/** A tree that holds one of everything, through the program and back, compared by tools that are not ours. */
+/** A tree that holds one of everything, through the program and back, compared by tools that are not ours. With `ASHLAR_TEST_MANY=100000` one folder holds so many. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync } from 'node:fs';
@@ -56,7 +56,7 @@ function place(t: TestContext): Place {
         HOME: of('home'),
         TMPDIR: of('home'),
         PASSPHRASE: 'p',
-        MANY: '500',
+        MANY: process.env['ASHLAR_TEST_MANY'] ?? '500',
       },
     });
   };

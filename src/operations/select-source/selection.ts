@@ -11,6 +11,7 @@ import type { ProgramSettings } from '../../options/index.ts';
 import {
   attributeBits,
   isMarkedExcluded,
+  isSnapshotFolder,
   type PreparedSources,
   type WalkedEntry,
 } from '../../sources/index.ts';
@@ -53,6 +54,9 @@ function compileRules({ prepared, rules, filterContext }: SelectionInput): Filte
   return compileFilter([...kept, ...rules], filterContext);
 }
 
+/** Another run's snapshot would be the same files a second time. */
+const FORBIDDEN: EntryDecision = { action: 'exclude', reason: 'forbidden' };
+
 function createDecider(
   settings: ProgramSettings,
   filter: Filter,
@@ -73,7 +77,8 @@ function createDecider(
     attributes: excludedAttributes.length > 0,
     marks: !settings.get('disable-backup-exclusion-xattr'),
   };
-  return (entry) => decide(toCandidate(entry, reading));
+  return (entry) =>
+    entry.kind === 'folder' && isSnapshotFolder(entry.path) ? FORBIDDEN : decide(toCandidate(entry, reading));
 }
 
 function toCandidate(
