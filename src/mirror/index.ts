@@ -20,7 +20,6 @@ export { claimDestination, identifyDestination, readSpace } from './destination/
 export { MirrorError, type MirrorErrorCode } from './error.ts';
 export type { MirrorEvent, MirrorEvents } from './events.ts';
 export { checkDestinationHealth } from './monitor/check-destination-health.ts';
-export { usedBytes } from './monitor/check-source.ts';
 export { type Health, type HealthReport, monitor } from './monitor/monitor.ts';
 export { type Summary, summarize } from './monitor/summarize.ts';
 export { type RestoreOutcome, type RestoreRequest, restoreVersion } from './restore/restore-version.ts';
@@ -33,4 +32,5 @@ export { type FoundFile, findFiles } from './search/find-files.ts';
 export { forgetHostKeys } from './ssh/connection.ts';
 export { type Tools, toolEnvironment } from './tools.ts';
 export { removeTree } from './tree/remove-tree.ts';
+export { usedBytes } from './used-bytes.ts';
 export type { VaultPort, VaultRequest, VaultRoot } from './vault.ts';

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { existsSync, linkSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { applyWords, cleanSource, findOrphans, type Source } from '../../src/mirror/index.ts';
+import { applyWords, cleanSource, findOrphans, type Source, usedBytes } from '../../src/mirror/index.ts';
 import { versionName } from '../../src/mirror/run/version-name.ts';
+import { measureShares, measureVersion } from '../../src/mirror/tree/measure.ts';
 import { createPullBench, type PullBench } from '../support/pull-bench.ts';
 
 const DAY_MS = 86_400_000;
@@ -91,6 +92,45 @@ test('cleanSource() forgets versions whose folders are gone, finishes deletions,
   assert.deepEqual(readdirSync(source.folder), [newest]);
   assert.equal(existsSync(join(source.folder, half)), false);
   assert.equal(bench.database.runs.ofSource(source.id).length, 1);
+});
+
+test('cleanSource() keeps the sum of what versions added at what they use, whichever goes', async (t) => {
+  const bench = await createPullBench(t);
+  const source = addSource(bench, [
+    'keep-all-days=0',
+    'keep-daily-days=0',
+    'keep-weekly-weeks=0',
+    'keep-monthly-months=1',
+  ]);
+  for (const [index, days] of [3, 2, 1, 0].entries()) {
+    const folder = addVersion(bench, source, NOW_MS - days * DAY_MS, 20_000 + index * 10_000);
+    const { signal } = bench.context;
+    const { addedBytes } = await measureVersion(join(source.folder, folder), signal);
+    // The name that only this test holds makes the shared file look like somebody else's.
+    const blocks = index === 0 ? statSync(join(bench.folder, 'shared')).blocks * 512 : 0;
+    bench.database.runs.note(index + 1, { addedBytes: addedBytes + blocks });
+  }
+  rmSync(join(bench.folder, 'shared'));
+  await clean(bench, source);
+  const versions = bench.database.runs.versions(source.id);
+  assert.equal(versions.length, 2);
+  const shares = await measureShares(
+    versions.map(({ folder }) => join(source.folder, folder ?? '')),
+    bench.context.signal,
+  );
+  assert.equal(
+    usedBytes(versions),
+    shares.reduce((sum, bytes) => sum + bytes, 0),
+  );
+});
+
+test('cleanSource() books a run that was killed after its version was complete', async (t) => {
+  const bench = await createPullBench(t);
+  const source = addSource(bench);
+  const folder = addVersion(bench, source, NOW_MS);
+  bench.database.runs.note(1, { state: 'running' });
+  await clean(bench, source);
+  assert.deepEqual(versionsOf(bench, source), [folder]);
 });
 
 test('findOrphans() names folders of versions that no run is known of, and no others', async (t) => {

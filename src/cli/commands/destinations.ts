@@ -19,8 +19,7 @@ interface DestinationRow {
 export async function run(command: CommandContext): Promise<ExitCode> {
   const { output } = command;
   using mirror = openMirror(command);
-  const rows: DestinationRow[] = [];
-  for (const destination of mirror.configuration.destinations()) rows.push(await toRow(destination, mirror));
+  const rows = mirror.configuration.destinations().map((destination) => toRow(destination, mirror));
   output.printJson({ operation: 'destinations', destinations: rows });
   if (rows.length === 0)
     output.print("There are no destinations. 'ashlar help destination' says how to add one.");
@@ -28,12 +27,11 @@ export async function run(command: CommandContext): Promise<ExitCode> {
   return EXIT_CODES.success;
 }
 
-async function toRow(destination: Destination, mirror: OpenedMirror): Promise<DestinationRow> {
+function toRow(destination: Destination, mirror: OpenedMirror): DestinationRow {
   const { configuration, context, database } = mirror;
-  const problems = await checkDestinationHealth(destination, configuration, context);
+  const problems = checkDestinationHealth(destination, configuration, context);
   const sources = configuration.sources().filter((source) => source.destination.id === destination.id);
-  let used = 0;
-  for (const source of sources) used += await usedBytes(source, database.runs.versions(source.id), context);
+  const used = sources.reduce((sum, { id }) => sum + usedBytes(database.runs.versions(id)), 0);
   const space = trySpace(destination.path);
   return {
     name: destination.name,

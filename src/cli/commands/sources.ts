@@ -14,7 +14,7 @@ interface SourceRow {
   readonly newestMs: number | undefined;
   readonly ageMs: number | undefined;
   readonly newestBytes: number | undefined;
-  readonly usedBytes: number | undefined;
+  readonly usedBytes: number;
   readonly nextMs: number | undefined;
   readonly isRunning: boolean;
 }
@@ -22,8 +22,7 @@ interface SourceRow {
 export async function run(command: CommandContext): Promise<ExitCode> {
   const { output, settings } = command;
   using mirror = openMirror(command);
-  const rows: SourceRow[] = [];
-  for (const source of mirror.configuration.sources()) rows.push(await toRow(source, mirror.context));
+  const rows = mirror.configuration.sources().map((source) => toRow(source, mirror.context));
   const key = SORT_KEYS[settings.get('sort-by')] ?? SORT_KEYS['name'];
   const sorted = rows.toSorted((a, b) => compare(key?.(a) ?? '', key?.(b) ?? ''));
   const shown = settings.get('descending') ? sorted.toReversed() : sorted;
@@ -33,7 +32,7 @@ export async function run(command: CommandContext): Promise<ExitCode> {
   return EXIT_CODES.success;
 }
 
-async function toRow(source: Source, context: MirrorContext): Promise<SourceRow> {
+function toRow(source: Source, context: MirrorContext): SourceRow {
   const runs = context.database.runs.ofSource(source.id);
   const versions = runs.filter(({ state }) => state === 'completed');
   const newest = versions[0];
@@ -45,7 +44,7 @@ async function toRow(source: Source, context: MirrorContext): Promise<SourceRow>
     newestMs: newest?.startedMs,
     ageMs: newest === undefined ? undefined : context.clock.now() - newest.startedMs,
     newestBytes: newest?.apparentBytes,
-    usedBytes: await usedBytes(source, versions, context),
+    usedBytes: usedBytes(versions),
     nextMs: nextPullMs(source, context),
     isRunning: runs.some(({ state }) => state === 'running'),
   };
@@ -74,7 +73,7 @@ const SORT_KEYS: Readonly<Record<string, (row: SourceRow) => string | number>> =
   versions: ({ versions }) => versions,
   newest: ({ newestMs }) => newestMs ?? 0,
   size: ({ newestBytes }) => newestBytes ?? 0,
-  used: (row) => row.usedBytes ?? 0,
+  used: (row) => row.usedBytes,
 };
 
 function compare(a: string | number, b: string | number): number {

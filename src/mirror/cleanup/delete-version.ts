@@ -4,6 +4,7 @@ import type { MirrorRun } from '../../database/index.ts';
 import type { Source } from '../configuration/configuration.ts';
 import type { MirrorContext } from '../context.ts';
 import { DELETING } from '../run/version-name.ts';
+import { measureVersion } from '../tree/measure.ts';
 import { removeTree } from '../tree/remove-tree.ts';
 
 /**
@@ -11,15 +12,26 @@ import { removeTree } from '../tree/remove-tree.ts';
  */
 export async function deleteVersion(source: Source, run: MirrorRun, context: MirrorContext): Promise<void> {
   const { runs } = context.database;
-  runs.note(run.id, { state: 'deleting' });
-  if (run.folder !== undefined) {
-    const path = join(source.folder, run.folder);
-    const hidden = join(source.folder, `${DELETING}${run.folder}`);
-    if (existsSync(path)) {
-      await removeTree(hidden);
-      renameSync(path, hidden);
-    }
+  const path = join(source.folder, run.folder ?? '');
+  const hidden = join(source.folder, `${DELETING}${run.folder}`);
+  const isThere = run.folder !== undefined && existsSync(path);
+  const inherited = isThere && run.state === 'completed' ? await inheritedBytes(run, path, context) : 0;
+  context.database.transaction(() => {
+    runs.note(run.id, { state: 'deleting' });
+    const heir = runs.versions(source.id).findLast(({ startedMs }) => startedMs > run.startedMs);
+    if (heir?.addedBytes !== undefined) runs.note(heir.id, { addedBytes: heir.addedBytes + inherited });
+  });
+  if (isThere) {
     await removeTree(hidden);
+    renameSync(path, hidden);
   }
+  if (run.folder !== undefined) await removeTree(hidden);
   runs.remove(run.id);
+}
+
+/** What the version added and the next one goes on holding: it counts for that one from now on. */
+async function inheritedBytes(run: MirrorRun, path: string, { signal }: MirrorContext): Promise<number> {
+  if (run.addedBytes === undefined) return 0;
+  const { addedBytes } = await measureVersion(path, signal);
+  return Math.max(0, run.addedBytes - addedBytes);
 }

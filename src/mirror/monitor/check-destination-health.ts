@@ -2,14 +2,14 @@ import { errorMessage } from '../../base/index.ts';
 import type { Configuration, Destination } from '../configuration/configuration.ts';
 import type { MirrorContext } from '../context.ts';
 import { identifyDestination, readSpace } from '../destination/check-destination.ts';
-import { usedBytes } from './check-source.ts';
+import { usedBytes } from '../used-bytes.ts';
 
 /** What is wrong with a destination, in sentences. Where it cannot be reached, nothing else is looked at. */
-export async function checkDestinationHealth(
+export function checkDestinationHealth(
   destination: Destination,
   configuration: Configuration,
   context: MirrorContext,
-): Promise<string[]> {
+): string[] {
   const { settings, path } = destination;
   try {
     identifyDestination(destination);
@@ -22,23 +22,21 @@ export async function checkDestinationHealth(
       problems.push(
         `${Math.round(space.inodesUsedPercent)} % of its inodes are in use, and ${inodes} % is healthy.`,
       );
-    return [...problems, ...(await checkTotal(destination, configuration, context))];
+    return [...problems, ...checkTotal(destination, configuration, context)];
   } catch (error) {
-    context.signal.throwIfAborted();
     return [errorMessage(error)];
   }
 }
 
-async function checkTotal(
+function checkTotal(
   destination: Destination,
   configuration: Configuration,
-  context: MirrorContext,
-): Promise<string[]> {
+  { database }: MirrorContext,
+): string[] {
   const most = destination.settings.get('healthy-total-storage');
-  if (most === 0) return [];
-  let used = 0;
-  for (const source of configuration.sources())
-    if (source.destination.id === destination.id)
-      used += await usedBytes(source, context.database.runs.versions(source.id), context);
-  return used <= most ? [] : [`Its versions use ${used} bytes, and ${most} are healthy.`];
+  const used = configuration
+    .sources()
+    .filter((source) => source.destination.id === destination.id)
+    .reduce((sum, { id }) => sum + usedBytes(database.runs.versions(id)), 0);
+  return most === 0 || used <= most ? [] : [`Its versions use ${used} bytes, and ${most} are healthy.`];
 }

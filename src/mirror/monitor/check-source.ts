@@ -8,7 +8,7 @@ import { identifyDestination } from '../destination/check-destination.ts';
 import { trySourceLock } from '../locks.ts';
 import { nextTime } from '../schedule/due.ts';
 import { lastStartMs, timetableOf } from '../schedule/due-sources.ts';
-import { measureShares } from '../tree/measure.ts';
+import { usedBytes } from '../used-bytes.ts';
 import { compareSample } from './compare-sample.ts';
 
 const [MINUTE_MS, HOUR_MS, DAY_MS] = [60_000, 3_600_000, 86_400_000];
@@ -33,7 +33,7 @@ export async function checkSource(source: Source, context: MirrorContext): Promi
   return [
     ...problems,
     ...checkFolders(source, versions),
-    ...(await checkStorage(source, versions, context)),
+    ...checkStorage(source, versions),
     ...(await checkSample(source, versions[0], context)),
   ];
 }
@@ -93,28 +93,10 @@ function checkFolders(source: Source, versions: readonly MirrorRun[]): string[] 
   });
 }
 
-async function checkStorage(
-  source: Source,
-  versions: readonly MirrorRun[],
-  context: MirrorContext,
-): Promise<string[]> {
+function checkStorage(source: Source, versions: readonly MirrorRun[]): string[] {
   const most = source.settings.get('healthy-storage');
-  if (most === 0) return [];
-  const used = await usedBytes(source, versions, context);
-  return used <= most ? [] : [`Its versions use ${used} bytes, and ${most} are healthy.`];
-}
-
-/** The space that all versions of a source use together. */
-export async function usedBytes(
-  source: Source,
-  versions: readonly MirrorRun[],
-  { signal }: MirrorContext,
-): Promise<number> {
-  const folders = versions.flatMap(({ folder }) =>
-    folder === undefined ? [] : [join(source.folder, folder)],
-  );
-  const shares = await measureShares(folders, signal);
-  return shares.reduce((sum, bytes) => sum + bytes, 0);
+  const used = usedBytes(versions);
+  return most === 0 || used <= most ? [] : [`Its versions use ${used} bytes, and ${most} are healthy.`];
 }
 
 async function checkSample(

@@ -41,7 +41,7 @@ export async function monitor(configuration: Configuration, context: MirrorConte
   const destinations: Health[] = [];
   for (const destination of configuration.destinations()) {
     const { name, id } = destination;
-    const problems = await checkDestinationHealth(destination, configuration, context);
+    const problems = checkDestinationHealth(destination, configuration, context);
     const tell = tellAbout(context, { task: 'monitor', destinationId: id, name });
     for (const problem of problems) tell('error', 'monitor-unhealthy', problem);
     events.emit(
