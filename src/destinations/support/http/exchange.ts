@@ -15,8 +15,19 @@ export interface Exchange {
   readonly limitMs: number;
 }
 
-/** The server closed a kept connection just when it was used again: the request never reached it, and a new connection helps. */
+/** The server closed a kept connection just when it was used again, so the request hardly reached it, and a new connection helps. */
 export class StaleConnection extends Error {}
+
+/** Methods whose second time does no harm where the first one did its work. (RFC 9110, 9.2.2; RFC 4918 for those of WebDAV.) */
+const REPEATABLE: ReadonlySet<string> = new Set([
+  'GET',
+  'HEAD',
+  'OPTIONS',
+  'PROPFIND',
+  'PUT',
+  'DELETE',
+  'MKCOL',
+]);
 
 /** One request and its answer, whatever its status. Throws `DestinationError`, the signal's reason, an error of the body's source, or `StaleConnection`. */
 export async function exchange(order: HttpRequest, { agent, tls, limitMs }: Exchange): Promise<HttpResponse> {
@@ -38,6 +49,10 @@ export async function exchange(order: HttpRequest, { agent, tls, limitMs }: Exch
   } catch (error) {
     patience[Symbol.dispose]();
     request.destroy();
+    // Only before an answer began, and only for what may be done twice.
+    const isEarly = !answered.signal.aborted && !patience.signal.aborted;
+    if (isEarly && request.reusedSocket && isConnectionLost(error) && REPEATABLE.has(order.method))
+      throw new StaleConnection();
     throw explain(error, { request, patience, url: order.url });
   }
 }
@@ -131,9 +146,8 @@ async function* readBody(message: IncomingMessage, conversation: Conversation): 
   }
 }
 
-function explain(error: unknown, { request, patience, url }: Conversation): unknown {
+function explain(error: unknown, { patience, url }: Conversation): unknown {
   if (patience.signal.aborted) return patience.signal.reason;
-  if (request.reusedSocket && isConnectionLost(error)) return new StaleConnection();
   return networkFailure(error, url.host);
 }
 

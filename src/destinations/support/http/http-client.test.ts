@@ -145,6 +145,26 @@ test('HttpClient.send() uses a connection again, and replaces one that the serve
   assert.equal(connections, 2);
 });
 
+test('HttpClient.send() does not repeat what may have been done, nor an answer that has begun', async (t) => {
+  let served = 0;
+  const { url, client } = await serve(t, (request, response) => {
+    served++;
+    if (request.url === '/fine') response.end('x');
+    else if (request.url === '/cut')
+      response.writeHead(200, { 'content-length': 9 }).write('x', () => response.destroy());
+    else response.destroy();
+  });
+  const fine = async (): Promise<void> =>
+    discardBody(await client.send({ method: 'GET', url: new URL('/fine', url), limit: 'short' }));
+  const unreachable = { code: 'destination-unreachable', retryable: true };
+  await fine();
+  await assert.rejects(client.send({ method: 'POST', url, body: 'x', limit: 'short' }), unreachable);
+  await fine();
+  const cut = await client.send({ method: 'GET', url: new URL('/cut', url), limit: 'transfer' });
+  await assert.rejects(readText(cut), unreachable);
+  assert.equal(served, 4);
+});
+
 test('HttpClient.send() throws destination-unreachable where nothing listens', async (t) => {
   const { url, client, server } = await serve(t, () => {});
   server.close();
