@@ -247,3 +247,20 @@ test('runCompact() deletes nothing while versions lack data', async (t) => {
   await assert.rejects(bench.engine.compact({ options: EAGER }), { code: 'compact-with-losses' });
   assert.deepEqual(dblocks(bench), left);
 });
+
+test('runCompact() deletes nothing when somebody else has written to the destination meanwhile', async (t) => {
+  const bench = await wastefulBackup(t);
+  const { files } = bench.engine.storage;
+  const [[name, file] = assert.fail()] = [...files].filter(([one]) => one.includes('.dlist.'));
+  const stranger = name.replace(/\d{8}T/, '20200101T');
+  const faults = faultAt('list', 2, {
+    kind: 'run-before',
+    run: () => void files.set(stranger, file),
+  });
+  const result = await bench.engine.compact({ faults });
+  assert.deepEqual([result.isComplete, result.unusedVolumes, result.rewrittenVolumes], [false, 0, 0]);
+  assert.ok(bench.engine.log.some(({ id }) => id === 'compaction-skipped'));
+  files.delete(stranger);
+  await bench.engine.compact();
+  await assertSound(bench.engine, bench.history, 'compacted later');
+});

@@ -1,14 +1,15 @@
 import { FormatError } from '../../base/index.ts';
-import type { LocalDatabase, VolumeRow } from '../../database/index.ts';
+import type { VolumeRow } from '../../database/index.ts';
 import type { BlockVolumeSettings } from '../../pipeline/index.ts';
 import type { OperationContext } from '../context.ts';
 import type { OpenedBackup } from '../open-backup/opened-backup.ts';
 import { DblockUploads } from '../upload-dblocks/dblock-uploads.ts';
 import { BlockCopies } from './block-copies.ts';
 import { BlockMover } from './block-mover.ts';
-import { findBlockUsage, measureVolumes } from './block-usage.ts';
+import { type BlockUsage, findBlockUsage, measureVolumes } from './block-usage.ts';
 import { type DblockDeletion, deleteDblocks } from './delete-dblocks.ts';
 import { type FetchedVolume, fetchAhead } from './fetch-ahead.ts';
+import { findStrangers, findUnreadList } from './obstacles.ts';
 import { type CompactPlan, type CompactRules, planCompaction } from './plan.ts';
 import type { CompactResult } from './result.ts';
 import type { CompactSettings } from './settings.ts';
@@ -27,20 +28,36 @@ export async function compactVolumes(
 ): Promise<CompactResult> {
   const { database, format } = opened;
   const rules: CompactRules = { ...settings.rules, blocksizeBytes: format.blocksizeBytes };
-  const [unread] = findUnreadLists(database);
-  if (unread !== undefined) {
-    context.log.write(
-      'warning',
-      'compaction-skipped',
-      `No space is reclaimed: the file list '${unread.name}' cannot be read, and its version may need anything. Delete it at the destination if you can do without that version.`,
-    );
-    return { ...emptyResult(planCompaction([], rules), settings.dryRun), isComplete: false };
-  }
+  const unread = findUnreadList(database);
+  if (unread !== undefined)
+    return skip(unread, emptyResult(planCompaction([], rules), settings.dryRun), context);
   const usage = findBlockUsage(database);
   const plan = planCompaction(measureVolumes(database, usage), rules);
   tellPlan(plan, settings.dryRun, context.log);
   const result = emptyResult(plan, settings.dryRun);
-  if (settings.dryRun) return result;
+  const isIdle = plan.unused.length + plan.rewritten.length === 0;
+  if (!settings.dryRun && !isIdle) {
+    const strangers = await findStrangers(opened);
+    if (strangers !== undefined) return skip(strangers, { ...result, unusedVolumes: 0 }, context);
+    await carryOut({ opened, settings, plan, usage, result }, context);
+  }
+  if (!settings.dryRun && result.isComplete) markSettled(database, rules);
+  return result;
+}
+
+interface Compaction {
+  readonly opened: OpenedBackup;
+  readonly settings: CompactSettings;
+  readonly plan: CompactPlan;
+  readonly usage: BlockUsage;
+  readonly result: CompactResult;
+}
+
+async function carryOut(
+  { opened, settings, plan, usage, result }: Compaction,
+  context: OperationContext,
+): Promise<void> {
+  const { database, format } = opened;
   const volumes: BlockVolumeSettings = { ...settings.volumes, format, folder: opened.temporary.path };
   const deletion: DblockDeletion = {
     opened,
@@ -49,21 +66,18 @@ export async function compactVolumes(
     copies: new BlockCopies(database),
     clock: context.clock,
   };
-  if (plan.unused.length + plan.rewritten.length > 0) markCompaction(database, context.clock.now());
+  markCompaction(database, context.clock.now());
   await deleteCounted(
     plan.unused.map(({ volume }) => volume),
     deletion,
     result,
   );
   if (plan.rewritten.length > 0) await rewrite(plan, { settings, deletion, result }, context);
-  if (result.isComplete) markSettled(database, rules);
-  return result;
 }
 
-/** File lists at the destination that could not be read when the database was rebuilt. */
-function findUnreadLists({ filesets, volumes }: LocalDatabase): VolumeRow[] {
-  const known = new Set([...filesets.versions(), ...filesets.incomplete()].map(({ volumeId }) => volumeId));
-  return volumes.stored('dlist').filter(({ id }) => !known.has(id));
+function skip(why: string, result: CompactResult, { log }: OperationContext): CompactResult {
+  log.write('warning', 'compaction-skipped', `No space is reclaimed. ${why}`);
+  return { ...result, isComplete: false };
 }
 
 function emptyResult(plan: CompactPlan, isDryRun: boolean): CompactResult {
