@@ -14,6 +14,7 @@ export class RunBook implements Log {
   readonly #errors: string[] = [];
   readonly #counts = { messages: 0, warnings: 0, errors: 0 };
   #target: BackupTarget | undefined;
+  #hasResult = false;
   #fields: ResultFields = {};
   #quota: ResultFields = {};
   #transfer: TransferStatistics | undefined;
@@ -37,6 +38,7 @@ export class RunBook implements Log {
 
   /** Notes what the operation did, for whoever reads results later. */
   setResult(fields: ResultFields, transfer: TransferStatistics | undefined, quota: ResultFields = {}): void {
+    this.#hasResult = true;
     this.#fields = fields;
     this.#transfer = transfer;
     this.#quota = quota;
@@ -45,6 +47,11 @@ export class RunBook implements Log {
   /** What is known of the room at the destination. */
   get quota(): ResultFields {
     return this.#quota;
+  }
+
+  /** False for commands that only answer a question. */
+  get hasResult(): boolean {
+    return this.#hasResult;
   }
 
   get target(): BackupTarget | undefined {

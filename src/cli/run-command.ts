@@ -129,7 +129,7 @@ async function runBetweenScripts(started: Started, command: { readonly run: RunC
   }
   const result = conclude();
   await scripts.after(result);
-  output.finishJson(book.target === undefined ? {} : { result });
+  output.finishJson(book.hasResult ? { result } : {});
   return exitCode;
 }
 
