@@ -1,4 +1,10 @@
 import process from 'node:process';
+import test, { type TestContext } from 'node:test';
 
 /** How much of the long suites runs: `sample` with all other tests, `whole` with `npm run test:faults`. */
 export const extent: 'sample' | 'whole' = process.env['ASHLAR_TEST_FAULTS'] === 'whole' ? 'whole' : 'sample';
+
+/** A test that runs with the whole only: one of a family whose first members run always, or one of many seconds. */
+export function longTest(name: string, run: (t: TestContext) => Promise<void>): void {
+  test(name, { skip: extent === 'sample' ? 'runs with npm run test:faults' : false }, run);
+}

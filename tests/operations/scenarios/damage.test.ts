@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { copyFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
+import { longTest } from '../../faults/extent.ts';
 import {
   backUp,
   changeSource,
@@ -36,25 +37,28 @@ const DAMAGES: Readonly<Record<string, (stage: Stage, name: string) => void>> = 
 
 for (const [damage, spoil] of Object.entries(DAMAGES)) {
   for (const database of ['kept', 'lost']) {
-    test(`a dblock is ${damage}, the database ${database}: the next backup stores again what the source has`, async (t) => {
-      const stage = await stageOf(t, 1);
-      const [name = ''] = namesOf(stage, 'dblock');
-      spoil(stage, name);
-      if (database === 'lost') loseDatabase(stage);
-      await backUp(stage);
-      await assertSound(stage.engine, stage.history, 'afterwards', 'whole');
-      assert.ok(!stage.engine.storage.files.has(name));
-    });
+    longTest(
+      `a dblock is ${damage}, the database ${database}: the next backup stores again what the source has`,
+      async (t) => {
+        const stage = await stageOf(t, 1);
+        const [name = ''] = namesOf(stage, 'dblock');
+        spoil(stage, name);
+        if (database === 'lost') loseDatabase(stage);
+        await backUp(stage);
+        await assertSound(stage.engine, stage.history, 'afterwards', 'whole');
+        assert.ok(!stage.engine.storage.files.has(name));
+      },
+    );
   }
 
-  test(`an index is ${damage}: the next backup stores it again`, async (t) => {
+  longTest(`an index is ${damage}: the next backup stores it again`, async (t) => {
     const stage = await stageOf(t, 2);
     for (const name of namesOf(stage, 'dindex')) spoil(stage, name);
     await backUp(stage);
     await assertSound(stage.engine, stage.history, 'afterwards');
   });
 
-  test(`a file list is ${damage}: the next backup stores it again`, async (t) => {
+  longTest(`a file list is ${damage}: the next backup stores it again`, async (t) => {
     const stage = await stageOf(t, 3);
     for (const name of namesOf(stage, 'dlist')) spoil(stage, name);
     await backUp(stage);
@@ -90,7 +94,7 @@ test('a destination that shows nothing at all ends a backup, and nothing is stor
   assert.equal(stage.engine.storage.files.size, 0);
 });
 
-test('a database restored from last week is brought up to date', async (t) => {
+longTest('a database restored from last week is brought up to date', async (t) => {
   const stage = await stageOf(t, 1);
   const old = join(stage.engine.folder, 'old.sqlite');
   copyFileSync(stage.engine.databasePath, old);
@@ -111,7 +115,7 @@ test('a database from before versions were deleted and volumes compacted is brou
   await assertSound(stage.engine, stage.history, 'afterwards', 'whole');
 });
 
-test('a destination set back to last week is taken as it is, when it is whole', async (t) => {
+longTest('a destination set back to last week is taken as it is, when it is whole', async (t) => {
   const stage = await stageOf(t, 1);
   const files = new Map(stage.engine.storage.files);
   changeSource(stage, 1);
@@ -121,7 +125,7 @@ test('a destination set back to last week is taken as it is, when it is whole', 
   await assertSound(stage.engine, stage.history, 'afterwards', 'whole');
 });
 
-test('files of somebody else at the destination are left alone', async (t) => {
+longTest('files of somebody else at the destination are left alone', async (t) => {
   const stage = await stageOf(t, 1);
   const file = { bytes: Buffer.from('x'), modifiedAtMs: 0 };
   stage.engine.storage.files.set('notes.txt', file);
@@ -132,7 +136,7 @@ test('files of somebody else at the destination are left alone', async (t) => {
   await assertSound(stage.engine, stage.history, 'afterwards');
 });
 
-test('an index that is there twice does no harm', async (t) => {
+longTest('an index that is there twice does no harm', async (t) => {
   const stage = await stageOf(t, 1);
   const [name = ''] = namesOf(stage, 'dindex');
   const file = stage.engine.storage.files.get(name);
@@ -141,23 +145,26 @@ test('an index that is there twice does no harm', async (t) => {
   await assertSound(stage.engine, stage.history, 'afterwards');
 });
 
-test('a file list that nobody can read any more stays, and so does everything that its version may need', async (t) => {
-  const stage = await stageOf(t, 2);
-  const [list = ''] = namesOf(stage, 'dlist');
-  rewrite(stage, list, (bytes) => bytes.fill(0));
-  const before = namesOf(stage, 'dblock');
-  loseDatabase(stage);
-  rmSync(join(stage.engine.source, 'file-1'));
-  await backUp(stage, { options: ['--keep-versions=1', '--threshold=1'] });
-  assert.ok(stage.engine.log.some(({ id }) => id === 'compaction-skipped'));
-  assert.ok(stage.engine.storage.files.has(list));
-  assert.deepEqual(
-    before.filter((name) => !stage.engine.storage.files.has(name)),
-    [],
-  );
-});
+longTest(
+  'a file list that nobody can read any more stays, and so does everything that its version may need',
+  async (t) => {
+    const stage = await stageOf(t, 2);
+    const [list = ''] = namesOf(stage, 'dlist');
+    rewrite(stage, list, (bytes) => bytes.fill(0));
+    const before = namesOf(stage, 'dblock');
+    loseDatabase(stage);
+    rmSync(join(stage.engine.source, 'file-1'));
+    await backUp(stage, { options: ['--keep-versions=1', '--threshold=1'] });
+    assert.ok(stage.engine.log.some(({ id }) => id === 'compaction-skipped'));
+    assert.ok(stage.engine.storage.files.has(list));
+    assert.deepEqual(
+      before.filter((name) => !stage.engine.storage.files.has(name)),
+      [],
+    );
+  },
+);
 
-test('a repeated upload of an old file list stays before the next version', async (t) => {
+longTest('a repeated upload of an old file list stays before the next version', async (t) => {
   const stage = await stageOf(t, 3);
   for (const name of namesOf(stage, 'dlist')) stage.engine.storage.files.delete(name);
   const faults = faultWhen(({ verb, verbCallNumber }) => verb === 'put' && verbCallNumber % 2 === 1, {
@@ -180,15 +187,18 @@ test('a download that ends early in silence is repeated, and never taken for dam
 });
 
 for (const kind of ['dlist', 'dindex']) {
-  test(`a ${kind} of the right length with wrong bytes is found by runTest() and stored again by the next backup`, async (t) => {
-    const stage = await stageOf(t, 2);
-    const [name = ''] = namesOf(stage, kind);
-    rewrite(stage, name, (bytes) => bytes.fill(0, bytes.length >> 1));
-    const { faultyVolumes } = await stage.engine.test();
-    assert.deepEqual(
-      faultyVolumes.map((volume) => volume.name),
-      [name],
-    );
-    await assertSound(stage.engine, stage.history, 'afterwards', 'whole');
-  });
+  longTest(
+    `a ${kind} of the right length with wrong bytes is found by runTest() and stored again by the next backup`,
+    async (t) => {
+      const stage = await stageOf(t, 2);
+      const [name = ''] = namesOf(stage, kind);
+      rewrite(stage, name, (bytes) => bytes.fill(0, bytes.length >> 1));
+      const { faultyVolumes } = await stage.engine.test();
+      assert.deepEqual(
+        faultyVolumes.map((volume) => volume.name),
+        [name],
+      );
+      await assertSound(stage.engine, stage.history, 'afterwards', 'whole');
+    },
+  );
 }

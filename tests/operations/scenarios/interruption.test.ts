@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { RunController } from '../../../src/base/index.ts';
+import { longTest } from '../../faults/extent.ts';
 import { backUp, changeSource, type Stage } from '../../faults/scenarios.ts';
 import { createEngine, type EngineRun } from '../../support/engine.ts';
 import { type Fault, type FaultPlan, faultWhen, type VerbCall } from '../../support/fault-plan.ts';
@@ -51,16 +52,19 @@ for (const [kind, versions] of [
   ['error-before', 2],
   ['error-after', 1],
 ] as const) {
-  test(`runBackup() after a first file list met '${kind}' gives ${versions} versions, repaired in between or not`, async (t) => {
-    const stage = await emptyStage(t);
-    await failBackup(stage, { faults: faultWhen(isPutOf('dlist'), { kind }) });
-    if (versions === 1) await stage.engine.repair();
-    await backUp(stage, { options: ['--upload-unchanged-backups=false'] });
-    await assertVersions(stage, versions === 2 ? 2 : 1);
-    await assertSound(stage.engine, stage.history, 'afterwards');
-  });
+  longTest(
+    `runBackup() after a first file list met '${kind}' gives ${versions} versions, repaired in between or not`,
+    async (t) => {
+      const stage = await emptyStage(t);
+      await failBackup(stage, { faults: faultWhen(isPutOf('dlist'), { kind }) });
+      if (versions === 1) await stage.engine.repair();
+      await backUp(stage, { options: ['--upload-unchanged-backups=false'] });
+      await assertVersions(stage, versions === 2 ? 2 : 1);
+      await assertSound(stage.engine, stage.history, 'afterwards');
+    },
+  );
 
-  test(`runBackup() whose file list met '${kind}' in three runs leaves nothing behind`, async (t) => {
+  longTest(`runBackup() whose file list met '${kind}' in three runs leaves nothing behind`, async (t) => {
     const stage = await emptyStage(t);
     await backUp(stage);
     for (let generation = 0; generation < 3; generation++) {
@@ -73,20 +77,23 @@ for (const [kind, versions] of [
   });
 }
 
-test('runRepair() stores the lists of all versions when the destination has lost every one', async (t) => {
-  const stage = await emptyStage(t);
-  await backUp(stage);
-  changeSource(stage, 1);
-  await backUp(stage);
-  for (const name of stage.engine.storage.files.keys())
-    if (name.includes('.dlist.')) stage.engine.storage.files.delete(name);
-  await stage.engine.repair();
-  await assertVersions(stage, 2);
-  await assertSound(stage.engine, stage.history, 'afterwards');
-});
+longTest(
+  'runRepair() stores the lists of all versions when the destination has lost every one',
+  async (t) => {
+    const stage = await emptyStage(t);
+    await backUp(stage);
+    changeSource(stage, 1);
+    await backUp(stage);
+    for (const name of stage.engine.storage.files.keys())
+      if (name.includes('.dlist.')) stage.engine.storage.files.delete(name);
+    await stage.engine.repair();
+    await assertVersions(stage, 2);
+    await assertSound(stage.engine, stage.history, 'afterwards');
+  },
+);
 
 for (const kind of VOLUME_KINDS) {
-  test(`runBackup() aborted while it uploads a ${kind} is continued by the next run`, async (t) => {
+  longTest(`runBackup() aborted while it uploads a ${kind} is continued by the next run`, async (t) => {
     const stage = await emptyStage(t);
     await backUp(stage);
     changeSource(stage, 1);
@@ -99,7 +106,7 @@ for (const kind of VOLUME_KINDS) {
   });
 }
 
-test('runBackup() aborted leaves no version where partial versions are not wanted', async (t) => {
+longTest('runBackup() aborted leaves no version where partial versions are not wanted', async (t) => {
   const stage = await emptyStage(t);
   await failBackup(stage, { faults: atNth('dblock', 2, { kind: 'error-before' }) });
   await backUp(stage, { options: ['--disable-synthetic-filelist=true'] });
@@ -118,20 +125,23 @@ test('runBackup() stopped before it found anything new makes no version', async 
   await assertSound(stage.engine, stage.history, 'afterwards');
 });
 
-test('uploadVolume() never uses a name twice, and the next run clears what the first tries left', async (t) => {
-  const stage = await emptyStage(t);
-  const names: string[] = [];
-  const faults: FaultPlan = ({ verb, name, verbCallNumber }) => {
-    if (verb !== 'put') return undefined;
-    names.push(name);
-    return verbCallNumber <= FAILING_UPLOADS ? { kind: 'error-after' } : undefined;
-  };
-  await backUp(stage, { faults, options: [`--number-of-retries=${FAILING_UPLOADS}`] });
-  assert.equal(new Set(names).size, names.length);
-  await assertSound(stage.engine, stage.history, 'afterwards');
-  const left = names.slice(0, FAILING_UPLOADS).filter((name) => stage.engine.storage.files.has(name));
-  assert.deepEqual(left, []);
-});
+longTest(
+  'uploadVolume() never uses a name twice, and the next run clears what the first tries left',
+  async (t) => {
+    const stage = await emptyStage(t);
+    const names: string[] = [];
+    const faults: FaultPlan = ({ verb, name, verbCallNumber }) => {
+      if (verb !== 'put') return undefined;
+      names.push(name);
+      return verbCallNumber <= FAILING_UPLOADS ? { kind: 'error-after' } : undefined;
+    };
+    await backUp(stage, { faults, options: [`--number-of-retries=${FAILING_UPLOADS}`] });
+    assert.equal(new Set(names).size, names.length);
+    await assertSound(stage.engine, stage.history, 'afterwards');
+    const left = names.slice(0, FAILING_UPLOADS).filter((name) => stage.engine.storage.files.has(name));
+    assert.deepEqual(left, []);
+  },
+);
 
 test('runDelete() whose deletion fails at the destination is finished by the next run', async (t) => {
   const stage = await emptyStage(t);
@@ -147,7 +157,7 @@ test('runDelete() whose deletion fails at the destination is finished by the nex
   await assertVersions(stage, 1);
 });
 
-test('runDelete() takes a file that is gone already for deleted', async (t) => {
+longTest('runDelete() takes a file that is gone already for deleted', async (t) => {
   const stage = await emptyStage(t);
   await backUp(stage);
   const [time = 0] = await versionTimes(stage.engine);

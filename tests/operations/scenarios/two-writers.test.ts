@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
+import { longTest } from '../../faults/extent.ts';
 import { backUp, changeSource, prepareStage, type Stage, versions } from '../../faults/scenarios.ts';
 import type { EngineRun } from '../../support/engine.ts';
 import { faultWhen, type VerbCall } from '../../support/fault-plan.ts';
@@ -52,7 +53,7 @@ test('openBackup() tells a second run on one database who holds it, and lets it 
   await assertSound(stage.engine, stage.history, 'afterwards');
 });
 
-test('two machines that take turns see and keep the versions of each other', async (t) => {
+longTest('two machines that take turns see and keep the versions of each other', async (t) => {
   const stage = await stageOf(t, 1);
   for (const generation of [1, 2, 3, 4]) {
     changeSource(stage, generation);
@@ -63,38 +64,44 @@ test('two machines that take turns see and keep the versions of each other', asy
 });
 
 for (const kind of ['dblock', 'dindex', 'dlist']) {
-  test(`a machine backs up while another is at the upload of a ${kind}: both versions are kept`, async (t) => {
-    const stage = await stageOf(t, 1);
-    changeSource(stage, 1);
-    const held = holdAt(isPutOf(kind));
+  longTest(
+    `a machine backs up while another is at the upload of a ${kind}: both versions are kept`,
+    async (t) => {
+      const stage = await stageOf(t, 1);
+      changeSource(stage, 1);
+      const held = holdAt(isPutOf(kind));
+      const first = backUp(stage, held.run);
+      await held.reached;
+      await backUp(stage, otherMachine(stage));
+      held.goOn();
+      await first;
+      await assertSound(stage.engine, stage.history, 'afterwards', 'whole');
+      await assertOther(stage);
+    },
+  );
+}
+
+longTest(
+  'a machine deletes and compacts while another backs up: that is noticed, and nothing stays lost',
+  async (t) => {
+    const stage = await stageOf(t, 3);
+    const times = await versionTimes(stage.engine);
+    changeSource(stage, 4);
+    const held = holdAt(isPutOf('dlist'));
     const first = backUp(stage, held.run);
     await held.reached;
-    await backUp(stage, otherMachine(stage));
+    const [, ...doomed] = times;
+    await stage.engine.delete({
+      ...otherMachine(stage),
+      options: ['--keep-versions=1', '--threshold=1'],
+    });
+    stage.history.forget(new Set(doomed));
     held.goOn();
     await first;
     await assertSound(stage.engine, stage.history, 'afterwards', 'whole');
     await assertOther(stage);
-  });
-}
-
-test('a machine deletes and compacts while another backs up: that is noticed, and nothing stays lost', async (t) => {
-  const stage = await stageOf(t, 3);
-  const times = await versionTimes(stage.engine);
-  changeSource(stage, 4);
-  const held = holdAt(isPutOf('dlist'));
-  const first = backUp(stage, held.run);
-  await held.reached;
-  const [, ...doomed] = times;
-  await stage.engine.delete({
-    ...otherMachine(stage),
-    options: ['--keep-versions=1', '--threshold=1'],
-  });
-  stage.history.forget(new Set(doomed));
-  held.goOn();
-  await first;
-  await assertSound(stage.engine, stage.history, 'afterwards', 'whole');
-  await assertOther(stage);
-});
+  },
+);
 
 /** The other machine comes to the same view by itself. */
 async function assertOther(stage: Stage): Promise<void> {
