@@ -6,9 +6,11 @@ import { B2 } from './b2/descriptor.ts';
 import type { DestinationDescriptor, OpenDestination } from './descriptor.ts';
 import type { Destination } from './destination.ts';
 import { DestinationError } from './destination-error.ts';
+import { DROPBOX } from './dropbox/descriptor.ts';
 import { AFTP, FTP } from './ftp/descriptor.ts';
 import { GCS } from './gcs/descriptor.ts';
 import { GOOGLE_DRIVE } from './google-drive/descriptor.ts';
+import { MICROSOFT_GROUP, ONEDRIVE, SHAREPOINT } from './graph/descriptor.ts';
 import { LOCAL_FOLDER } from './local-folder/descriptor.ts';
 import { RCLONE } from './rclone/descriptor.ts';
 import { IDRIVE_E2, S3 } from './s3/descriptor.ts';
@@ -38,6 +40,10 @@ const PROVIDERS: readonly Provider[] = [
   { descriptor: GCS, load: async () => (await import('./gcs.ts')).openGcs },
   { descriptor: GOOGLE_DRIVE, load: async () => (await import('./google-drive.ts')).openGoogleDrive },
   { descriptor: B2, load: async () => (await import('./b2.ts')).openB2 },
+  { descriptor: DROPBOX, load: async () => (await import('./dropbox.ts')).openDropbox },
+  { descriptor: ONEDRIVE, load: async () => (await import('./graph.ts')).openOneDrive },
+  { descriptor: SHAREPOINT, load: async () => (await import('./graph.ts')).openSharePoint },
+  { descriptor: MICROSOFT_GROUP, load: async () => (await import('./graph.ts')).openMicrosoftGroup },
   { descriptor: WEBDAV, load: async () => (await import('./webdav.ts')).openWebdav },
   { descriptor: SMB, load: async () => (await import('./smb.ts')).openSmb },
   { descriptor: CIFS, load: async () => (await import('./smb.ts')).openSmb },

@@ -5,6 +5,7 @@ import { backendTestOptions } from './destination-options/backend-test-options.t
 import { cloudDriveOptions } from './destination-options/cloud-drive-options.ts';
 import { ftpOptions } from './destination-options/ftp-options.ts';
 import { gcsOptions } from './destination-options/gcs-options.ts';
+import { graphOptions } from './destination-options/graph-options.ts';
 import { rcloneOptions } from './destination-options/rclone-options.ts';
 import { s3Options } from './destination-options/s3-options.ts';
 import { smbOptions } from './destination-options/smb-options.ts';
@@ -43,6 +44,7 @@ export const programOptions = [
   ...b2Options,
   ...cloudDriveOptions,
   ...gcsOptions,
+  ...graphOptions,
   ...verificationOptions,
   ...retentionOptions,
   ...selectionOptions,

@@ -108,7 +108,7 @@ export function testCloudDrive<F extends FakeCloud>(kind: CloudKind<F>): void {
 
   test(`${kind.name}: an authid that the login service does not know is refused with its reason`, async (t) => {
     const fake = await startWith(t);
-    await using destination = await open(fake, { authid: 'unknown-secret' });
+    await using destination = await open(fake, { authid: 'any:unknown-secret' });
     await assert.rejects(collect(destination.list()), (error: Error & { code: string; hint: string }) => {
       assert.equal(error.code, 'destination-refused');
       assert.match(error.message, /No such key/);
