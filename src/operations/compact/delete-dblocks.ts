@@ -5,6 +5,7 @@ import { writeIndex } from '../index-volumes/run.ts';
 import type { OpenedBackup } from '../open-backup/opened-backup.ts';
 import type { BlockCopies } from './block-copies.ts';
 import type { BlockUsage } from './block-usage.ts';
+import type { CompactResult } from './result.ts';
 
 export interface DblockDeletion {
   readonly opened: OpenedBackup;
@@ -62,4 +63,14 @@ async function describeNeighbours(
     const isDescribed = storedIndexes(opened, neighbour.id).some(({ id }) => !going.has(id));
     if (isStored && neighbour.areBlocksKnown && !isDescribed) await writeIndex(opened, neighbour, settings);
   }
+}
+
+/** The same, and sums up what is gone in the result. */
+export async function deleteCounted(
+  dblocks: readonly VolumeRow[],
+  deletion: DblockDeletion,
+  result: CompactResult,
+): Promise<void> {
+  await deleteDblocks(dblocks, deletion);
+  for (const { sizeBytes } of dblocks) result.deletedBytes += Math.max(0, sizeBytes);
 }
