@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { systemClock } from '../base/index.ts';
 import type { Abilities, ByteRange } from './abilities.ts';
 import type { DestinationRequest } from './descriptor.ts';
 import type { Destination, RemoteFile, SignalOptions, UploadSource } from './destination.ts';
@@ -18,12 +18,10 @@ import {
 } from './support/http/index.ts';
 import { rangeHeader, readRange } from './support/http/read-range.ts';
 import { checkRemoteName, checkRemotePath } from './support/remote-name.ts';
+import { isStaleUpload, isTemporaryName, temporaryName } from './support/temporary-name.ts';
 import { wrongLength } from './support/wrong-length.ts';
 import { PROPFIND_BODY, parseListing } from './webdav/listing.ts';
 import { Login } from './webdav/login.ts';
-
-/** Half-stored files begin so; they are in no listing. */
-const TEMPORARY_PREFIX = '.ashlar-upload-';
 
 export function openWebdav(request: DestinationRequest): Webdav {
   const { url, settings, log } = request;
@@ -55,6 +53,8 @@ export class Webdav implements Destination, Pick<Abilities, 'createFolder' | 're
   readonly #parts: WebdavParts;
   /** False once the server refused to move a file that it could store. */
   #canMove = true;
+  /** What dead uploads left, as the last listing saw it. The next upload takes it away: whoever only reads changes nothing. */
+  #stale: readonly RemoteFile[] = [];
 
   constructor(parts: WebdavParts) {
     this.#parts = parts;
@@ -73,7 +73,9 @@ export class Webdav implements Destination, Pick<Abilities, 'createFolder' | 're
         cause,
       });
     }
-    yield* files.filter(({ name }) => !name.startsWith(TEMPORARY_PREFIX));
+    const nowMs = systemClock.now();
+    this.#stale = files.filter((file) => isStaleUpload(file.name, file.modifiedAtMs, nowMs));
+    yield* files.filter(({ name }) => !isTemporaryName(name));
   }
 
   async *get(name: string, options: SignalOptions = {}): AsyncGenerator<Uint8Array> {
@@ -88,6 +90,9 @@ export class Webdav implements Destination, Pick<Abilities, 'createFolder' | 're
 
   async put(name: string, source: UploadSource, options: SignalOptions = {}): Promise<void> {
     checkRemoteName(name);
+    const stale = this.#stale;
+    this.#stale = [];
+    for (const file of stale) await this.#forget(file.name);
     if (this.#canMove && (await this.#putByMove(name, source, options))) return;
     await this.#store(name, name, source, options);
     this.#canMove = false;
@@ -149,7 +154,7 @@ export class Webdav implements Destination, Pick<Abilities, 'createFolder' | 're
 
   /** Stores under another name first, so that the file appears whole or not at all. Answers false when the server would not move it. */
   async #putByMove(name: string, source: UploadSource, options: SignalOptions): Promise<boolean> {
-    const temporary = TEMPORARY_PREFIX + randomBytes(8).toString('hex');
+    const temporary = temporaryName();
     try {
       await this.#store(name, temporary, source, options);
       const response = await this.#move(temporary, name, 'T', options);

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { chown, mkdir, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chown, mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import test, { after } from 'node:test';
 import { type Destination, openDestination } from '../../src/destinations/index.ts';
 import { collect } from '../support/collect.ts';
+import { memorySource } from '../support/memory-source.ts';
 import { startApache } from '../support/servers/apache.ts';
 import { startRcloneWebdav } from '../support/servers/rclone-webdav.ts';
 import { hasProgram } from '../support/servers/server-process.ts';
@@ -81,6 +83,19 @@ async function testAgainstApache(): Promise<void> {
   test('WebDAV finds out by itself that a server wants Digest', async () => {
     await makeFolder(join(apache.dataFolder, 'found out'));
     assert.deepEqual(await list(plain('digest/found%20out')), []);
+  });
+
+  test('WebDAV put() takes away what a dead upload left, and no listing shows it', async () => {
+    const folder = join(apache.dataFolder, 'remains');
+    await makeFolder(folder);
+    const left = join(folder, '.ashlar-upload-00000000-1-0123456789ab');
+    await writeFile(left, 'half');
+    await utimes(left, new Date(0), new Date(0));
+    await using destination = await openDestination(plain('basic/remains'));
+    assert.deepEqual(await collect(destination.list()), []);
+    assert.equal(existsSync(left), true);
+    await destination.put('volume', memorySource(Buffer.from('x')));
+    assert.deepEqual(await readdir(folder), ['volume']);
   });
 
   test('WebDAV createFolder() makes the folders above, too', async () => {
