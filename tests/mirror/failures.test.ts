@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { errorCode } from '../../src/base/index.ts';
-import { cleanSource } from '../../src/mirror/index.ts';
+import { applyWords, claimDestination, cleanSource } from '../../src/mirror/index.ts';
 import { createPullBench, missingForPulls, type PullBench, startServerFor } from '../support/pull-bench.ts';
 import { freePort } from '../support/servers/server-process.ts';
 import type { SshServer } from '../support/servers/sshd.ts';
+import { mountSmallDisk, remountReadOnly, resizeDisk } from '../support/small-disk.ts';
 
 const skip = missingForPulls();
 
@@ -142,4 +144,34 @@ test('pullSource() refuses a second run of a source, and a full destination', { 
     new Map([...destination.own, ['minimum-free', Number.MAX_SAFE_INTEGER]]),
   );
   assert.deepEqual(await failing(bench), { code: 'pull-destination-full', step: 'check-destination' });
+});
+
+test('pullSource() fails on a disk that fills up or becomes read-only, and leaves versions alone', {
+  skip,
+}, async (t) => {
+  const disk = mountSmallDisk(t, 4 * 1024 * 1024);
+  if (disk === undefined) {
+    t.skip('mounting a small disk needs root');
+    return;
+  }
+  const { bench, server } = await createPulled(t);
+  const fields = applyWords('destination', new Map(), [`path=${disk}`, `mount=${disk}`, 'minimum-free=1kb']);
+  claimDestination(bench.configuration.addDestination('small', fields));
+  bench.configuration.putSource('web', 'small', bench.configuration.source('web').own);
+  const first = await bench.pull('web');
+  assert.equal(first.state, 'completed', String(first.error));
+  const folder = join(disk, 'web', first.run?.folder ?? '', server.dataFolder);
+  writeFileSync(join(server.dataFolder, 'too-big'), randomBytes(6 * 1024 * 1024));
+  const full = await failing(bench);
+  assert.deepEqual(full, { code: 'pull-rsync-failed', step: 'copy' });
+  assert.deepEqual(readdirSync(folder), ['file']);
+  resizeDisk(disk, 32 * 1024 * 1024);
+  const second = await bench.pull('web');
+  assert.equal(second.state, 'completed', String(second.error));
+  remountReadOnly(disk);
+  assert.deepEqual(await failing(bench), {
+    code: 'pull-destination-not-writable',
+    step: 'check-destination',
+  });
+  assert.deepEqual(readdirSync(folder), ['file']);
 });

@@ -106,7 +106,9 @@ function explainRsync({ side, source }: PullJob, outcome: ProgramOutcome): Mirro
     `rsync failed with ${exitCode === undefined ? `signal ${outcome.endedBy ?? 'unknown'}` : `exit code ${exitCode}`}${said === '' ? '' : `: ${said}`}.`,
     {
       details: { exitCode: exitCode ?? null, output: said },
-      hint: 'What has arrived is kept, and the next run goes on from there. No version was touched.',
+      hint: /(?:ACLs|Extended attributes|xattrs) are not supported/i.test(errors)
+        ? 'The rsync of one side lacks them: set acls=no or xattrs=no.'
+        : 'What has arrived is kept, and the next run goes on from there. No version was touched.',
       retryable: true,
     },
   );

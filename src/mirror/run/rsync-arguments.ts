@@ -13,7 +13,8 @@ export function transferArguments(settings: Effective, shell: string): string[] 
     ...(bandwidth === 0 ? [] : [`--bwlimit=${Math.max(1, Math.round(bandwidth / 1024))}`]),
     ...(remoteRsync === undefined ? [] : [`--rsync-path=${remoteRsync}`]),
     `--timeout=${settings.get('silence-seconds')}`,
-    '--secluded-args',
+    // Arguments reach the far side over the connection, seen by no shell there. (Called --secluded-args since rsync 3.2.6.)
+    '-s',
     '-e',
     shell,
   ];
