@@ -25,7 +25,7 @@ export class FtpClient implements FolderClient {
     this.#folder = folder;
     client.ftp.log = (line) => {
       // The only sign of a listing that stops at a limit of the server is in the text of an answer that reports success.
-      if (/^< .*\b226[ -].*truncated/is.test(line)) this.#listingWasCut = true;
+      if (/^< .*truncated/is.test(line)) this.#listingWasCut = true;
     };
   }
 
