@@ -3,8 +3,8 @@ import { existsSync, linkSync, mkdirSync, readdirSync, rmSync, statSync, writeFi
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { applyWords, cleanSource, findOrphans, type Source, usedBytes } from '../../src/mirror/index.ts';
-import { versionName } from '../../src/mirror/run/version-name.ts';
 import { measureShares, measureVersion } from '../../src/mirror/tree/measure.ts';
+import { addKeptVersion } from '../support/kept-versions.ts';
 import { createPullBench, type PullBench } from '../support/pull-bench.ts';
 
 const DAY_MS = 86_400_000;
@@ -15,24 +15,13 @@ function addSource(bench: PullBench, words: readonly string[] = []): Source {
   return bench.configuration.addSource('web', 'disk', applyWords('source', new Map(), fields));
 }
 
-/** A completed version without a server: its row, and its folder with one file of its own and one that all share. */
+/** A version with one file of its own and one that all share. */
 function addVersion(bench: PullBench, source: Source, startedMs: number, sizeBytes = 10): string {
-  const folder = versionName(startedMs);
-  const path = join(source.folder, folder);
-  mkdirSync(path, { recursive: true });
+  const { folder, path } = addKeptVersion(bench, source, startedMs);
   writeFileSync(join(path, 'own'), Buffer.alloc(sizeBytes, 1));
   const shared = join(bench.folder, 'shared');
   if (!existsSync(shared)) writeFileSync(shared, Buffer.alloc(100_000, 2));
   linkSync(shared, join(path, 'shared'));
-  const { runs } = bench.database;
-  const id = runs.begin({
-    sourceId: source.id,
-    destinationId: source.destination.id,
-    token: 'none',
-    processId: 1,
-    startedMs,
-  });
-  runs.note(id, { state: 'completed', folder, endedMs: startedMs });
   return folder;
 }
 
