@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import type { Clock } from '../../src/base/index.ts';
 import { createEngine, type EngineRun, type MemoryEngine } from '../support/engine.ts';
 import { faultAt } from '../support/fault-plan.ts';
 import { History } from '../support/history.ts';
@@ -22,14 +23,30 @@ export interface Scenario {
   readonly act: (stage: Stage, run: EngineRun) => Promise<void>;
 }
 
+const STEP_MS = 10_000;
 const FILES = 24;
 
-export async function prepareStage(t: TestContext, scenario: Scenario): Promise<Stage> {
-  const stage = { engine: await createEngine(t), history: new History() };
+export async function prepareStage(
+  t: TestContext,
+  scenario: Pick<Scenario, 'prepare'>,
+  clock: Clock = steppingClock(),
+): Promise<Stage> {
+  const stage = { engine: await createEngine(t, { clock }), history: new History() };
   for (let file = 0; file < FILES; file++)
     writeFileSync(join(stage.engine.source, `file-${file}`), seededBytes(20_000 + file * 1000, file));
   await scenario.prepare(stage);
   return stage;
+}
+
+/** Between two looks at it pass some seconds, so that versions lie apart however fast they are made. */
+function steppingClock(): Clock {
+  let nowMs = Date.now();
+  return {
+    now: () => {
+      nowMs += STEP_MS;
+      return nowMs;
+    },
+  };
 }
 
 /** A backup, with its version booked in the model. */

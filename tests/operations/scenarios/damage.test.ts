@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { copyFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
+import type { Clock } from '../../../src/base/index.ts';
 import { longTest } from '../../faults/extent.ts';
 import {
   backUp,
@@ -15,8 +16,8 @@ import {
 import { faultWhen, type VerbCall } from '../../support/fault-plan.ts';
 import { assertSound, versionTimes } from '../../support/oracle.ts';
 
-async function stageOf(t: TestContext, count: number): Promise<Stage> {
-  return prepareStage(t, { name: t.name, prepare: (stage) => versions(stage, count), act: async () => {} });
+function stageOf(t: TestContext, count: number, clock?: Clock): Promise<Stage> {
+  return prepareStage(t, { prepare: (stage) => versions(stage, count) }, clock);
 }
 
 function namesOf({ engine }: Stage, kind: string): string[] {
@@ -165,7 +166,7 @@ longTest(
 );
 
 longTest('a repeated upload of an old file list stays before the next version', async (t) => {
-  const stage = await stageOf(t, 3);
+  const stage = await stageOf(t, 3, { now: Date.now });
   for (const name of namesOf(stage, 'dlist')) stage.engine.storage.files.delete(name);
   const faults = faultWhen(({ verb, verbCallNumber }) => verb === 'put' && verbCallNumber % 2 === 1, {
     kind: 'break',

@@ -9,7 +9,7 @@ import { faultWhen, type VerbCall } from '../../support/fault-plan.ts';
 import { assertSound, versionTimes } from '../../support/oracle.ts';
 
 function stageOf(t: TestContext, count: number): Promise<Stage> {
-  return prepareStage(t, { name: t.name, prepare: (stage) => versions(stage, count), act: async () => {} });
+  return prepareStage(t, { prepare: (stage) => versions(stage, count) }, { now: Date.now });
 }
 
 const otherMachine = ({ engine }: Stage) => ({ databasePath: join(engine.folder, 'data', 'other.sqlite') });
