@@ -3,6 +3,7 @@ import { type Log, silentLog } from '../base/index.ts';
 import { programOptions, resolveOptions } from '../options/index.ts';
 import { AZURE } from './azure/descriptor.ts';
 import { B2 } from './b2/descriptor.ts';
+import { BOX } from './box/descriptor.ts';
 import type { DestinationDescriptor, OpenDestination } from './descriptor.ts';
 import type { Destination } from './destination.ts';
 import { DestinationError } from './destination-error.ts';
@@ -40,6 +41,7 @@ const PROVIDERS: readonly Provider[] = [
   { descriptor: GCS, load: async () => (await import('./gcs.ts')).openGcs },
   { descriptor: GOOGLE_DRIVE, load: async () => (await import('./google-drive.ts')).openGoogleDrive },
   { descriptor: B2, load: async () => (await import('./b2.ts')).openB2 },
+  { descriptor: BOX, load: async () => (await import('./box.ts')).openBox },
   { descriptor: DROPBOX, load: async () => (await import('./dropbox.ts')).openDropbox },
   { descriptor: ONEDRIVE, load: async () => (await import('./graph.ts')).openOneDrive },
   { descriptor: SHAREPOINT, load: async () => (await import('./graph.ts')).openSharePoint },

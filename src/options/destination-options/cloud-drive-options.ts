@@ -46,4 +46,9 @@ export const cloudDriveOptions = declareDestinationOptions([
     type: 'text',
     summary: 'For Google Drive: the id of a shared drive, instead of the drive of the user.',
   },
+  {
+    name: 'box-delete-from-trash',
+    type: 'flag',
+    summary: 'For Box: removes deleted volumes from the trash, too.',
+  },
 ]);
