@@ -91,13 +91,14 @@ async function checkNextRun({ server, bench, version, before }: Scene): Promise<
 }
 
 /** Pulls until bytes flow, does something, and answers how the pull ended. */
-async function pullAndDisturb({ bench, source }: Scene, disturb: () => void) {
+async function pullAndDisturb({ bench, source }: Scene, disturb: () => void, signal?: AbortSignal) {
   let isDisturbed = false;
   const outcome = await pullSource(
     bench.configuration.source(source.name),
     { configuration: bench.configuration, vault: { store: () => Promise.reject(new Error('no vault')) } },
     {
       ...bench.context,
+      signal: signal ?? bench.context.signal,
       report: ({ bytes }) => {
         if (bytes === 0 || isDisturbed) return;
         isDisturbed = true;
@@ -188,4 +189,19 @@ test('a pull whose runner is killed is booked as failed by the next one, which e
     [],
   );
   assert.ok(bench.events.some((event) => event.kind === 'pull-failed' && /killed/.test(event.message)));
+});
+
+test('an aborted pull is booked as failed, runs its always-commands, and the next run is clean', {
+  skip,
+}, async (t) => {
+  const scene = await setScene(t);
+  const { bench, server } = scene;
+  const mark = join(server.dataFolder, '..', 'always');
+  const { own } = bench.configuration.source('web');
+  bench.configuration.putSource('web', 'disk', new Map([...own, ['always-command', [`touch '${mark}'`]]]));
+  const controller = new AbortController();
+  const aborted = pullAndDisturb(scene, () => controller.abort(new Error('enough')), controller.signal);
+  await assert.rejects(aborted, /enough/);
+  assert.ok(existsSync(mark));
+  await checkNextRun(scene);
 });

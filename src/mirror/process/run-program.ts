@@ -47,6 +47,8 @@ export async function runProgram(request: ProgramRequest): Promise<ProgramOutcom
   const child = spawn(request.program, request.arguments, {
     env: request.environment,
     stdio: ['pipe', 'pipe', 'pipe'],
+    // A session of its own: Ctrl-C at the terminal is for us alone, and lets what runs come to its end.
+    detached: true,
   });
   const output = new LineReader(KEPT, request.onLine);
   const errors = new LineReader(KEPT, request.onErrorLine);

@@ -23,6 +23,9 @@ import { settleEarlierRuns } from './settle-earlier.ts';
 import { storeDumps } from './store-dumps.ts';
 import { storeInVault } from './store-in-vault.ts';
 
+/** How long the always-commands may take after an abort. */
+const LAST_WORDS_MS = 10_000;
+
 /** How a pull ended. */
 export interface PullOutcome {
   readonly source: string;
@@ -216,10 +219,13 @@ async function runPostCommands(job: PullJob): Promise<void> {
   }
 }
 
+/** They run after an abort too, and then have little time. */
 async function runAlwaysCommands(job: PullJob): Promise<void> {
   const commands = job.source.settings.get('always-command') ?? [];
+  const { signal } = job.side;
+  const side = signal.aborted ? { ...job.side, signal: AbortSignal.timeout(LAST_WORDS_MS) } : job.side;
   try {
-    for (const text of await runEachCommand(job.side, commands)) job.warn('pull-always-command-failed', text);
+    for (const text of await runEachCommand(side, commands)) job.warn('pull-always-command-failed', text);
   } catch (error) {
     job.warn('pull-always-command-failed', errorMessage(error));
   }

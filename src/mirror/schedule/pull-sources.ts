@@ -51,7 +51,8 @@ async function pullInSlots(
     return await pullSource(source, parts, context);
   } catch (error) {
     // One source that fails in a way nobody thought of must not end the others.
-    context.log.write('error', 'pull-broken', `${source.name}: ${errorMessage(error)}`);
+    if (!context.signal.aborted)
+      context.log.write('error', 'pull-broken', `${source.name}: ${errorMessage(error)}`);
     return { source: source.name, state: 'failed', run: undefined, step: undefined, error };
   }
 }

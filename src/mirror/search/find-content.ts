@@ -100,7 +100,7 @@ function split(text: string, isLineEnd: boolean): string[] {
   return (isLineEnd ? text.slice(0, -1) : text).split('\n');
 }
 
-/** Where to cut: behind the last line end, or, in a line that fills the whole buffer, at its end. */
+/** Where to cut: behind the last line end, or, in a line that fills the whole buffer, at its end; a text that lies across such a cut is not found. */
 function cutAtLine(buffer: Buffer, filled: number): { readonly end: number; readonly isLineEnd: boolean } {
   const last = buffer.subarray(0, filled).lastIndexOf(LINE_FEED);
   if (last < 0 && filled === buffer.length) return { end: filled, isLineEnd: false };
