@@ -13,6 +13,7 @@ import { GCS } from './gcs/descriptor.ts';
 import { GOOGLE_DRIVE } from './google-drive/descriptor.ts';
 import { MICROSOFT_GROUP, ONEDRIVE, SHAREPOINT } from './graph/descriptor.ts';
 import { LOCAL_FOLDER } from './local-folder/descriptor.ts';
+import { PCLOUD } from './pcloud/descriptor.ts';
 import { RCLONE } from './rclone/descriptor.ts';
 import { IDRIVE_E2, S3 } from './s3/descriptor.ts';
 import { SFTP } from './sftp/descriptor.ts';
@@ -43,6 +44,7 @@ const PROVIDERS: readonly Provider[] = [
   { descriptor: B2, load: async () => (await import('./b2.ts')).openB2 },
   { descriptor: BOX, load: async () => (await import('./box.ts')).openBox },
   { descriptor: DROPBOX, load: async () => (await import('./dropbox.ts')).openDropbox },
+  { descriptor: PCLOUD, load: async () => (await import('./pcloud.ts')).openPcloud },
   { descriptor: ONEDRIVE, load: async () => (await import('./graph.ts')).openOneDrive },
   { descriptor: SHAREPOINT, load: async () => (await import('./graph.ts')).openSharePoint },
   { descriptor: MICROSOFT_GROUP, load: async () => (await import('./graph.ts')).openMicrosoftGroup },
