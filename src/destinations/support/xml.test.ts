@@ -19,6 +19,7 @@ test('parseXml() gives back what was written', () => {
     element: fc.record(
       {
         name,
+        attributes: fc.dictionary(name, fc.string({ unit: 'grapheme' }), { noNullPrototype: true }),
         text: fc.string({ unit: 'grapheme' }),
         children: fc.oneof({ maxDepth: 3 }, fc.constant([]), fc.array(tie('element'), { maxLength: 3 })),
       },
@@ -52,6 +53,7 @@ test('childrenOf() finds all of one name', () => {
   assert.equal(childrenOf(parseXml('<a><b/><c/><b/></a>'), 'b').length, 2);
 });
 
-function write({ name, text, children }: XmlElement): string {
-  return `<p:${name}>${escapeXml(text)}${children.map(write).join('')}</p:${name}>`;
+function write({ name, attributes, text, children }: XmlElement): string {
+  const written = Object.entries(attributes).map(([key, value]) => ` ${key}="${escapeXml(value)}"`);
+  return `<p:${name}${written.join('')}>${escapeXml(text)}${children.map(write).join('')}</p:${name}>`;
 }

@@ -1,6 +1,7 @@
-/** One element of an XML document. Prefixes of names and all attributes are left out: no protocol spoken here needs them. */
+/** One element of an XML document. Prefixes of names are left out: no protocol spoken here needs them. */
 export interface XmlElement {
   readonly name: string;
+  readonly attributes: Readonly<Record<string, string>>;
   readonly children: readonly XmlElement[];
   /** Its own text, entities decoded. */
   readonly text: string;
@@ -8,19 +9,20 @@ export interface XmlElement {
 
 interface OpenElement {
   readonly name: string;
+  readonly attributes: Readonly<Record<string, string>>;
   readonly children: XmlElement[];
   readonly texts: string[];
 }
 
 const TOKEN =
-  /<!\[CDATA\[(?<cdata>.*?)\]\]>|<!--.*?-->|<\?.*?\?>|<!DOCTYPE[^>[]*>|<\/(?<end>[^\s>]+)\s*>|<(?<start>[^\s/>!?]+)(?:[^>"']|"[^"]*"|'[^']*')*?(?<empty>\/)?>|(?<text>[^<]+)|(?<stray><)/gs;
+  /<!\[CDATA\[(?<cdata>.*?)\]\]>|<!--.*?-->|<\?.*?\?>|<!DOCTYPE[^>[]*>|<\/(?<end>[^\s>]+)\s*>|<(?<start>[^\s/>!?]+)(?<attributes>(?:[^>"']|"[^"]*"|'[^']*')*?)(?<empty>\/)?>|(?<text>[^<]+)|(?<stray><)/gs;
 
 /**
  * Reads an XML document and gives its outermost element. Throws a plain `Error` for anything that is not well-formed. Definitions of own entities are not
  * understood, so that no document can grow while it is read.
  */
 export function parseXml(document: string): XmlElement {
-  const root: OpenElement = { name: '', children: [], texts: [] };
+  const root: OpenElement = { name: '', attributes: {}, children: [], texts: [] };
   const open: OpenElement[] = [root];
   for (const { groups = {} } of document.matchAll(TOKEN)) take(open, groups);
   const [element, ...others] = root.children;
@@ -52,9 +54,10 @@ export function escapeXml(text: string): string {
 }
 
 function take(open: OpenElement[], token: Readonly<Record<string, string | undefined>>): void {
-  const { start, end, empty, text, cdata, stray } = token;
+  const { start, attributes = '', end, empty, text, cdata, stray } = token;
   if (stray !== undefined) throw new Error('The XML holds a < that begins nothing.');
-  if (start !== undefined) open.push({ name: localName(start), children: [], texts: [] });
+  if (start !== undefined)
+    open.push({ name: localName(start), attributes: readAttributes(attributes), children: [], texts: [] });
   if (end !== undefined || (start !== undefined && empty !== undefined))
     close(open, localName(start ?? end ?? ''));
   const content = cdata ?? (text === undefined ? undefined : decodeEntities(text));
@@ -66,7 +69,18 @@ function close(open: OpenElement[], name: string): void {
   const parent = open.at(-1);
   if (element === undefined || parent === undefined || element.name !== name)
     throw new Error(`The XML closes <${name}> without having opened it.`);
-  parent.children.push({ name, children: element.children, text: element.texts.join('') });
+  const { attributes, children, texts } = element;
+  parent.children.push({ name, attributes, children, text: texts.join('') });
+}
+
+function readAttributes(text: string): Readonly<Record<string, string>> {
+  const found = text.matchAll(/([^\s=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g);
+  return Object.fromEntries(
+    Array.from(found, ([, name = '', double, single]) => [
+      localName(name),
+      decodeEntities(double ?? single ?? ''),
+    ]),
+  );
 }
 
 function localName(name: string): string {
