@@ -49,7 +49,8 @@ async function removePartialFiles(folder: string, signal: AbortSignal): Promise<
       found.push(path.toString());
       return 'skip';
     },
-    { signal },
+    // A folder that came without the right to be read keeps its contents to itself.
+    { signal, onProblem: () => {} },
   );
   for (const path of found) await removeTree(path);
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Source } from '../configuration/configuration.ts';
 import { removeTree } from '../tree/remove-tree.ts';
@@ -7,6 +7,8 @@ import { DUMPS, PARTIAL, PARTIAL_SELECTION } from './version-name.ts';
 
 /** Only the account that pulls may look: numbers of owners mean other people here than on the server. */
 const PRIVATE_MODE = 0o700;
+
+const OWNER_MAY_ALL = 0o700;
 
 export interface PartialFolder {
   readonly path: string;
@@ -41,8 +43,10 @@ function describeSelection({ settings }: Source): string {
 async function takeOutLinked(path: string, signal: AbortSignal): Promise<void> {
   await walkTree(
     path,
-    (entry) => {
-      if (!entry.stat.isDirectory() && entry.stat.nlink > 1) unlinkSync(entry.path);
+    ({ path: entry, stat }) => {
+      // A folder may have come without the right to change it; rsync gives it its mode again.
+      if (stat.isDirectory()) chmodSync(entry, stat.mode | OWNER_MAY_ALL);
+      else if (stat.nlink > 1) unlinkSync(entry);
       return undefined;
     },
     { signal },
