@@ -12,6 +12,7 @@ import { AFTP, FTP } from './ftp/descriptor.ts';
 import { GCS } from './gcs/descriptor.ts';
 import { GOOGLE_DRIVE } from './google-drive/descriptor.ts';
 import { MICROSOFT_GROUP, ONEDRIVE, SHAREPOINT } from './graph/descriptor.ts';
+import { JOTTACLOUD } from './jottacloud/descriptor.ts';
 import { LOCAL_FOLDER } from './local-folder/descriptor.ts';
 import { PCLOUD } from './pcloud/descriptor.ts';
 import { RCLONE } from './rclone/descriptor.ts';
@@ -44,6 +45,7 @@ const PROVIDERS: readonly Provider[] = [
   { descriptor: B2, load: async () => (await import('./b2.ts')).openB2 },
   { descriptor: BOX, load: async () => (await import('./box.ts')).openBox },
   { descriptor: DROPBOX, load: async () => (await import('./dropbox.ts')).openDropbox },
+  { descriptor: JOTTACLOUD, load: async () => (await import('./jottacloud.ts')).openJottacloud },
   { descriptor: PCLOUD, load: async () => (await import('./pcloud.ts')).openPcloud },
   { descriptor: ONEDRIVE, load: async () => (await import('./graph.ts')).openOneDrive },
   { descriptor: SHAREPOINT, load: async () => (await import('./graph.ts')).openSharePoint },

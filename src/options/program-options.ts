@@ -6,6 +6,7 @@ import { cloudDriveOptions } from './destination-options/cloud-drive-options.ts'
 import { ftpOptions } from './destination-options/ftp-options.ts';
 import { gcsOptions } from './destination-options/gcs-options.ts';
 import { graphOptions } from './destination-options/graph-options.ts';
+import { jottacloudOptions } from './destination-options/jottacloud-options.ts';
 import { rcloneOptions } from './destination-options/rclone-options.ts';
 import { s3Options } from './destination-options/s3-options.ts';
 import { smbOptions } from './destination-options/smb-options.ts';
@@ -45,6 +46,7 @@ export const programOptions = [
   ...cloudDriveOptions,
   ...gcsOptions,
   ...graphOptions,
+  ...jottacloudOptions,
   ...verificationOptions,
   ...retentionOptions,
   ...selectionOptions,
