@@ -9,3 +9,4 @@ export * from './pool.ts';
 export * from './profile.ts';
 export * from './random-access.ts';
 export * from './run-control.ts';
+export * from './split-arguments.ts';

@@ -1,4 +1,4 @@
-import { splitArguments } from './split-arguments.ts';
+import { splitArguments } from '../base/index.ts';
 
 /** How gpg is called. Plain data, so that it can be sent to another thread. */
 export interface GpgSettings {
