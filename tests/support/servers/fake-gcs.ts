@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { FakeLogin } from './fake-login.ts';
 import { FakeResumable } from './fake-resumable.ts';
 import { answerBytes, type FakeAnswer, type FakeRequest, FakeService, required } from './fake-service.ts';
+import { readRelated } from './read-form.ts';
 
 interface StoredObject {
   readonly bytes: Buffer;
@@ -41,12 +42,19 @@ export class FakeGcs {
     const bucket = this.buckets.get(decodeURIComponent(bucketText));
     if (bucket === undefined) return failure(404, 'notFound', 'The specified bucket does not exist.');
     if (kind.startsWith('upload')) {
-      if (required(request.url, 'uploadType') !== 'resumable') return this.service.violation('uploadType');
       this.#uploadBucket = decodeURIComponent(bucketText);
-      return this.#uploads.begin(request);
+      return this.#upload(request);
     }
     if (objectText === undefined) return this.#list(bucket, request);
     return this.#object(bucket, decodeURIComponent(objectText), rest ?? '', request);
+  }
+
+  #upload(request: FakeRequest): FakeAnswer {
+    const kind = required(request.url, 'uploadType');
+    if (kind === 'resumable') return this.#uploads.begin(request);
+    if (kind !== 'multipart') return this.service.violation(`uploadType ${kind}`);
+    const [metadata, bytes] = readRelated(request);
+    return this.#store(String(JSON.parse(String(metadata)).name), bytes);
   }
 
   #createBucket({ method, url, body }: FakeRequest): FakeAnswer {

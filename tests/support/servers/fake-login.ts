@@ -8,6 +8,8 @@ export const REFRESH_TOKEN = 'own-refresh-token';
 /** The login of a provider: tokens by an authid at `/login/refresh`, and by a refresh token at `/login/token`. */
 export class FakeLogin {
   #count = 0;
+  /** True for clients that can be told to go without a login, and with no other. */
+  isOpen = false;
   readonly #tokens = new Set<string>();
 
   /** How many tokens were given out. */
@@ -24,6 +26,7 @@ export class FakeLogin {
   answer(request: FakeRequest): FakeAnswer | undefined {
     if (request.url.pathname === '/login/refresh') return this.#refresh(request);
     if (request.url.pathname === '/login/token') return this.#grant(request);
+    if (this.isOpen) return undefined;
     const [scheme, token = ''] = (request.headers.authorization ?? '').split(' ');
     if (scheme === 'Bearer' && this.#tokens.has(token)) return undefined;
     return { status: 401, body: { error: { message: 'invalid token' } } };

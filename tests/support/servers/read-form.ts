@@ -1,21 +1,32 @@
 import type { FakeRequest } from './fake-service.ts';
 
 /** The parts of a form with files (RFC 7578), by their names. */
-export function readForm({ headers, body }: FakeRequest): ReadonlyMap<string, Buffer> {
+export function readForm(request: FakeRequest): ReadonlyMap<string, Buffer> {
+  return new Map(
+    readParts(request).map(({ head, content }) => [/name="([^"]*)"/.exec(head)?.[1] ?? '', content]),
+  );
+}
+
+/** The two parts of a body of related parts (RFC 2387): a description and bytes. */
+export function readRelated(request: FakeRequest): readonly [Buffer, Buffer] {
+  const [description, bytes] = readParts(request);
+  if (description === undefined || bytes === undefined) throw new Error('the body has not two parts');
+  return [description.content, bytes.content];
+}
+
+function readParts({ headers, body }: FakeRequest): readonly { head: string; content: Buffer }[] {
   const boundary = /boundary=([^;]+)/.exec(headers['content-type'] ?? '')?.[1];
-  if (boundary === undefined) throw new Error('no form');
-  const parts = new Map<string, Buffer>();
+  if (boundary === undefined) throw new Error('the body has no parts');
   const mark = Buffer.from(`--${boundary}`);
-  for (let at = body.indexOf(mark); at >= 0; ) {
-    const next = body.indexOf(mark, at + mark.length);
-    if (next < 0) break;
-    const part = body.subarray(at + mark.length + 2, next - 2);
+  const parts: { head: string; content: Buffer }[] = [];
+  let at = body.indexOf(mark);
+  for (let next = body.indexOf(mark, at + 1); next >= 0; next = body.indexOf(mark, at + 1)) {
+    // From the end of the line of the mark: a part may have no head at all.
+    const part = body.subarray(at + mark.length, next - 2);
     const headEnd = part.indexOf('\r\n\r\n');
-    const name = /name="([^"]*)"/.exec(String(part.subarray(0, headEnd)))?.[1] ?? '';
-    parts.set(name, part.subarray(headEnd + 4));
+    parts.push({ head: String(part.subarray(0, headEnd)), content: part.subarray(headEnd + 4) });
     at = next;
   }
-  if (!body.subarray(-mark.length - 4).equals(Buffer.from(`--${boundary}--\r\n`)))
-    throw new Error('the form does not end');
+  if (String(body.subarray(at)).trimEnd() !== `--${boundary}--`) throw new Error('the body does not end');
   return parts;
 }
