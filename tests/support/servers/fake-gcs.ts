@@ -36,7 +36,9 @@ export class FakeGcs {
     const { pathname } = request.url;
     if (pathname.startsWith('/session/')) return this.#uploads.go(request);
     const [, kind, bucketText, objectText, rest] =
-      /^\/(upload\/storage\/v1|storage\/v1)\/b(?:\/([^/]+)(?:\/o(?:\/([^/]+)(.*))?)?)?$/.exec(pathname) ?? [];
+      /^\/(upload\/storage\/v1|(?:download\/)?storage\/v1)\/b(?:\/([^/]+)(?:\/o(?:\/([^/]+)(.*))?)?)?$/.exec(
+        pathname,
+      ) ?? [];
     if (kind === undefined) return this.service.violation(`path ${pathname}`);
     if (bucketText === undefined) return this.#createBucket(request);
     const bucket = this.buckets.get(decodeURIComponent(bucketText));
@@ -123,11 +125,19 @@ export class FakeGcs {
     return { status: 200, body: this.#facts(name, stored) };
   }
 
+  #bucketOf(object: StoredObject | undefined): string {
+    const found = [...this.buckets].find(([, objects]) =>
+      [...objects.values()].some((one) => one === object),
+    );
+    return found?.[0] ?? this.#uploadBucket;
+  }
+
   #facts(name: string, object: StoredObject | undefined): unknown {
     const bytes = object?.bytes ?? Buffer.alloc(0);
     return {
       kind: 'storage#object',
       name,
+      mediaLink: `${this.service.url}/download/storage/v1/b/${this.#bucketOf(object)}/o/${encodeURIComponent(name)}?alt=media`,
       size: String(bytes.length),
       updated: object?.updated,
       timeCreated: object?.updated,

@@ -30,8 +30,14 @@ export class FakeResumable {
     return { status: 200, headers: { location: `${this.#service().url}/session/${id}` } };
   }
 
-  /** A request to the address of a session. */
-  go({ url, method, headers, body }: FakeRequest): FakeAnswer {
+  /** A request to the address of a session. Google's own clients ask for another form of the answer "go on". */
+  go(request: FakeRequest): FakeAnswer {
+    const answer = this.#receive(request);
+    if (answer.status !== 308 || request.headers['x-guploader-no-308'] !== 'yes') return answer;
+    return { status: 200, headers: { ...answer.headers, 'x-http-status-code-override': '308' } };
+  }
+
+  #receive({ url, method, headers, body }: FakeRequest): FakeAnswer {
     const session = this.#sessions.get(url.pathname.replace('/session/', ''));
     if (session === undefined) return { status: 404 };
     if (method === 'DELETE') return { status: 499 };
