@@ -37,11 +37,16 @@ export async function assertSound(
   for (const number of alone) {
     const restored = await restoreOne(engine, number, 'ignore', label);
     assert.deepEqual(
-      restored,
-      versions.at(-1 - number)?.rows,
+      withoutRoot(restored),
+      withoutRoot(versions.at(-1 - number)?.rows ?? []),
       `${label}: version ${number} without a database`,
     );
   }
+}
+
+/** A version that was ended early may lack the source folder itself; the target then has the time of the restore. */
+function withoutRoot(rows: readonly string[]): string[] {
+  return rows.filter((row) => !row.endsWith(' .'));
 }
 
 async function assertLists(engine: Engine, label: string): Promise<void> {
