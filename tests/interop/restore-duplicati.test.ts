@@ -29,7 +29,7 @@ for (const fixture of cases) {
       const result = await restoreVersion(t, fixture, { recreated, number, target });
       assert.deepEqual(result.brokenFiles, []);
       assert.deepEqual(result.brokenVolumes, []);
-      assert.deepEqual(result.metadataProblems, { count: 0, first: [] });
+      assert.deepEqual(result.metadataProblems, { count: 0, byPart: {}, first: [] });
       assert.deepEqual(restoredRows(fixture, target), expectedRows(fixture, number), `version ${number}`);
     }
   });

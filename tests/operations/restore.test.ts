@@ -47,7 +47,7 @@ test('runRestore() brings back content, links, modes and exact times', async (t)
   const backup = await handMadeBackup(t, TREE);
   const result = await runRestore(backup.opened, backup.settings(), backup.context);
   assert.deepEqual(result.brokenFiles, []);
-  assert.deepEqual(result.metadataProblems, { count: 0, first: [] });
+  assert.deepEqual(result.metadataProblems, { count: 0, byPart: {}, first: [] });
   assert.equal(result.restoredFiles, 6);
   assert.equal(result.restoredFolders, 3);
   assert.equal(result.restoredSymlinks, 1);
