@@ -14,13 +14,16 @@ import { GOOGLE_DRIVE } from './google-drive/descriptor.ts';
 import { MICROSOFT_GROUP, ONEDRIVE, SHAREPOINT } from './graph/descriptor.ts';
 import { JOTTACLOUD } from './jottacloud/descriptor.ts';
 import { LOCAL_FOLDER } from './local-folder/descriptor.ts';
+import { otherWay } from './other-ways.ts';
 import { PCLOUD } from './pcloud/descriptor.ts';
 import { RCLONE } from './rclone/descriptor.ts';
 import { IDRIVE_E2, S3 } from './s3/descriptor.ts';
+import { ALIYUN_OSS, TENCENT_COS } from './s3/relatives.ts';
 import { SFTP } from './sftp/descriptor.ts';
 import { CIFS, SMB } from './smb/descriptor.ts';
 import { type DestinationUrl, parseDestinationUrl } from './support/destination-url.ts';
 import { CLOUDFILES, OPENSTACK } from './swift/descriptor.ts';
+import { TAHOE } from './tahoe/descriptor.ts';
 import { WEBDAV } from './webdav/descriptor.ts';
 
 interface Provider {
@@ -40,6 +43,8 @@ const PROVIDERS: readonly Provider[] = [
   { descriptor: OPENSTACK, load: async () => (await import('./swift.ts')).openOpenstack },
   { descriptor: CLOUDFILES, load: async () => (await import('./swift.ts')).openCloudfiles },
   { descriptor: AZURE, load: async () => (await import('./azure.ts')).openAzure },
+  { descriptor: ALIYUN_OSS, load: async () => (await import('./s3-relatives.ts')).openAliyunOss },
+  { descriptor: TENCENT_COS, load: async () => (await import('./s3-relatives.ts')).openTencentCos },
   { descriptor: GCS, load: async () => (await import('./gcs.ts')).openGcs },
   { descriptor: GOOGLE_DRIVE, load: async () => (await import('./google-drive.ts')).openGoogleDrive },
   { descriptor: B2, load: async () => (await import('./b2.ts')).openB2 },
@@ -50,6 +55,7 @@ const PROVIDERS: readonly Provider[] = [
   { descriptor: ONEDRIVE, load: async () => (await import('./graph.ts')).openOneDrive },
   { descriptor: SHAREPOINT, load: async () => (await import('./graph.ts')).openSharePoint },
   { descriptor: MICROSOFT_GROUP, load: async () => (await import('./graph.ts')).openMicrosoftGroup },
+  { descriptor: TAHOE, load: async () => (await import('./tahoe.ts')).openTahoe },
   { descriptor: WEBDAV, load: async () => (await import('./webdav.ts')).openWebdav },
   { descriptor: SMB, load: async () => (await import('./smb.ts')).openSmb },
   { descriptor: CIFS, load: async () => (await import('./smb.ts')).openSmb },
@@ -83,7 +89,8 @@ function findProvider(url: DestinationUrl): { readonly provider: Provider; reado
   const found = PROVIDERS.find(({ descriptor }) => descriptor.scheme === scheme);
   if (found !== undefined) return { provider: found, parsed: url };
   const plain = PROVIDERS.find(({ descriptor }) => `${descriptor.scheme}s` === scheme);
-  if (plain?.descriptor.optionNames.includes('use-ssl') !== true) throw unknownScheme(scheme);
+  if (plain?.descriptor.optionNames.includes('use-ssl') !== true)
+    throw otherWay(scheme) ?? unknownScheme(scheme);
   const parsed = { ...url, scheme: plain.descriptor.scheme, query: { ...url.query, 'use-ssl': 'true' } };
   return { provider: plain, parsed };
 }

@@ -9,6 +9,7 @@ import { graphOptions } from './destination-options/graph-options.ts';
 import { jottacloudOptions } from './destination-options/jottacloud-options.ts';
 import { rcloneOptions } from './destination-options/rclone-options.ts';
 import { s3Options } from './destination-options/s3-options.ts';
+import { s3RelativesOptions } from './destination-options/s3-relatives-options.ts';
 import { smbOptions } from './destination-options/smb-options.ts';
 import { sshOptions } from './destination-options/ssh-options.ts';
 import { swiftOptions } from './destination-options/swift-options.ts';
@@ -40,6 +41,7 @@ export const programOptions = [
   ...backendTestOptions,
   ...webdavOptions,
   ...s3Options,
+  ...s3RelativesOptions,
   ...swiftOptions,
   ...azureOptions,
   ...b2Options,
