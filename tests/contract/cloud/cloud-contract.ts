@@ -6,6 +6,7 @@ import { memorySource, readAll } from '../../support/memory-source.ts';
 import { seededBytes } from '../../support/seeded-random.ts';
 import {
   AUTHID,
+  BETTER_AUTHID,
   CLIENT_ID,
   CLIENT_SECRET,
   type FakeLogin,
@@ -29,6 +30,8 @@ export interface CloudKind<F extends FakeCloud> {
   readonly url: string;
   readonly settings?: Readonly<Record<string, string>>;
   removeFolder?(fake: F): void;
+  /** True where the first authid is sent for ever. */
+  readonly keepsAuthid?: boolean;
   /** Around which sizes files are cut. */
   readonly pieceBytes: number;
   /** True for a request that carries a part of a file, but not the first. */
@@ -72,6 +75,8 @@ export function testCloudDrive<F extends FakeCloud>(kind: CloudKind<F>): void {
     const files = ['a', 'b', 'c', 'd'];
     await Promise.all(files.map((name) => destination.put(name, memorySource(Buffer.from(name)))));
     assert.equal(fake.login.tokenCount, before + 1);
+    const better = kind.keepsAuthid === true ? AUTHID : BETTER_AUTHID;
+    assert.deepEqual(authidsOf(fake.service), [AUTHID, better]);
     fake.service.disturb(kind.isUpload, { status: 401, body: {} });
     await destination.put('e', memorySource(Buffer.from('content of e')));
     assert.equal(String(await readAll(destination, 'e')), 'content of e');
@@ -149,10 +154,13 @@ export function testCloudDrive<F extends FakeCloud>(kind: CloudKind<F>): void {
   if (isLaterPart === undefined) return;
   test(`${kind.name}: an upload goes on after a part, or the answer to it, was lost`, async (t) => {
     const bytes = seededBytes(3 * kind.pieceBytes + 5, 9);
-    for (const when of ['before', 'after'] as const) {
+    for (const [when, status] of [
+      ['before', 503],
+      ['after', 502],
+    ] as const) {
       const fake = await startWith(t);
       await using destination = await open(fake);
-      fake.service.disturb(isLaterPart, { status: 502, body: 'gateway' }, when);
+      fake.service.disturb(isLaterPart, { status, body: 'gateway' }, when);
       await destination.put(VOLUME, memorySource(bytes));
       assert.ok(bytes.equals(await readAll(destination, VOLUME)), when);
       const sent = fake.service.requests
@@ -177,6 +185,12 @@ export function openCloud(
       ...settings,
     },
   });
+}
+
+function authidsOf({ requests }: FakeService): unknown[] {
+  return requests
+    .filter(({ url }) => url.pathname === '/login/refresh')
+    .map(({ headers }) => headers['x-authid']);
 }
 
 function isNoLogin({ url }: FakeRequest): boolean {

@@ -23,6 +23,7 @@ testCloudDrive({
   start: startJottacloud,
   url: 'jottacloud://my+backups/%2B',
   removeFolder: (fake) => fake.entries.clear(),
+  keepsAuthid: true,
   pieceBytes: 1024 * 1024,
   isUpload: ({ url }) => url.search === '?umode=nomultipart',
 });

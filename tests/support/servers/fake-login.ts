@@ -1,6 +1,8 @@
 import type { FakeAnswer, FakeRequest } from './fake-service.ts';
 
 export const AUTHID = 'googledrive:0123456789abcdef';
+/** What the login service gives for it. */
+export const BETTER_AUTHID = `v2:${AUTHID}`;
 export const CLIENT_ID = 'own-application';
 export const CLIENT_SECRET = 'own-secret';
 export const REFRESH_TOKEN = 'own-refresh-token';
@@ -33,11 +35,10 @@ export class FakeLogin {
   }
 
   #refresh({ headers }: FakeRequest): FakeAnswer {
-    const better = `v2:${AUTHID}`;
     const authid = headers['x-authid'];
-    if (authid !== AUTHID && authid !== better)
+    if (authid !== AUTHID && authid !== BETTER_AUTHID)
       return { status: 404, headers: { 'x-reason': 'No such key' } };
-    return { status: 200, body: { access_token: this.#next(), expires: 3600, v2_authid: better } };
+    return { status: 200, body: { access_token: this.#next(), expires: 3600, v2_authid: BETTER_AUTHID } };
   }
 
   #grant({ body, method }: FakeRequest): FakeAnswer {

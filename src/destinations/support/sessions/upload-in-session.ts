@@ -72,8 +72,14 @@ async function sendOne<R>(
   }
 }
 
+/** True for what is over soon: the line, a server in between. A storage that names a time to wait is left alone by the whole upload. */
 function isLostRequest(error: unknown): boolean {
-  return error instanceof DestinationError && error.code === 'destination-unreachable';
+  if (!(error instanceof DestinationError)) return false;
+  const { status, retryAfterMs } = error.details;
+  return (
+    error.code === 'destination-unreachable' ||
+    (error.code === 'destination-throttled' && status === 503 && retryAfterMs === undefined)
+  );
 }
 
 function lost(arrivedBytes: number, expectedBytes: number): DestinationError {
