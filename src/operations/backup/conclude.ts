@@ -21,7 +21,9 @@ export async function concludeBackup(
     const deletion = { policy: settings.retention, dryRun: settings.dryRun, compact: undefined };
     result.deletedVersions = (await runDelete(opened, deletion, context)).deletedVersions;
   }
-  if (settings.compact !== undefined && !result.isPartial && !context.control.isStopping())
+  // A run that changed nothing uploads nothing either, whatever an earlier program or run left worth reclaiming.
+  const hasChanged = result.versionTime !== undefined || result.deletedVersions > 0;
+  if (hasChanged && settings.compact !== undefined && !result.isPartial && !context.control.isStopping())
     result.compact = await runAutoCompact(opened, settings.compact, context);
   if (settings.lastListing === 'skip' || context.control.isStopping()) return;
   await checkListing(opened, context);
