@@ -215,7 +215,7 @@ test('runCompact() repeats failing uploads under new names, and its indexes name
   const faults = faultWhen(({ verb, verbCallNumber }) => verb === 'put' && verbCallNumber % 2 === 1, {
     kind: 'error-after',
   });
-  await bench.engine.compact({ faults, options: ['--number-of-retries=2'] });
+  await bench.engine.compact({ faults, options: ['--number-of-retries=20'] });
   await assertSound(bench.engine, bench.history, 'repeated', 'whole');
 });
 
