@@ -16,7 +16,7 @@ export interface Schema {
 
 /** The local database of one backup ("ASHL"). */
 export const LOCAL_SCHEMA: Schema = {
-  upgrades: [new URL('schema/001-first.sql', import.meta.url)],
+  upgrades: ['001-first', '002-damage'].map((name) => new URL(`schema/${name}.sql`, import.meta.url)),
   applicationId: 0x4153484c,
   name: 'local database',
   tooNewHint:

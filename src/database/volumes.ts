@@ -25,6 +25,10 @@ export interface VolumeRow {
   /** Milliseconds since 1970 of the last time when its bytes were read back. */
   readonly verifiedAtMs: number | undefined;
   readonly deletedAtMs: number | undefined;
+  /** Milliseconds since 1970 of the time when its bytes were found not to be what was stored. */
+  readonly damagedAtMs: number | undefined;
+  /** Until when the storage refuses to delete it, as far as is known: milliseconds since 1970, 0 for no lock. */
+  readonly lockedUntilMs: number | undefined;
 }
 
 export interface NewVolume {
@@ -101,9 +105,28 @@ export class Volumes {
   setVerified(id: VolumeId, nowMs: number): void {
     this.#driver
       .prepare(
-        "UPDATE volume SET verified_count = verified_count + 1, verified_at = ?, state = 'verified' WHERE id = ?",
+        "UPDATE volume SET verified_count = verified_count + 1, verified_at = ?, damaged_at = NULL, state = 'verified' WHERE id = ?",
       )
       .run(nowMs, id);
+  }
+
+  /** Books that the bytes of the volume are not what was stored. */
+  setDamaged(id: VolumeId, nowMs: number): void {
+    this.#driver.prepare('UPDATE volume SET damaged_at = ? WHERE id = ?').run(nowMs, id);
+  }
+
+  /** Books that a stored volume is now another remote file with the same content. */
+  setReplaced(id: VolumeId, name: string): void {
+    this.#driver
+      .prepare(
+        "UPDATE volume SET name = ?, damaged_at = NULL, locked_until = NULL, state = 'uploaded' WHERE id = ?",
+      )
+      .run(name, id);
+  }
+
+  /** Books until when the storage refuses to delete the volume; 0: it does not. */
+  setLocked(id: VolumeId, untilMs: number): void {
+    this.#driver.prepare('UPDATE volume SET locked_until = ? WHERE id = ?').run(untilMs, id);
   }
 
   remove(id: VolumeId): void {
@@ -174,5 +197,7 @@ function toVolume(row: SqlRow): VolumeRow {
     verifiedCount: integer(row, 'verified_count'),
     verifiedAtMs: optionalInteger(row, 'verified_at'),
     deletedAtMs: optionalInteger(row, 'deleted_at'),
+    damagedAtMs: optionalInteger(row, 'damaged_at'),
+    lockedUntilMs: optionalInteger(row, 'locked_until'),
   };
 }

@@ -72,7 +72,7 @@ export function newVolumeGuid(): string {
  * a listing never fails because of one stray file.
  */
 export function parseVolumeName(name: string, matching: NameMatching = {}): VolumeName | undefined {
-  const isParity = PARITY_EXTENSION.test(name);
+  const isParity = isParityFileName(name);
   const caseInsensitive = matching.caseInsensitive ?? false;
   const match = (caseInsensitive ? ANY_CASE : EXACT).exec(isParity ? name.slice(0, -'.par2'.length) : name);
   const { prefix, guid, time, kind, compression, encryption } = match?.groups ?? {};
@@ -98,6 +98,11 @@ export function verificationFileName(prefix: string): string {
 /** The name of the par2 companion of a dblock or dlist. */
 export function parityFileName(volumeName: string): string {
   return `${volumeName}.par2`;
+}
+
+/** True for a name that ends as the companions of volumes do. */
+export function isParityFileName(name: string): boolean {
+  return PARITY_EXTENSION.test(name);
 }
 
 function toVolumeKind(word: string): VolumeKind {

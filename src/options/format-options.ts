@@ -104,7 +104,6 @@ export const formatOptions = declareOptions('storage format', [
     choices: ['par2'],
     defaultText: 'no parity',
     summary: 'Writes a companion with parity data beside each dblock and dlist.',
-    ...NOT_YET,
   },
   {
     name: 'parity-redundancy-level',
@@ -113,16 +112,14 @@ export const formatOptions = declareOptions('storage format', [
     minimum: 0,
     maximum: 100,
     summary: 'How many percent of a volume its parity data can repair.',
-    ...NOT_YET,
   },
   {
     name: 'par2-program-path',
     type: 'path',
     defaultText: 'par2, found on the search path',
     summary: 'The par2 program.',
-    ...NOT_YET,
   },
-  { name: 'par2-extra-options', type: 'text', summary: 'Further arguments for par2.', ...NOT_YET },
+  { name: 'par2-extra-options', type: 'text', summary: 'Further arguments for par2.' },
   {
     name: 'index-file-policy',
     type: 'choice',

@@ -3,6 +3,8 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { errorCode, type Log } from '../base/index.ts';
 import { type Destination, DestinationError, hasAbility, type RemoteFile } from '../destinations/index.ts';
+import { isParityFileName, parityFileName } from '../format/index.ts';
+import type { Parity } from '../parity/index.ts';
 import { type RetryPolicy, withRetry } from './retry.ts';
 import { SharedPause } from './shared-pause.ts';
 import type { TransferStatistics } from './statistics.ts';
@@ -26,6 +28,14 @@ export interface RemoteSettings {
   readonly folder: 'create' | 'must-exist';
   /** Whether each upload is looked for in a listing afterwards; only with `true`. */
   readonly verifiesUploads?: boolean;
+  /** What parity data are made and used with; absent: neither. */
+  readonly parity?: ParityUse | undefined;
+}
+
+export interface ParityUse {
+  readonly program: Parity;
+  /** Whether new volumes get a companion; the companions that are there are used in any case. */
+  readonly writes: boolean;
 }
 
 export interface RemoteContext {
@@ -42,6 +52,8 @@ export class Remote {
   readonly #pause = new SharedPause();
   /** Lengths by name, as last listed. */
   readonly #listedBytes = new Map<string, number>();
+  /** Names of companions that were listed or stored; `undefined` before a listing. */
+  #companions: Set<string> | undefined;
 
   constructor(destination: Destination, settings: RemoteSettings, context: RemoteContext) {
     this.#destination = destination;
@@ -55,6 +67,14 @@ export class Remote {
 
   get statistics(): TransferStatistics {
     return this.#context.statistics;
+  }
+
+  get parity(): ParityUse | undefined {
+    return this.#settings.parity;
+  }
+
+  get signal(): AbortSignal {
+    return this.#context.signal;
   }
 
   /** The complete listing. A folder that does not exist is created where that is allowed, and is empty then. */
@@ -113,6 +133,7 @@ export class Remote {
       await put();
     }
     if (this.#settings.verifiesUploads === true) await this.#verifyUpload(name, sizeBytes);
+    if (isParityFileName(name)) this.#companions?.add(name);
     statistics.filesUploaded++;
     statistics.bytesUploaded += sizeBytes;
   }
@@ -122,16 +143,24 @@ export class Remote {
     await this.#repeat(`upload of ${name}`, () => this.putOnce(name, file));
   }
 
-  /** Removes a remote file; one that is absent already counts as removed. */
+  /** Removes a remote file, a volume after its companion; what is absent already counts as removed. */
   async delete(name: string): Promise<void> {
-    await this.#repeat(`deletion of ${name}`, async () => {
-      try {
-        await this.#destination.delete(name, { signal: this.#context.signal });
-      } catch (error) {
-        if (errorCode(error) !== 'destination-file-missing') throw error;
-      }
-    });
-    this.#context.statistics.filesDeleted++;
+    await this.deleteCompanion(name);
+    await this.#deleteFile(name);
+  }
+
+  /** Removes the parity data of a volume where there are any. Without a listing they are looked for only where new volumes get some. */
+  async deleteCompanion(volumeName: string): Promise<void> {
+    const name = parityFileName(volumeName);
+    const isThere = this.#companions?.has(name) ?? this.#settings.parity?.writes === true;
+    if (!isThere) return;
+    await this.#deleteFile(name);
+    this.#companions?.delete(name);
+  }
+
+  /** False where the last listing shows no parity data for a volume. */
+  mayHaveCompanion(volumeName: string): boolean {
+    return this.#companions?.has(parityFileName(volumeName)) ?? true;
   }
 
   /** Runs `attempt` as the retry policy says. */
@@ -162,7 +191,19 @@ export class Remote {
     for await (const file of this.#destination.list({ signal: this.#context.signal })) files.push(file);
     this.#listedBytes.clear();
     for (const { name, sizeBytes } of files) this.#listedBytes.set(name, sizeBytes);
+    this.#companions = new Set(files.map(({ name }) => name).filter(isParityFileName));
     return files;
+  }
+
+  async #deleteFile(name: string): Promise<void> {
+    await this.#repeat(`deletion of ${name}`, async () => {
+      try {
+        await this.#destination.delete(name, { signal: this.#context.signal });
+      } catch (error) {
+        if (errorCode(error) !== 'destination-file-missing') throw error;
+      }
+    });
+    this.#context.statistics.filesDeleted++;
   }
 
   async #verifyUpload(name: string, sizeBytes: number): Promise<void> {

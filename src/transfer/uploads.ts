@@ -1,17 +1,7 @@
 import { rmSync } from 'node:fs';
-import { asBuffer } from '../base/index.ts';
 import type { LocalDatabase, VolumeId, VolumeKind } from '../database/index.ts';
+import { type FileToUpload, putVolume } from './put-volume.ts';
 import type { Remote } from './remote.ts';
-
-const SHA256_BYTES = 32;
-
-/** A volume in a local file, to be stored under `name`. */
-export interface FileToUpload {
-  readonly name: string;
-  readonly path: string;
-  readonly sizeBytes: number;
-  readonly hash: Uint8Array;
-}
 
 /**
  * Stores one volume and books each step: `uploading` with length and hash is on disk before the first byte is sent, `uploaded` after the last one arrived. A failed attempt may have
@@ -29,6 +19,7 @@ export async function uploadVolume(
   },
 ): Promise<string> {
   const { id, file } = volume;
+  const { kind } = database.volumes.get(id);
   let { name } = file;
   await remote.repeat(`upload of ${file.name}`, async (attempt) => {
     if (attempt > 0) name = bookNewName(database, { id, oldName: name, newName: volume.rename(attempt) });
@@ -36,7 +27,7 @@ export async function uploadVolume(
       database.volumes.setFile(id, file);
       database.volumes.setState(id, 'uploading');
     });
-    await remote.putOnce(name, { path: file.path, sizeBytes: file.sizeBytes, ...sha256Of(file.hash) });
+    await putVolume(remote, kind, { ...file, name });
   });
   database.transaction(() => database.volumes.setState(id, 'uploaded'));
   rmSync(file.path, { force: true });
@@ -56,16 +47,11 @@ export async function uploadReplacement(
   const stored = await remote.repeat(`upload of ${file.name}`, async () => {
     const name = volume.newName();
     const id = database.transaction(() => database.volumes.add({ ...file, name, kind, state: 'deleting' }));
-    await remote.putOnce(name, { path: file.path, sizeBytes: file.sizeBytes, ...sha256Of(file.hash) });
+    await putVolume(remote, kind, { ...file, name });
     return { id, name };
   });
   rmSync(file.path, { force: true });
   return stored;
-}
-
-/** The hash of a volume where it is SHA-256, which no other algorithm is as long as. */
-function sha256Of(hash: Uint8Array): { readonly sha256?: Buffer } {
-  return hash.byteLength === SHA256_BYTES ? { sha256: asBuffer(hash) } : {};
 }
 
 function bookNewName(

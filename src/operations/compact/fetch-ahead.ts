@@ -1,7 +1,7 @@
-import { FormatError } from '../../base/index.ts';
+import { FormatError, type Log } from '../../base/index.ts';
 import type { VolumeRow } from '../../database/index.ts';
 import { type OpenVolume, openVolume } from '../../pipeline/index.ts';
-import type { LocalCopy } from '../../transfer/index.ts';
+import { type LocalCopy, mendCopy } from '../../transfer/index.ts';
 import type { OpenedBackup } from '../open-backup/opened-backup.ts';
 
 export type FetchedVolume =
@@ -9,10 +9,11 @@ export type FetchedVolume =
   /** Its bytes are not what was stored. */
   | { readonly row: VolumeRow; readonly volume: undefined; readonly fault: FormatError };
 
-/** Fetches and opens volumes one after the other, the next one coming while one is worked on. Each is closed when the next is asked for. */
+/** Fetches and opens volumes one after the other, the next one coming while one is worked on; a damaged one is mended where there are parity data that can. Each is closed when the next is asked for. */
 export async function* fetchAhead(
   opened: OpenedBackup,
   rows: readonly VolumeRow[],
+  log: Log,
 ): AsyncGenerator<FetchedVolume> {
   let coming: Promise<LocalCopy> | undefined;
   try {
@@ -22,7 +23,7 @@ export async function* fetchAhead(
       coming = next === undefined ? undefined : fetchVolume(opened, next);
       // Its failure is met when its turn comes.
       coming?.catch(() => {});
-      yield* openFetched(opened, row, copy);
+      yield* openFetched(opened, row, copy, log);
     }
   } finally {
     await coming?.then(
@@ -40,20 +41,34 @@ async function* openFetched(
   opened: OpenedBackup,
   row: VolumeRow,
   copy: LocalCopy,
+  log: Log,
 ): AsyncGenerator<FetchedVolume> {
-  const { format, keys, temporary } = opened;
+  const { remote, temporary } = opened;
+  const stored = await tryToOpen(opened, row, copy);
+  const damaged = { name: row.name, path: copy.path };
+  using mended =
+    stored.volume === undefined
+      ? await mendCopy(remote, damaged, (label) => temporary.newPath(label), log)
+      : undefined;
+  const fetched = mended === undefined ? stored : await tryToOpen(opened, row, mended);
+  using _ = fetched.volume;
+  yield fetched;
+}
+
+async function tryToOpen(
+  { format, keys, temporary }: OpenedBackup,
+  row: VolumeRow,
+  { path }: LocalCopy,
+): Promise<FetchedVolume> {
   const { name, hash, sizeBytes } = row;
   const expected = hash === undefined ? {} : { expected: { sizeBytes, hash, fileHash: format.fileHash } };
-  let volume: OpenVolume;
   try {
-    volume = await openVolume({ name, path: copy.path, format, ...expected }, keys, (label) =>
+    const volume = await openVolume({ name, path, format, ...expected }, keys, (label) =>
       temporary.newPath(label),
     );
+    return { row, volume };
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
-    yield { row, volume: undefined, fault: error };
-    return;
+    return { row, volume: undefined, fault: error };
   }
-  using _ = volume;
-  yield { row, volume };
 }

@@ -27,6 +27,8 @@ function space(usedBytes: number, wastedBytes: number, sizeBytes = usedBytes + w
     verifiedCount: 0,
     verifiedAtMs: undefined,
     deletedAtMs: undefined,
+    damagedAtMs: undefined,
+    lockedUntilMs: undefined,
   };
   return { volume, usedBytes, wastedBytes };
 }

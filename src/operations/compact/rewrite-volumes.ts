@@ -31,7 +31,7 @@ export async function rewriteVolumes(
   using mover = new BlockMover({ ...deletion, uploads, result, onEmptied });
   try {
     const rows = plan.rewritten.map(({ volume }) => volume);
-    for await (const fetched of fetchAhead(opened, rows)) {
+    for await (const fetched of fetchAhead(opened, rows, context.log)) {
       if (context.control.isStopping()) {
         result.isComplete = false;
         break;

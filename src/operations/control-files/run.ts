@@ -1,7 +1,7 @@
-import { BackupError, errorMessage } from '../../base/index.ts';
+import { BackupError, errorMessage, type Log } from '../../base/index.ts';
 import { parseControlFileEntryName } from '../../format/index.ts';
 import { openVolume, TemporaryFolder } from '../../pipeline/index.ts';
-import { emptyStatistics, Remote } from '../../transfer/index.ts';
+import { emptyStatistics, Remote, readVolume } from '../../transfer/index.ts';
 import type { OperationContext } from '../context.ts';
 import { connect } from '../open-backup/connect.ts';
 import type { BackupTarget, ListedVolume } from '../open-backup/opened-backup.ts';
@@ -25,7 +25,7 @@ export async function readControlFiles(
   await using destination = await connect(target, context.log);
   const remote = new Remote(
     destination,
-    { retry: target.retry, folder: 'must-exist' },
+    { retry: target.retry, folder: 'must-exist', parity: target.parity },
     { log: context.log, signal: context.control.signal, statistics: emptyStatistics() },
   );
   using temporary = new TemporaryFolder(target.temporaryParent);
@@ -33,7 +33,7 @@ export async function readControlFiles(
   const lists = volumes.filter(({ parsed }) => parsed.kind === 'dlist').toSorted(newestFirst);
   for (const { name } of lists) {
     try {
-      return await readFrom(name, { remote, temporary, target });
+      return await readFrom(name, { remote, temporary, target, log: context.log });
     } catch (error) {
       context.control.signal.throwIfAborted();
       context.log.write('warning', 'filelist-unreadable', `'${name}' cannot be read: ${errorMessage(error)}`);
@@ -50,16 +50,22 @@ async function readFrom(
     remote,
     temporary,
     target,
-  }: { readonly remote: Remote; readonly temporary: TemporaryFolder; readonly target: BackupTarget },
+    log,
+  }: {
+    readonly remote: Remote;
+    readonly temporary: TemporaryFolder;
+    readonly target: BackupTarget;
+    readonly log: Log;
+  },
 ): Promise<ControlFile[]> {
-  using copy = await remote.fetch(name, () => temporary.newPath('dlist'));
-  using volume = await openVolume({ name, path: copy.path }, target.keys, (label) =>
-    temporary.newPath(label),
-  );
-  const { archive } = volume;
-  return archive.entries.flatMap((entry) => {
-    const fileName = parseControlFileEntryName(entry.name);
-    return fileName === undefined ? [] : [{ name: fileName, bytes: archive.read(entry, LARGEST_BYTES) }];
+  const newPath = (label: string) => temporary.newPath(label);
+  return readVolume({ remote, name, newPath, log }, async (path) => {
+    using volume = await openVolume({ name, path }, target.keys, newPath);
+    const { archive } = volume;
+    return archive.entries.flatMap((entry) => {
+      const fileName = parseControlFileEntryName(entry.name);
+      return fileName === undefined ? [] : [{ name: fileName, bytes: archive.read(entry, LARGEST_BYTES) }];
+    });
   });
 }
 

@@ -1,33 +1,21 @@
-import { FormatError } from '../../base/index.ts';
+import { FormatError, type Log } from '../../base/index.ts';
 import { ReadMemory } from '../../compression/index.ts';
 import { hashBytes } from '../../crypto/index.ts';
 import type { VolumeRow } from '../../database/index.ts';
 import { blockHashOfEntryName } from '../../format/index.ts';
 import { hashFile, openVolume } from '../../pipeline/index.ts';
+import { readVolume } from '../../transfer/index.ts';
 import { markUnsettled } from '../compact/settled.ts';
 import type { OpenedBackup } from '../open-backup/opened-backup.ts';
 
 /** Reads a dblock whose content is not known, checks every block in it, and books them, so that they are used instead of stored again. */
-export async function adoptDblock(opened: OpenedBackup, dblock: VolumeRow): Promise<void> {
-  const { remote, database, temporary, keys, format } = opened;
-  using copy = await remote.fetch(dblock.name, () => temporary.newPath('dblock'));
-  using volume = await openVolume({ name: dblock.name, path: copy.path, format }, keys, (label) =>
-    temporary.newPath(label),
-  );
-  const memory = new ReadMemory();
-  const blocks: { hash: Buffer; sizeBytes: number }[] = [];
-  for (const entry of volume.archive.entries) {
-    const hash = blockHashOfEntryName(entry.name);
-    if (hash === undefined) continue;
-    const bytes = volume.archive.read(entry, format.blocksizeBytes, memory);
-    if (!hashBytes(format.blockHash, bytes).equals(hash)) {
-      throw new FormatError('block-corrupt', `The block '${entry.name}' in '${dblock.name}' is damaged.`, {
-        details: { volume: dblock.name },
-      });
-    }
-    blocks.push({ hash, sizeBytes: bytes.length });
-  }
-  const file = hashFile(copy.path, format.fileHash);
+export async function adoptDblock(opened: OpenedBackup, dblock: VolumeRow, log: Log): Promise<void> {
+  const { remote, database, temporary, format } = opened;
+  const newPath = (label: string) => temporary.newPath(label);
+  const { blocks, file } = await readVolume({ remote, name: dblock.name, newPath, log }, async (path) => ({
+    blocks: await readBlocks(opened, dblock, path),
+    file: hashFile(path, format.fileHash),
+  }));
   database.transaction(() => {
     const first = database.blocks.maxId() + 1;
     blocks.forEach((block, index) => {
@@ -39,5 +27,23 @@ export async function adoptDblock(opened: OpenedBackup, dblock: VolumeRow): Prom
       dblock.id,
       blocks.length === 0 ? undefined : { first, last: first + blocks.length - 1 },
     );
+  });
+}
+
+async function readBlocks(
+  { temporary, keys, format }: OpenedBackup,
+  { name }: VolumeRow,
+  path: string,
+): Promise<{ readonly hash: Buffer; readonly sizeBytes: number }[]> {
+  using volume = await openVolume({ name, path, format }, keys, (label) => temporary.newPath(label));
+  const memory = new ReadMemory();
+  return volume.archive.entries.flatMap((entry) => {
+    const hash = blockHashOfEntryName(entry.name);
+    if (hash === undefined) return [];
+    const bytes = volume.archive.read(entry, format.blocksizeBytes, memory);
+    if (hashBytes(format.blockHash, bytes).equals(hash)) return [{ hash, sizeBytes: bytes.length }];
+    throw new FormatError('block-corrupt', `The block '${entry.name}' in '${name}' is damaged.`, {
+      details: { volume: name },
+    });
   });
 }

@@ -16,7 +16,7 @@ export async function indexVolumes(
   for (const dblock of database.volumes.stored('dblock')) {
     if (dblock.areBlocksKnown) continue;
     try {
-      await adoptDblock(opened, dblock);
+      await adoptDblock(opened, dblock, log);
       log.write(
         'information',
         'volume-adopted',

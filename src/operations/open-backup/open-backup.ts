@@ -15,6 +15,7 @@ import { TemporaryFolder } from '../../pipeline/index.ts';
 import { emptyStatistics, Remote } from '../../transfer/index.ts';
 import type { OperationContext } from '../context.ts';
 import { recreateDatabase } from '../recreate/run.ts';
+import { replaceDamaged } from '../replace-damaged/run.ts';
 import { applyListing } from '../verify-listing/apply.ts';
 import { listVolumes, type VolumeListing } from '../verify-listing/list-volumes.ts';
 import { lostDblocks, planListing } from '../verify-listing/plan.ts';
@@ -64,7 +65,12 @@ export async function openBackup(opening: Opening, context: OperationContext): P
   const statistics = emptyStatistics();
   const remote = new Remote(
     destination,
-    { retry: target.retry, folder: opening.folder, verifiesUploads: target.verifiesUploads === true },
+    {
+      retry: target.retry,
+      folder: opening.folder,
+      verifiesUploads: target.verifiesUploads === true,
+      parity: target.parity,
+    },
     { log: context.log, signal: context.control.signal, statistics },
   );
   const path = databasePath(target, 'create');
@@ -73,10 +79,15 @@ export async function openBackup(opening: Opening, context: OperationContext): P
   const temporary = stack.use(new TemporaryFolder(target.temporaryParent));
   const database = new DatabaseFile(path, context);
   stack.use(database);
-  const listing =
+  let listing =
     opening.verification === 'none' && database.isInUse
       ? undefined
       : await listVolumes(remote, target.prefix);
+  if (listing !== undefined && opening.purpose !== 'read') {
+    const replacing = { remote, temporary, database: database.current };
+    if ((await replaceDamaged(replacing, listing, context)) > 0)
+      listing = await listVolumes(remote, target.prefix);
+  }
   if (listing !== undefined) await bringUpToDate({ opening, remote, temporary, database, listing }, context);
   const { current } = database;
   const format = readStoredFormat(current) ?? chooseFormat(opening);

@@ -124,7 +124,7 @@ async function openRemote(
   const destination = stack.use(await connect(target, context.log));
   return new Remote(
     destination,
-    { retry: target.retry, folder: 'must-exist' },
+    { retry: target.retry, folder: 'must-exist', parity: target.parity },
     { log: context.log, signal: context.control.signal, statistics: emptyStatistics() },
   );
 }

@@ -2,7 +2,7 @@ import type { LocalDatabase } from '../../database/index.ts';
 import type { openDestination, RemoteFile, SoftDeletion, TransferLimits } from '../../destinations/index.ts';
 import type { FormatSettings, VolumeName } from '../../format/index.ts';
 import type { Keys, TemporaryFolder } from '../../pipeline/index.ts';
-import type { Remote, RetryPolicy } from '../../transfer/index.ts';
+import type { ParityUse, Remote, RetryPolicy } from '../../transfer/index.ts';
 
 /** Which backup, and how to reach it. */
 export interface BackupTarget {
@@ -29,6 +29,8 @@ export interface BackupTarget {
   readonly softDeletion?: SoftDeletion | undefined;
   /** Whether each upload is looked for in a listing afterwards; only with `true`. */
   readonly verifiesUploads?: boolean;
+  /** How parity data are made and used; absent: neither. */
+  readonly parity?: ParityUse;
 }
 
 /** A volume of this backup at the destination. */

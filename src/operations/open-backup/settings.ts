@@ -7,7 +7,9 @@ import {
 } from '../../destinations/index.ts';
 import type { FormatSettings } from '../../format/index.ts';
 import type { ProgramSettings } from '../../options/index.ts';
+import { createPar2 } from '../../parity/index.ts';
 import type { BlockVolumeSettings, Encryption, IndexPolicy, Keys } from '../../pipeline/index.ts';
+import type { ParityUse } from '../../transfer/index.ts';
 import type { BackupTarget } from './opened-backup.ts';
 import type { GivenFormat } from './stored-settings.ts';
 
@@ -41,6 +43,20 @@ export function readTarget(url: string, settings: ProgramSettings, places: Place
     limits: readLimits(url, settings),
     softDeletion: readSoftDeletion(settings),
     verifiesUploads: settings.get('list-verify-uploads'),
+    parity: readParity(settings),
+  };
+}
+
+/** Parity data that are there are used in any case. */
+function readParity(settings: ProgramSettings): ParityUse {
+  const redundancyPercent = settings.get('parity-redundancy-level');
+  return {
+    program: createPar2({
+      programPath: settings.get('par2-program-path'),
+      redundancyPercent,
+      extraOptions: settings.get('par2-extra-options'),
+    }),
+    writes: settings.get('parity-module') !== undefined && redundancyPercent > 0,
   };
 }
 

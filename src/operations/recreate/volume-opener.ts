@@ -3,6 +3,7 @@ import type { ArchiveReader } from '../../compression/index.ts';
 import { PasswordError } from '../../crypto/index.ts';
 import { checkManifest, type FormatSettings } from '../../format/index.ts';
 import { hashFile, openVolume } from '../../pipeline/index.ts';
+import { readVolume } from '../../transfer/index.ts';
 import type { ListedVolume } from '../open-backup/opened-backup.ts';
 import type { RecreateInput } from './recreate-input.ts';
 
@@ -69,11 +70,21 @@ export class VolumeOpener {
     file: ListedVolume,
     work: (volume: ReadVolume, format: FormatSettings) => Promise<T>,
   ): Promise<T> {
-    const { remote, temporary, keys, manifests = 'read' } = this.#input;
+    const { remote, temporary } = this.#input;
+    const newPath = (label: string) => temporary.newPath(label);
     const { name } = file;
-    using copy = await remote.fetch(name, () => temporary.newPath(file.parsed.kind));
+    return readVolume({ remote, name, newPath, log: this.#log }, (path) => this.#open(file, path, work));
+  }
+
+  async #open<T>(
+    file: ListedVolume,
+    path: string,
+    work: (volume: ReadVolume, format: FormatSettings) => Promise<T>,
+  ): Promise<T> {
+    const { temporary, keys, manifests = 'read' } = this.#input;
+    const { name } = file;
     using volume = await openVolume(
-      { name, path: copy.path, ...(manifests === 'ignore' ? { format: manifests } : {}) },
+      { name, path, ...(manifests === 'ignore' ? { format: manifests } : {}) },
       keys,
       (label) => temporary.newPath(label),
     );
@@ -81,7 +92,7 @@ export class VolumeOpener {
     if (volume.manifest !== undefined) this.#learn(volume.manifest, name);
     const format = this.#format;
     if (format === undefined) throw new Error('a volume was opened without its manifest');
-    return await work({ file, archive: volume.archive, ...hashFile(copy.path, format.fileHash) }, format);
+    return await work({ file, archive: volume.archive, ...hashFile(path, format.fileHash) }, format);
   }
 
   #learn(manifest: FormatSettings, name: string): void {

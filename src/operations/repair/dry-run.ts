@@ -2,6 +2,7 @@ import type { OperationContext } from '../context.ts';
 import { missingVolumes } from '../open-backup/failures.ts';
 import type { Opening } from '../open-backup/open-backup.ts';
 import { openForReading } from '../open-backup/open-for-reading.ts';
+import { findDamaged } from '../replace-damaged/plan.ts';
 import { planRepair, type RepairPlan } from './plan.ts';
 import type { RepairResult } from './result.ts';
 
@@ -19,11 +20,17 @@ export async function tryRepair(
   let plan: RepairPlan = { lists: [], indexes: [], deletions: [], lostBlocks: [] };
   if (!opened.isWhole) actions.push(`Would rebuild the local database from ${volumes} volumes.`);
   else if (listing !== undefined) plan = planRepair(database, listing);
-  if (plan.lostBlocks.length > 0)
+  const mendable = findDamaged(database.volumes.all(), listing?.volumes ?? []).filter(({ name }) =>
+    opened.remote.mayHaveCompanion(name),
+  );
+  const lost = plan.lostBlocks.filter(({ id }) => !mendable.some((volume) => volume.id === id));
+  if (lost.length > 0)
     throw missingVolumes(
-      plan.lostBlocks.map(({ name }) => name),
+      lost.map(({ name }) => name),
       undefined,
     );
+  for (const { name } of mendable)
+    actions.push(`Would store '${name}' again, if its parity data make it whole.`);
   const indexes = policy.indexes === 'write' ? plan.indexes : [];
   for (const { name } of plan.deletions) actions.push(`Would delete '${name}'.`);
   for (const { timestamp } of plan.lists)
@@ -34,7 +41,7 @@ export async function tryRepair(
   for (const action of actions) context.log.write('dry-run', 'repair-planned', action);
   return {
     isDatabaseRebuilt: !opened.isWhole,
-    storedVolumes: plan.lists.length + indexes.length,
+    storedVolumes: plan.lists.length + indexes.length + mendable.length,
     deletedVolumes: plan.deletions.length,
     actions,
     isDryRun: true,

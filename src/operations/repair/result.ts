@@ -2,7 +2,7 @@
 export interface RepairResult {
   /** True where the local database was made anew from the destination. */
   readonly isDatabaseRebuilt: boolean;
-  /** File lists and indexes that were stored again. */
+  /** Volumes that were stored again. */
   readonly storedVolumes: number;
   /** Files at the destination that an earlier run had given up, deleted now. */
   readonly deletedVolumes: number;

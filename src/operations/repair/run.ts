@@ -17,7 +17,7 @@ export interface RepairInput {
 
 /**
  * Makes the local database and the destination agree. The database is rebuilt where it is missing, unreadable or behind the destination; what an interrupted run left is finished or cleared; file lists and indexes that are
- * missing or damaged are stored again. Lost dblocks cannot be made again: they end the repair with `remote-files-missing`, and nothing is changed.
+ * missing or damaged are stored again, and so are damaged dblocks that their parity data make whole. Other lost dblocks cannot be made again: they end the repair with `remote-files-missing`, and nothing is changed.
  */
 export async function runRepair(input: RepairInput, context: OperationContext): Promise<RepairResult> {
   const done: LogEntry[] = [];
@@ -40,7 +40,7 @@ export async function runRepair(input: RepairInput, context: OperationContext): 
     );
   return {
     isDatabaseRebuilt: count('database-rebuild') > 0,
-    storedVolumes,
+    storedVolumes: storedVolumes + count('volume-replaced'),
     deletedVolumes: count('leftover-deleted'),
     actions: done.map(({ text }) => text),
     isDryRun: false,

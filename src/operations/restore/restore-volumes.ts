@@ -2,7 +2,7 @@ import { BackupError, errorCode, pool } from '../../base/index.ts';
 import { hashSizeBytes } from '../../crypto/index.ts';
 import type { VolumeId, VolumeRow } from '../../database/index.ts';
 import type { RestoreCrew, VolumeToRead } from '../../pipeline/index.ts';
-import type { LocalCopy } from '../../transfer/index.ts';
+import { type LocalCopy, mendCopy } from '../../transfer/index.ts';
 import type { OperationContext } from '../context.ts';
 import type { OpenedBackup } from '../open-backup/opened-backup.ts';
 import { type BlockPlan, groupByVolume, toBlockUses } from './block-plan.ts';
@@ -64,23 +64,43 @@ class VolumeRoundReader {
     this.#work.onVolume(volume.name);
     let missing = group;
     let reason = '';
+    let refusal: BackupError | undefined;
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       const read = await this.#read(volume, missing);
       missing = read.missing;
       if (missing.length === 0) return;
-      reason = read.reason;
+      ({ reason, refusal } = read);
       if (read.isFinal || attempt === ATTEMPTS) break;
       const text = `Reading the volume '${volume.name}' again: ${reason}`;
       this.#work.context.log.write('retry', 'volume-read-again', text);
     }
-    this.#giveUp(volume, missing, reason);
+    missing = await this.#readMended(volume, missing);
+    if (missing.length > 0 && refusal !== undefined) throw refusal;
+    if (missing.length > 0) this.#giveUp(volume, missing, reason);
+  }
+
+  /** Reads the content that parity data make of the damaged volume, where there are any. Returns what is missing still. */
+  async #readMended(volume: VolumeRow, blocks: readonly number[]): Promise<readonly number[]> {
+    const { opened, context } = this.#work;
+    const { remote, temporary } = opened;
+    if (!remote.mayHaveCompanion(volume.name)) return blocks;
+    const fetched = await this.#fetch(volume);
+    if ('reason' in fetched) return blocks;
+    using copy = fetched;
+    const damaged = { name: volume.name, path: copy.path };
+    using mended = await mendCopy(remote, damaged, (label) => temporary.newPath(label), context.log);
+    return mended === undefined ? blocks : (await this.#readCopy(volume, mended, blocks)).missing;
   }
 
   async #read(volume: VolumeRow, blocks: readonly number[]): Promise<ReadOutcome> {
-    const { opened, crew, plan, context } = this.#work;
     const fetched = await this.#fetch(volume);
     if ('reason' in fetched) return { missing: blocks, reason: fetched.reason, isFinal: true };
     using copy = fetched;
+    return await this.#readCopy(volume, copy, blocks);
+  }
+
+  async #readCopy(volume: VolumeRow, copy: LocalCopy, blocks: readonly number[]): Promise<ReadOutcome> {
+    const { opened, crew, plan, context } = this.#work;
     // The hash of the whole volume is not checked: every block is, and that takes the time of one pass less.
     const toRead: VolumeToRead = { name: volume.name, path: copy.path, format: 'ignore' };
     const uses = toBlockUses(plan, blocks, hashesOf(opened, plan, blocks));
@@ -88,8 +108,13 @@ class VolumeRoundReader {
     if (answer.type !== 'volume-read')
       throw new Error(`a restore worker answered '${answer.type}' to a volume`);
     if (answer.error !== undefined) {
-      if (!this.#hasRead && NEEDS_USER.has(answer.error.code)) throw BackupError.fromJSON(answer.error);
-      return { missing: blocks, reason: answer.error.message, isFinal: false };
+      const needsUser = !this.#hasRead && NEEDS_USER.has(answer.error.code);
+      return {
+        missing: blocks,
+        reason: answer.error.message,
+        isFinal: needsUser,
+        ...(needsUser ? { refusal: BackupError.fromJSON(answer.error) } : {}),
+      };
     }
     this.#hasRead = true;
     const missing = Array.from(answer.failed, (index) => blocks[index] ?? 0);
@@ -124,6 +149,8 @@ interface ReadOutcome {
   readonly reason: string;
   /** True where another attempt would be the same. */
   readonly isFinal: boolean;
+  /** What only the user can mend; it ends the restoration. */
+  readonly refusal?: BackupError;
 }
 
 function hashesOf(opened: OpenedBackup, plan: BlockPlan, blocks: readonly number[]): Uint8Array {

@@ -1,7 +1,9 @@
 import { errorMessage, FormatError, type Log } from '../../base/index.ts';
+import type { ArchiveReader } from '../../compression/index.ts';
 import type { VolumeRow } from '../../database/index.ts';
 import { parseControlFileEntryName } from '../../format/index.ts';
 import { openVolume } from '../../pipeline/index.ts';
+import { readVolume } from '../../transfer/index.ts';
 import type { OpenedBackup } from '../open-backup/opened-backup.ts';
 import type { ControlFile } from '../upload-filelist/write-filelist.ts';
 
@@ -14,15 +16,11 @@ export async function fetchControlFiles(
   { name }: VolumeRow,
   log: Log,
 ): Promise<ControlFile[]> {
-  using copy = await remote.fetch(name, () => temporary.newPath('dlist'));
+  const newPath = (label: string) => temporary.newPath(label);
   try {
-    using volume = await openVolume({ name, path: copy.path, format }, keys, (label) =>
-      temporary.newPath(label),
-    );
-    const { archive } = volume;
-    return archive.entries.flatMap((entry) => {
-      const baseName = parseControlFileEntryName(entry.name);
-      return baseName === undefined ? [] : [{ name: baseName, bytes: archive.read(entry, LARGEST_BYTES) }];
+    return await readVolume({ remote, name, newPath, log }, async (path) => {
+      using volume = await openVolume({ name, path, format }, keys, newPath);
+      return controlFilesIn(volume.archive);
     });
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
@@ -33,4 +31,11 @@ export async function fetchControlFiles(
     );
     return [];
   }
+}
+
+function controlFilesIn(archive: ArchiveReader): ControlFile[] {
+  return archive.entries.flatMap((entry) => {
+    const name = parseControlFileEntryName(entry.name);
+    return name === undefined ? [] : [{ name, bytes: archive.read(entry, LARGEST_BYTES) }];
+  });
 }

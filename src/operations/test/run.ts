@@ -73,7 +73,7 @@ async function testVolumes(
   return { faultyVolumes, hashedBlocks };
 }
 
-/** Lists and indexes say nothing that the database does not know better, so a faulty one is given up: the next run that writes stores another, and deletes it. */
+/** Lists and indexes say nothing that the database does not know better, so a faulty one is given up: the next run that writes stores another, and deletes it. A faulty dblock is booked as damaged: the next run that writes mends it, if there are parity data that can. */
 function book(
   database: LocalDatabase,
   volume: VolumeRow,
@@ -82,7 +82,9 @@ function book(
   { clock, log }: OperationContext,
 ): void {
   if (!hasError) database.transaction(() => database.volumes.setVerified(volume.id, clock.now()));
-  else if (isProven && volume.kind !== 'dblock' && faultyIndexes === 'replace') {
+  else if (isProven && volume.kind === 'dblock')
+    database.transaction(() => database.volumes.setDamaged(volume.id, clock.now()));
+  else if (isProven && faultyIndexes === 'replace') {
     database.transaction(() => database.volumes.setState(volume.id, 'deleting'));
     log.write('information', 'volume-given-up', `The next backup or repair replaces '${volume.name}'.`);
   }

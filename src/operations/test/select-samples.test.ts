@@ -18,6 +18,8 @@ function volume(id: number, verifiedCount: number, hash: Buffer | undefined = Bu
     verifiedCount,
     verifiedAtMs: undefined,
     deletedAtMs: undefined,
+    damagedAtMs: undefined,
+    lockedUntilMs: undefined,
   };
 }
 

@@ -19,6 +19,8 @@ const LISTING_LAG_MS = 7 * 86_400_000;
  */
 export async function applyListing(plan: ListingPlan, tools: ListingTools): Promise<void> {
   const { remote, database, log, clock } = tools;
+  // Parity data arrive before their volume, and this database is about to forget the name that they are found by.
+  for (const { name } of plan.gone) await remote.deleteCompanion(name);
   database.transaction(() => {
     bookPlan(plan, database);
     forgetDeleted(plan, database, clock.now());
