@@ -70,7 +70,7 @@ test('Graph: freeSpace(), and an upload that failed leaves no session', async (t
   const fake = await started(t);
   await using destination = await openCloud(fake, `onedrivev2://${FOLDER_PATH}`);
   assert.ok(hasAbility(destination, 'freeSpace'));
-  assert.deepEqual(await destination.freeSpace(), { totalBytes: 1000, freeBytes: 250 });
+  assert.deepEqual(await destination.freeSpace(), { totalBytes: 1_000_000_000, freeBytes: 250_000_000 });
   const source = { sizeBytes: 12_000_000, open: async function* () {} };
   await assert.rejects(destination.put('x', source), { code: 'destination-corrupt' });
   assert.ok(fake.service.requests.some(({ method, url }) => method === 'DELETE' && url.search !== ''));

@@ -65,7 +65,7 @@ export class FakeGraph {
     this.drives.add(drive);
     if (root !== undefined) return this.#item(root, request);
     const webUrl = 'https://tenant.sharepoint.com/sites/team/Shared%20Documents';
-    return { status: 200, body: { webUrl, quota: { total: 1000, remaining: 250 } } };
+    return { status: 200, body: { webUrl, quota: { total: 1_000_000_000, remaining: 250_000_000 } } };
   }
 
   #item(root: string, request: FakeRequest): FakeAnswer {
