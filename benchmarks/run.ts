@@ -42,8 +42,8 @@ function findTools(bench: BenchSettings): Tool[] {
 function corpusMakers(bench: BenchSettings, folder: string): (() => Corpus)[] {
   rmSync(folder, { recursive: true, force: true });
   const { source } = bench;
-  if (source !== undefined) return [() => copyCorpus(source, folder)];
-  return bench.corpora.map((name) => () => makeCorpus(name, folder, bench.scale));
+  const copies = source === undefined ? [] : [() => copyCorpus(source, folder)];
+  return [...copies, ...bench.corpora.map((name) => () => makeCorpus(name, folder, bench.scale))];
 }
 
 async function runRounds(

@@ -9,7 +9,7 @@ export interface BenchSettings {
   readonly scale: number;
   readonly rounds: number;
   readonly corpora: readonly CorpusName[];
-  /** A folder to measure instead of generated files. It is copied first and never changed. */
+  /** A folder to measure too, before the generated files. It is copied first and never changed. */
   readonly source: string | undefined;
   readonly tools: readonly ToolName[];
   /** `cold`: the system's file cache is dropped before every step, which needs root. */
@@ -26,7 +26,7 @@ export const USAGE = `Usage: npm run bench -- [options]
 
   --scale=<number>     size of the generated files; 1 is 170 000 small files of 3.3 GB, and 4 GB of large ones (default 1)
   --corpus=<names>     small, large, or both (default small,large)
-  --source=<folder>    measures a copy of this folder instead
+  --source=<folder>    measures a copy of this folder, and no generated files unless --corpus names some
   --rounds=<number>    at least 3 for a report to be trusted (default 3)
   --tools=<names>      of ${TOOL_NAMES.join(', ')} (default: all that are installed)
   --cache=<warm|cold>  cold drops the system's file cache before every step, as root (default warm)
@@ -41,7 +41,7 @@ export function readSettings(argv: readonly string[]): BenchSettings | undefined
     options: {
       help: { type: 'boolean', default: false },
       scale: { type: 'string', default: '1' },
-      corpus: { type: 'string', default: CORPUS_NAMES.join(',') },
+      corpus: { type: 'string' },
       source: { type: 'string' },
       rounds: { type: 'string', default: '3' },
       tools: { type: 'string', default: TOOL_NAMES.join(',') },
@@ -54,7 +54,7 @@ export function readSettings(argv: readonly string[]): BenchSettings | undefined
   return {
     scale: readPositive('scale', values.scale),
     rounds: Math.ceil(readPositive('rounds', values.rounds)),
-    corpora: readNames('corpus', values.corpus, CORPUS_NAMES),
+    corpora: readCorpora(values.corpus, values.source !== undefined),
     source: values.source,
     tools: readNames('tools', values.tools, TOOL_NAMES),
     cache: readNames('cache', values.cache, ['warm', 'cold'] as const)[0] ?? 'warm',
@@ -63,6 +63,11 @@ export function readSettings(argv: readonly string[]): BenchSettings | undefined
     command: describeCommand(argv),
     cores: availableParallelism(),
   };
+}
+
+function readCorpora(text: string | undefined, hasSource: boolean): CorpusName[] {
+  if (text !== undefined) return readNames('corpus', text, CORPUS_NAMES);
+  return hasSource ? [] : [...CORPUS_NAMES];
 }
 
 function readPositive(name: string, text: string): number {
