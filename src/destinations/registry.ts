@@ -8,6 +8,7 @@ import type { DestinationDescriptor, OpenDestination } from './descriptor.ts';
 import type { Destination } from './destination.ts';
 import { DestinationError } from './destination-error.ts';
 import { DROPBOX } from './dropbox/descriptor.ts';
+import { FILEJUMP } from './filejump/descriptor.ts';
 import { AFTP, FTP } from './ftp/descriptor.ts';
 import { GCS } from './gcs/descriptor.ts';
 import { GOOGLE_DRIVE } from './google-drive/descriptor.ts';
@@ -55,6 +56,7 @@ const PROVIDERS: readonly Provider[] = [
   { descriptor: ONEDRIVE, load: async () => (await import('./graph.ts')).openOneDrive },
   { descriptor: SHAREPOINT, load: async () => (await import('./graph.ts')).openSharePoint },
   { descriptor: MICROSOFT_GROUP, load: async () => (await import('./graph.ts')).openMicrosoftGroup },
+  { descriptor: FILEJUMP, load: async () => (await import('./filejump.ts')).openFilejump },
   { descriptor: TAHOE, load: async () => (await import('./tahoe.ts')).openTahoe },
   { descriptor: WEBDAV, load: async () => (await import('./webdav.ts')).openWebdav },
   { descriptor: SMB, load: async () => (await import('./smb.ts')).openSmb },

@@ -3,6 +3,7 @@ import { azureOptions } from './destination-options/azure-options.ts';
 import { b2Options } from './destination-options/b2-options.ts';
 import { backendTestOptions } from './destination-options/backend-test-options.ts';
 import { cloudDriveOptions } from './destination-options/cloud-drive-options.ts';
+import { filejumpOptions } from './destination-options/filejump-options.ts';
 import { ftpOptions } from './destination-options/ftp-options.ts';
 import { gcsOptions } from './destination-options/gcs-options.ts';
 import { graphOptions } from './destination-options/graph-options.ts';
@@ -49,6 +50,7 @@ export const programOptions = [
   ...gcsOptions,
   ...graphOptions,
   ...jottacloudOptions,
+  ...filejumpOptions,
   ...verificationOptions,
   ...retentionOptions,
   ...selectionOptions,
