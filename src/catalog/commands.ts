@@ -196,6 +196,15 @@ export const commandDescriptors: readonly CommandDescriptor[] = [
     mainOptions: ['reruns', 'number-of-files', 'min-file-size', 'max-file-size'],
   },
   {
+    name: 'authorize',
+    aliases: [],
+    arguments: [{ name: 'kind', presence: 'required' }],
+    summary: 'Gets the permission to use a cloud drive for an application of your own.',
+    description:
+      'The kind is the scheme of the destination, such as googledrive. An address is printed, which a person opens in a browser on this machine; then the refresh token is printed that the destination takes as --oauth-refresh-token.',
+    mainOptions: ['oauth-client-id', 'oauth-client-secret', 'oauth-redirect-port'],
+  },
+  {
     name: 'vacuum',
     aliases: [],
     arguments: [DESTINATION],

@@ -1,9 +1,11 @@
 export * from './abilities.ts';
+export { authorizeByBrowser } from './authorize.ts';
 export * from './descriptor.ts';
 export * from './destination.ts';
 export * from './destination-error.ts';
 export * from './registry.ts';
 export * from './support/destination-url.ts';
+export type { AuthorizationOrder } from './support/oauth/authorization-order.ts';
 export * from './test-access.ts';
 export { passAbilities } from './wrappers/pass-abilities.ts';
 export { RateLimit } from './wrappers/rate-limit.ts';

@@ -35,6 +35,15 @@ export const cloudDriveOptions = declareDestinationOptions([
     summary: 'For cloud drives: where the application gets its tokens.',
   },
   {
+    name: 'oauth-redirect-port',
+    type: 'integer',
+    default: 53_682,
+    minimum: 1,
+    maximum: 65_535,
+    commands: ['authorize'],
+    summary: 'The port of this machine to which the browser brings the permission.',
+  },
+  {
     name: 'api-endpoint',
     type: 'text',
     defaultText: "the provider's own",
