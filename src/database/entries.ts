@@ -226,13 +226,13 @@ export class Entries {
       .run().changes;
   }
 
-  /** Distinct contents in use by any version: each entry's content and metadata. */
-  *references(): Generator<ContentReference> {
-    for (const row of this.#driver
-      .prepare('SELECT content AS r FROM entry UNION SELECT metadata FROM entry')
-      .iterate()) {
-      yield integer(row, 'r') as ContentReference;
-    }
+  /** Distinct contents in use by any version, or by one: each entry's content and metadata. */
+  *references(seq?: FilesetSeq): Generator<ContentReference> {
+    const within = seq === undefined ? '' : 'WHERE first <= ?1 AND last >= ?1';
+    const rows = this.#driver
+      .prepare(`SELECT content AS r FROM entry ${within} UNION SELECT metadata FROM entry ${within}`)
+      .iterate(...(seq === undefined ? [] : [seq]));
+    for (const row of rows) yield integer(row, 'r') as ContentReference;
   }
 
   /** Lets every entry that consists of one block, or whose metadata does, use another copy of that. */

@@ -129,6 +129,11 @@ export class Volumes {
     this.#driver.prepare('UPDATE volume SET locked_until = ? WHERE id = ?').run(untilMs, id);
   }
 
+  /** True where any volume is known to be locked, or to have been. */
+  haveLocks(): boolean {
+    return this.#driver.prepare('SELECT 1 FROM volume WHERE locked_until > 0 LIMIT 1').get() !== undefined;
+  }
+
   remove(id: VolumeId): void {
     this.#driver.prepare('DELETE FROM index_link WHERE dblock_id = ? OR dindex_id = ?').run(id, id);
     this.#driver.prepare('DELETE FROM volume WHERE id = ?').run(id);

@@ -27,6 +27,8 @@ export * from './list/choose-versions.ts';
 export * from './list/folders.ts';
 export * from './list/list-paths.ts';
 export * from './list/versions.ts';
+export { type LockInfo, readLocks } from './locks/read-locks.ts';
+export { type LockResult, setLocks } from './locks/set-locks.ts';
 export { mendVolumes } from './mend-volumes/run.ts';
 export { connect } from './open-backup/connect.ts';
 export { inspectDestination } from './open-backup/inspect-destination.ts';

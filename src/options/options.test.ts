@@ -205,8 +205,8 @@ test('resolveOptions() refuses unknown options and names the nearest', () => {
 });
 
 test('resolveOptions() refuses what cannot be obeyed, unless it asks for nothing', () => {
-  assertOptionError('option-unavailable', /--remote-file-lock-duration/, () =>
-    resolveProgramOptions(given(['remote-file-lock-duration', '1D'])),
+  assertOptionError('option-unavailable', /--usn-policy/, () =>
+    resolveProgramOptions(given(['usn-policy', 'on'])),
   );
   assert.equal(resolveProgramOptions(given(['usn-policy', 'off'])).get('usn-policy'), 'Off');
   assert.equal(resolveProgramOptions(given(['auto-vacuum', 'false'])).warnings.length, 0);

@@ -141,7 +141,6 @@ export const transferOptions = declareOptions('transfer', [
     type: 'duration',
     minimum: 5 * SECOND,
     summary: 'Lets the destination refuse to delete the volumes of each new version for this long.',
-    ...NOT_YET,
   },
   {
     name: 'auth-username',

@@ -146,15 +146,13 @@ export const verificationOptions = declareOptions('verification and repair', [
     name: 'repair-refresh-lock-info',
     type: 'flag',
     commands: ['repair'],
-    summary: 'Reads the object locks of all volumes again while repairing.',
-    ...NOT_YET,
+    summary: 'Asks the destination about locks of volumes while repairing.',
   },
   {
     name: 'refresh-lock-info-complete',
     type: 'flag',
-    commands: ['read-lock-info'],
-    summary: 'Reads the object locks of all volumes, not only unknown ones.',
-    ...NOT_YET,
+    commands: ['read-lock-info', 'repair'],
+    summary: 'Asks about all volumes, not only those of which nothing is known.',
   },
   {
     name: 'ignore-update-if-version-exists',

@@ -1,3 +1,4 @@
+export * from './file-locks.ts';
 export * from './mend-copy.ts';
 export * from './put-volume.ts';
 export * from './read-volume.ts';

@@ -158,6 +158,11 @@ export class Remote {
     this.#companions?.delete(name);
   }
 
+  /** True where parity data of a volume were listed or stored. */
+  hasCompanion(volumeName: string): boolean {
+    return this.#companions?.has(parityFileName(volumeName)) === true;
+  }
+
   /** False where the last listing shows no parity data for a volume. */
   mayHaveCompanion(volumeName: string): boolean {
     return this.#companions?.has(parityFileName(volumeName)) ?? true;

@@ -37,7 +37,13 @@ function readWriting(context: CommandContext): Omit<RepairInput, 'opening'> {
   return {
     volumes: (opened) => readBackupVolumes(context, opened),
     synthetic: context.settings.get('disable-synthetic-filelist') ? 'drop' : 'make',
+    locks: readLockRequest(context),
   };
+}
+
+function readLockRequest({ settings }: CommandContext): RepairInput['locks'] {
+  if (!settings.get('repair-refresh-lock-info')) return undefined;
+  return settings.get('refresh-lock-info-complete') ? 'all' : 'unknown';
 }
 
 function report(result: RepairResult, { output }: CommandContext): void {

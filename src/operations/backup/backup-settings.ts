@@ -35,6 +35,8 @@ export interface BackupSettings {
   readonly testing: TestSettings;
   /** Whether the destination is listed again at the end. */
   readonly lastListing: 'check' | 'skip';
+  /** How long the destination is to refuse to delete the volumes of the new version; `undefined`: they are not locked. */
+  readonly lockDurationMs: number | undefined;
   /** Which older versions go once the new one is stored; `undefined`: none. */
   readonly retention: RetentionPolicy | undefined;
   /** How space is reclaimed at the end; `undefined`: it is not. */

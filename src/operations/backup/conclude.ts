@@ -2,6 +2,7 @@ import type { LocalDatabase } from '../../database/index.ts';
 import { runAutoCompact } from '../compact/run-automatic.ts';
 import type { OperationContext } from '../context.ts';
 import { runDelete } from '../delete/run.ts';
+import { setLocks } from '../locks/set-locks.ts';
 import type { OpenedBackup } from '../open-backup/opened-backup.ts';
 import { runTest } from '../test/run.ts';
 import { applyListing } from '../verify-listing/apply.ts';
@@ -17,6 +18,7 @@ export async function concludeBackup(
   result: BackupResult,
   context: OperationContext,
 ): Promise<void> {
+  await lockNewest(opened, settings, result, context);
   if (settings.retention !== undefined && !result.isPartial) {
     const deletion = { policy: settings.retention, dryRun: settings.dryRun, compact: undefined };
     result.deletedVersions = (await runDelete(opened, deletion, context)).deletedVersions;
@@ -30,6 +32,18 @@ export async function concludeBackup(
   const samples = sampleCount(opened.database, settings);
   if (samples > 0)
     result.test = await runTest({ ...opened, listing: undefined }, { ...settings.testing, samples }, context);
+}
+
+/** Locks the volumes of the version that was stored, those of earlier runs included that it needs. */
+async function lockNewest(
+  opened: OpenedBackup,
+  { lockDurationMs }: BackupSettings,
+  { versionTime }: BackupResult,
+  context: OperationContext,
+): Promise<void> {
+  const [newest] = opened.database.filesets.versions();
+  if (lockDurationMs === undefined || versionTime === undefined || newest === undefined) return;
+  await setLocks(opened, { versions: [newest], untilMs: context.clock.now() + lockDurationMs }, context);
 }
 
 /** Books what is there. What is not is only told here: the next run decides about it, when no listing can lag behind any more. */

@@ -1,5 +1,6 @@
 import type { FilesetSeq } from '../../database/index.ts';
 import { BackupCrew, BlockTable, type BlockVolumeSettings } from '../../pipeline/index.ts';
+import { checkLocks } from '../../transfer/index.ts';
 import type { OperationContext } from '../context.ts';
 import { healLosses } from '../heal-losses/heal.ts';
 import { findLosses } from '../heal-losses/losses.ts';
@@ -32,6 +33,7 @@ export async function runBackup(
   context: OperationContext,
 ): Promise<BackupResult> {
   checkSources(settings);
+  if (settings.lockDurationMs !== undefined) checkLocks(opened.remote);
   const volumes: BlockVolumeSettings = {
     ...settings.volumes,
     format: opened.format,

@@ -55,6 +55,7 @@ export function readBackupSettings(settings: ProgramSettings, input: BackupInput
       : { count: settings.get('backup-test-samples'), percent: settings.get('backup-test-percentage') },
     testing: readTestSettings(settings, 0, Math.random),
     lastListing: settings.get('no-backend-verification') ? 'skip' : 'check',
+    lockDurationMs: settings.get('remote-file-lock-duration'),
     retention: readRetentionPolicy(settings, input.volumes.createdMs),
     compact: readAutoCompactSettings(settings, input.volumes),
   };

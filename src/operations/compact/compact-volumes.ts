@@ -1,5 +1,6 @@
 import type { BlockVolumeSettings } from '../../pipeline/index.ts';
 import type { OperationContext } from '../context.ts';
+import { findLocked } from '../locks/find-locked.ts';
 import type { OpenedBackup } from '../open-backup/opened-backup.ts';
 import { BlockCopies } from './block-copies.ts';
 import { type BlockUsage, findBlockUsage, measureVolumes } from './block-usage.ts';
@@ -27,7 +28,21 @@ export async function compactVolumes(
   if (unread !== undefined)
     return skip(unread, emptyResult(planCompaction([], rules), settings.dryRun), context);
   const usage = findBlockUsage(database);
-  const plan = planCompaction(measureVolumes(database, usage), rules);
+  const spaces = measureVolumes(database, usage);
+  const locked = await findLocked(
+    spaces.map(({ volume }) => volume),
+    { ...opened, clock: context.clock },
+  );
+  const plan = planCompaction(
+    spaces.filter(({ volume }) => !locked.has(volume.id)),
+    rules,
+  );
+  if (locked.size > 0)
+    context.log.write(
+      'information',
+      'volumes-locked',
+      `Leaving out ${locked.size} volumes that the destination locks.`,
+    );
   tellPlan(plan, settings.dryRun, context.log);
   const result = emptyResult(plan, settings.dryRun);
   const isIdle = plan.unused.length + plan.rewritten.length === 0;
@@ -36,7 +51,7 @@ export async function compactVolumes(
     if (strangers !== undefined) return skip(strangers, { ...result, unusedVolumes: 0 }, context);
     await carryOut({ opened, settings, plan, usage, result }, context);
   }
-  if (!settings.dryRun && result.isComplete) markSettled(database, rules);
+  if (!settings.dryRun && result.isComplete && locked.size === 0) markSettled(database, rules);
   return result;
 }
 
@@ -60,6 +75,7 @@ async function carryOut(
     usage,
     copies: new BlockCopies(database),
     clock: context.clock,
+    log: context.log,
   };
   markCompaction(database, context.clock.now());
   await deleteCounted(

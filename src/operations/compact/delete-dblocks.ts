@@ -1,7 +1,8 @@
-import type { Clock } from '../../base/index.ts';
+import type { Clock, Log } from '../../base/index.ts';
 import type { VolumeId, VolumeRow } from '../../database/index.ts';
 import type { BlockVolumeSettings } from '../../pipeline/index.ts';
 import { writeIndex } from '../index-volumes/run.ts';
+import { deleteVolume } from '../locks/delete-volume.ts';
 import type { OpenedBackup } from '../open-backup/opened-backup.ts';
 import type { BlockCopies } from './block-copies.ts';
 import type { BlockUsage } from './block-usage.ts';
@@ -14,6 +15,7 @@ export interface DblockDeletion {
   /** What takes the place of needed blocks. */
   readonly copies: BlockCopies;
   readonly clock: Clock;
+  readonly log: Log;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface DblockDeletion {
  */
 export async function deleteDblocks(
   dblocks: readonly VolumeRow[],
-  { opened, settings, usage, copies, clock }: DblockDeletion,
+  { opened, settings, usage, copies, clock, log }: DblockDeletion,
 ): Promise<void> {
   const { database, remote } = opened;
   for (const dblock of dblocks) await describeNeighbours(opened, dblock, settings);
@@ -35,10 +37,7 @@ export async function deleteDblocks(
       return volumes;
     }),
   );
-  for (const { id, name } of doomed) {
-    await remote.delete(name);
-    database.transaction(() => database.volumes.setDeleted(id, clock.now()));
-  }
+  for (const { id } of doomed) await deleteVolume(id, { remote, database, log, clock });
 }
 
 function storedIndexes({ database: { volumes } }: OpenedBackup, dblock: VolumeId): VolumeRow[] {

@@ -1,4 +1,4 @@
-import type { FilesetRow } from '../../database/index.ts';
+import type { FilesetRow, VolumeId } from '../../database/index.ts';
 import { planRetention, type RetentionPolicy } from '../../retention/index.ts';
 import type { VersionDecision } from './result.ts';
 
@@ -7,18 +7,28 @@ export interface PlannedVersion extends VersionDecision {
   readonly fileset: FilesetRow;
 }
 
+export interface DeletionRules {
+  readonly policy: RetentionPolicy;
+  readonly nowMs: number;
+  /** File lists that the destination refuses to delete. */
+  readonly locked: ReadonlySet<VolumeId>;
+}
+
 /** Decides about all versions, given newest first. Only `run.ts` deletes anything. */
 export function planDeletion(
   filesets: readonly FilesetRow[],
-  policy: RetentionPolicy,
-  nowMs: number,
+  { policy, nowMs, locked }: DeletionRules,
 ): PlannedVersion[] {
   const versions = filesets.map(({ timestamp, isFull }) => ({ timeMs: timestamp * 1000, isFull }));
   const decisions = planRetention(versions, policy, nowMs);
   return filesets.flatMap((fileset, version) => {
     const decision = decisions[version];
     if (decision === undefined) return [];
-    const { action, reason } = decision;
-    return [{ fileset, version, timestamp: fileset.timestamp, action, reason }];
+    const { timestamp, volumeId } = fileset;
+    const isKept = decision.action === 'delete' && volumeId !== undefined && locked.has(volumeId);
+    const { action, reason } = isKept ? LOCKED : decision;
+    return [{ fileset, version, timestamp, action, reason }];
   });
 }
+
+const LOCKED = { action: 'keep', reason: 'locked' } as const;

@@ -8,7 +8,8 @@ export interface VersionDecision {
   /** Seconds since 1970. */
   readonly timestamp: number;
   readonly action: 'keep' | 'delete';
-  readonly reason: RetentionReason;
+  /** `locked`: it would go, and the destination refuses to delete its file list. */
+  readonly reason: RetentionReason | 'locked';
 }
 
 /** What a deletion did, or would do. */

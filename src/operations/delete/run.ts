@@ -1,12 +1,14 @@
-import type { FilesetRow } from '../../database/index.ts';
-import type { RetentionPolicy, RetentionReason } from '../../retention/index.ts';
+import type { FilesetRow, LocalDatabase, VolumeRow } from '../../database/index.ts';
+import type { RetentionPolicy } from '../../retention/index.ts';
 import { runAutoCompact } from '../compact/run-automatic.ts';
 import type { AutoCompactSettings } from '../compact/settings.ts';
 import type { OperationContext } from '../context.ts';
+import { deleteVolume } from '../locks/delete-volume.ts';
+import { findLocked } from '../locks/find-locked.ts';
 import type { OpenedBackup } from '../open-backup/opened-backup.ts';
 import { forgetVersions } from './forget-versions.ts';
 import { type PlannedVersion, planDeletion } from './plan.ts';
-import type { DeleteResult } from './result.ts';
+import type { DeleteResult, VersionDecision } from './result.ts';
 
 export interface DeleteSettings {
   readonly policy: RetentionPolicy;
@@ -25,7 +27,9 @@ export async function runDelete(
   context: OperationContext,
 ): Promise<DeleteResult> {
   const { database } = opened;
-  const plan = planDeletion(database.filesets.versions(), policy, context.clock.now());
+  const versions = database.filesets.versions();
+  const locked = await findLocked(listsOf(database, versions), { ...opened, clock: context.clock });
+  const plan = planDeletion(versions, { policy, nowMs: context.clock.now(), locked });
   tellPlan(plan, dryRun, context);
   const doomed = plan.filter(({ action }) => action === 'delete');
   if (!dryRun && doomed.length > 0)
@@ -47,7 +51,7 @@ export async function runDelete(
 export async function deleteVersions(
   { database, remote }: OpenedBackup,
   doomed: readonly FilesetRow[],
-  { report, clock }: OperationContext,
+  { report, log, clock }: OperationContext,
 ): Promise<void> {
   const lists = forgetVersions(database, doomed);
   for (const [filesDone, { id, name }] of lists.entries()) {
@@ -59,12 +63,16 @@ export async function deleteVersions(
       bytesTotal: undefined,
       current: name,
     });
-    await remote.delete(name);
-    database.transaction(() => database.volumes.setDeleted(id, clock.now()));
+    await deleteVolume(id, { remote, database, log, clock });
   }
 }
 
-const REASONS: Readonly<Record<RetentionReason, string>> = {
+function listsOf({ volumes }: LocalDatabase, versions: readonly FilesetRow[]): VolumeRow[] {
+  return versions.flatMap(({ volumeId }) => (volumeId === undefined ? [] : [volumes.get(volumeId)]));
+}
+
+const REASONS: Readonly<Record<VersionDecision['reason'], string>> = {
+  locked: 'the destination locks its file list',
   'not-affected': 'nothing asks for its deletion',
   'last-version': 'it would be the last one to go, which only --allow-full-removal permits',
   chosen: 'asked for by number',
@@ -78,7 +86,8 @@ function tellPlan(plan: readonly PlannedVersion[], dryRun: boolean, { log }: Ope
   for (const { version, timestamp, action, reason } of plan) {
     const which = `version ${version} of ${new Date(timestamp * 1000).toISOString()}`;
     const why = REASONS[reason];
-    if (reason === 'last-version') log.write('warning', reason, `Keeping ${which}: ${why}.`);
+    if (reason === 'last-version' || reason === 'locked')
+      log.write('warning', reason, `Keeping ${which}: ${why}.`);
     else if (dryRun)
       log.write(
         'dry-run',

@@ -1,6 +1,7 @@
 import type { Log, LogEntry } from '../../base/index.ts';
 import type { BlockVolumeSettings } from '../../pipeline/index.ts';
 import type { OperationContext } from '../context.ts';
+import { readLocks } from '../locks/read-locks.ts';
 import { mendVolumes } from '../mend-volumes/run.ts';
 import { type Opened, type Opening, openBackup } from '../open-backup/open-backup.ts';
 import { storeInterruptedVersion } from '../recover-interrupted/store-version.ts';
@@ -13,6 +14,8 @@ export interface RepairInput {
   readonly volumes: (opened: Opened) => Promise<Omit<BlockVolumeSettings, 'format' | 'folder'>>;
   /** Whether an interrupted run becomes a partial version. */
   readonly synthetic: 'make' | 'drop';
+  /** Of which volumes the destination is asked about locks: those of which nothing is known, or all. Default: of none. */
+  readonly locks?: 'unknown' | 'all' | undefined;
 }
 
 /**
@@ -30,6 +33,7 @@ export async function runRepair(input: RepairInput, context: OperationContext): 
   };
   await storeInterruptedVersion(opened, { volumes, synthetic: input.synthetic }, log);
   const storedVolumes = await mendVolumes(opened, volumes, log);
+  if (input.locks !== undefined) await readLocks(opened, input.locks, context);
   const count = (id: string) => done.filter((entry) => entry.id === id).length;
   const indexes = storedVolumes - count('filelist-rewritten');
   if (indexes > 0)

@@ -2,6 +2,8 @@ import type { BackupResult } from '../backup/result.ts';
 import type { PurgeBrokenResult } from '../broken-files/result.ts';
 import type { CompactResult } from '../compact/result.ts';
 import type { DeleteResult } from '../delete/result.ts';
+import type { LockInfo } from '../locks/read-locks.ts';
+import type { LockResult } from '../locks/set-locks.ts';
 import type { PurgeResult } from '../purge/result.ts';
 import type { RepairResult } from '../repair/result.ts';
 import type { RestoreResult } from '../restore/result.ts';
@@ -111,6 +113,23 @@ const CHANGES = {
 
 function toChange({ kind, subject }: FaultyVolume['faults'][number]): { Key: string; Value: string } {
   return { Key: CHANGES[kind], Value: subject };
+}
+
+export function lockFields(result: LockResult): ResultFields {
+  return {
+    LockedVolumes: result.lockedVolumes,
+    KeptVolumes: result.keptVolumes,
+    FailedVolumes: result.failedVolumes,
+  };
+}
+
+export function lockInfoFields(result: LockInfo): ResultFields {
+  const { readVolumes, lockedVolumes, lockedUntilMs } = result;
+  return {
+    ReadVolumes: readVolumes,
+    LockedVolumes: lockedVolumes,
+    LockedUntil: lockedUntilMs === undefined ? null : new Date(lockedUntilMs).toISOString(),
+  };
 }
 
 export function repairFields(result: RepairResult): ResultFields {

@@ -3,6 +3,7 @@ import type { BlockVolumeSettings } from '../../pipeline/index.ts';
 import { uploadReplacement } from '../../transfer/index.ts';
 import { markUnsettled } from '../compact/settled.ts';
 import type { OperationContext } from '../context.ts';
+import { deleteVolume } from '../locks/delete-volume.ts';
 import type { OpenedBackup } from '../open-backup/opened-backup.ts';
 import { filelistName } from '../upload-filelist/upload-filelist.ts';
 import { writeFilelist } from '../upload-filelist/write-filelist.ts';
@@ -55,10 +56,7 @@ export async function rewriteVersion(
     if (old !== undefined) database.volumes.setState(old.id, 'deleting');
     markUnsettled(database);
   });
-  if (old !== undefined) {
-    await remote.delete(old.name);
-    database.transaction(() => database.volumes.setDeleted(old.id, clock.now()));
-  }
+  if (old !== undefined) await deleteVolume(old.id, { remote, database, log, clock });
   return timestamp;
 }
 

@@ -1,6 +1,7 @@
 import type { Clock, Log } from '../../base/index.ts';
 import type { LocalDatabase, VolumeRow, VolumeState } from '../../database/index.ts';
 import type { Remote } from '../../transfer/index.ts';
+import { deleteUnlessLocked } from '../locks/delete-volume.ts';
 import type { ListingPlan } from './plan.ts';
 
 export interface ListingTools {
@@ -28,7 +29,7 @@ export async function applyListing(plan: ListingPlan, tools: ListingTools): Prom
   const needed = new Set(database.filesets.versions().map(({ volumeId }) => volumeId));
   // The faulty list of a version stays until another one is stored.
   for (const volume of plan.leftovers.filter(({ id }) => !needed.has(id))) {
-    await remote.delete(volume.name);
+    if (!(await deleteUnlessLocked(volume.id, tools))) continue;
     log.write(
       'information',
       'leftover-deleted',
