@@ -8,6 +8,7 @@ import {
   folderItems,
   readConflict,
 } from './box/box-client.ts';
+import { uploadParts } from './box/upload-session.ts';
 import type { DestinationRequest } from './descriptor.ts';
 import type { Destination, RemoteFile, SignalOptions, UploadSource } from './destination.ts';
 import { DestinationError } from './destination-error.ts';
@@ -16,7 +17,7 @@ import { folderPath } from './support/folder-path.ts';
 import { checkStored, hashSource } from './support/hashed-source.ts';
 import { discardBody, type HttpClient, type HttpResponse, headerOf } from './support/http/index.ts';
 import { rangeHeader, readRange } from './support/http/read-range.ts';
-import { numberAt, objectsAt, requiredText, textAt, timeAt } from './support/json.ts';
+import { type JsonObject, numberAt, objectsAt, requiredText, textAt, timeAt } from './support/json.ts';
 import { multipartForm } from './support/multipart-form.ts';
 import { endpointOf, openClient } from './support/oauth/index.ts';
 import { checkRemoteName, checkRemotePath } from './support/remote-name.ts';
@@ -24,6 +25,8 @@ import { SharedValue } from './support/shared-value.ts';
 
 const OAUTH = { module: 'box.com', tokenUrl: 'https://api.box.com/oauth2/token' };
 const ROOT_ID = '0';
+/** Larger files are sent in parts, as Box wishes it. */
+const LARGE_BYTES = 50_000_000;
 
 export function openBox(request: DestinationRequest): Box {
   const { url, settings } = request;
@@ -44,6 +47,15 @@ export interface BoxSettings {
   readonly http: HttpClient;
   readonly folders: readonly string[];
   readonly deletes: 'for good' | 'into the trash';
+}
+
+interface StoreOrder {
+  readonly folderId: string;
+  readonly name: string;
+  readonly source: UploadSource;
+  /** The SHA-1 of all bytes, once they were read. */
+  readonly sha1: () => Buffer;
+  readonly id: string | undefined;
 }
 
 /** A folder on Box (version 2.0 of its interface). */
@@ -88,7 +100,12 @@ export class Box
   async put(name: string, source: UploadSource, options: SignalOptions = {}): Promise<void> {
     checkRemoteName(name);
     const sha1 = hashSource(source, 'sha1');
-    const order = { name, source: sha1.source };
+    let checksum: Buffer | undefined;
+    const digest = (): Buffer => {
+      checksum ??= sha1.digest();
+      return checksum;
+    };
+    const order = { name, source: sha1.source, sha1: digest };
     const stored = await this.#inFolder(options, async (folderId) => {
       const id = await findFile(this.#parts, { folderId, name }, options);
       return this.#store({ ...order, folderId, id }, options);
@@ -96,7 +113,7 @@ export class Box
     checkStored(
       name,
       { sizeBytes: numberAt(stored, 'size'), checksum: textAt(stored, 'sha1')?.toLowerCase() },
-      { sizeBytes: source.sizeBytes, checksum: sha1.digest().toString('hex') },
+      { sizeBytes: source.sizeBytes, checksum: digest().toString('hex') },
     );
   }
 
@@ -150,32 +167,50 @@ export class Box
   }
 
   /** Stores a file of a new name, or a new version of the file `id`. */
-  async #store(
-    order: {
-      readonly folderId: string;
-      readonly name: string;
-      readonly source: UploadSource;
-      readonly id: string | undefined;
-    },
-    options: SignalOptions,
-  ): Promise<Readonly<Record<string, unknown>>> {
-    const { folderId, name, source, id } = order;
-    const { client, uploads } = this.#parts;
+  async #store(order: StoreOrder, options: SignalOptions): Promise<JsonObject> {
+    const { client } = this.#parts;
+    const failure = { action: `store '${order.name}'`, missing: 'destination-folder-missing' } as const;
+    const isLarge = order.source.sizeBytes > LARGE_BYTES;
+    const response = await (isLarge ? this.#beginSession(order, options) : this.#sendForm(order, options));
+    const answer = await readConflict(client, response, [200, 201], failure);
+    // Another client was faster with the same name.
+    if ('conflictId' in answer) return this.#store({ ...order, id: answer.conflictId }, options);
+    const { source, sha1 } = order;
+    const { body } = answer;
+    const stored = isLarge
+      ? await uploadParts(client, { begun: body, source, sha1, failure }, options)
+      : body;
+    return objectsAt(stored, 'entries')[0] ?? {};
+  }
+
+  #sendForm({ folderId, name, source, id }: StoreOrder, options: SignalOptions): Promise<HttpResponse> {
     const attributes = JSON.stringify(id === undefined ? { name, parent: { id: folderId } } : { name });
     const form = multipartForm({ attributes }, { field: 'file', fileName: name, source });
-    const response = await client.send({
+    return this.#parts.client.send({
       ...options,
       method: 'POST',
-      url: new URL(`${uploads}/api/2.0/files/${id === undefined ? '' : `${id}/`}content`),
+      url: this.#uploadUrl(id, 'content'),
       headers: { 'content-type': form.contentType },
       body: form.body,
       limit: 'transfer',
     });
-    const failure = { action: `store '${name}'`, missing: 'destination-folder-missing' } as const;
-    const answer = await readConflict(client, response, [200, 201], failure);
-    // Another client was faster with the same name.
-    if ('conflictId' in answer) return this.#store({ ...order, id: answer.conflictId }, options);
-    return objectsAt(answer.body, 'entries')[0] ?? {};
+  }
+
+  #beginSession({ folderId, name, source, id }: StoreOrder, options: SignalOptions): Promise<HttpResponse> {
+    const size = { file_name: name, file_size: source.sizeBytes };
+    return this.#parts.client.send({
+      ...options,
+      method: 'POST',
+      url: this.#uploadUrl(id, 'upload_sessions'),
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(id === undefined ? { folder_id: folderId, ...size } : size),
+      limit: 'short',
+    });
+  }
+
+  #uploadUrl(id: string | undefined, verb: string): URL {
+    const file = id === undefined ? '' : `${encodeURIComponent(id)}/`;
+    return new URL(`${this.#parts.uploads}/api/2.0/files/${file}${verb}`);
   }
 
   /** Downloads come from another address, which is its own permission. */

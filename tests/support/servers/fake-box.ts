@@ -11,6 +11,16 @@ interface BoxItem {
   bytes: Buffer;
 }
 
+interface BoxSession {
+  /** Of the file of which it is a new version. */
+  readonly id: string | undefined;
+  readonly name: string;
+  readonly parent: string;
+  readonly sizeBytes: number;
+  readonly parts: Map<number, Buffer>;
+  isAsked?: boolean;
+}
+
 /** Box's interface, version 2.0: items by id, names unique without regard to case, pages of two by marker, forms for uploads. */
 export class FakeBox {
   readonly login = new FakeLogin();
@@ -19,6 +29,7 @@ export class FakeBox {
   damages = false;
   service!: FakeService;
   #count = 0;
+  readonly #sessions = new Map<string, BoxSession>();
 
   static async start(): Promise<FakeBox> {
     const fake = new FakeBox();
@@ -45,6 +56,7 @@ export class FakeBox {
     }
     const refusal = this.login.answer(request);
     if (refusal !== undefined) return refusal;
+    if (/upload_sessions(?:$|\/)/.test(url.pathname)) return this.#session(request);
     if (url.pathname.startsWith('/api/2.0/files/')) return this.#upload(request);
     const [, path = ''] = /^\/2\.0\/(.*)$/.exec(url.pathname) ?? [];
     const folder = /^folders\/(\d+)\/items$/.exec(path)?.[1];
@@ -101,16 +113,65 @@ export class FakeBox {
     const sent = Buffer.from(form.get('file') ?? '');
     const bytes = this.damages ? Buffer.concat([sent.subarray(1), Buffer.from('x')]) : sent;
     const id = /files\/(\d+)\/content$/.exec(request.url.pathname)?.[1];
+    return this.#store({ id, name, parent: parent?.id ?? '' }, bytes);
+  }
+
+  #store({ id, name, parent }: Omit<BoxSession, 'sizeBytes' | 'parts'>, bytes: Buffer): FakeAnswer {
     if (id !== undefined) {
       const item = this.items.get(id);
       if (item === undefined) return notFound();
       item.bytes = bytes;
       return { status: 201, body: { total_count: 1, entries: [facts(item)] } };
     }
-    if (!this.#isFolder(parent.id)) return notFound();
-    const other = this.#named(parent.id, name);
+    if (!this.#isFolder(parent)) return notFound();
+    const other = this.#named(parent, name);
     if (other !== undefined) return conflict(facts(other));
-    return { status: 201, body: { entries: [facts(this.add({ name, parent: parent.id, bytes }))] } };
+    return { status: 201, body: { entries: [facts(this.add({ name, parent, bytes }))] } };
+  }
+
+  #session({ method, url, headers, body }: FakeRequest): FakeAnswer {
+    const [, file, id = '', verb = ''] =
+      /^\/api\/2\.0\/files\/(?:(\d+)\/)?upload_sessions(?:\/(s\d+))?(\/commit)?$/.exec(url.pathname) ?? [];
+    if (id === '') return this.#beginSession(file, JSON.parse(String(body)));
+    const session = this.#sessions.get(id);
+    if (session === undefined) return notFound();
+    if (method === 'DELETE') return { status: this.#sessions.delete(id) ? 204 : 404 };
+    if (verb === '/commit') return this.#commit(id, session, String(headers['digest']), body);
+    const sha1 = createHash('sha1').update(body);
+    const [, first, last] = /^bytes (\d+)-(\d+)\//.exec(headers['content-range'] ?? '') ?? [];
+    if (Number(last) - Number(first) + 1 !== body.length) return this.service.violation('content-range');
+    if (headers['digest'] !== `sha=${sha1.digest('base64')}`)
+      return this.service.violation('digest of a part');
+    session.parts.set(Number(first), body);
+    return {
+      status: 200,
+      body: { part: { part_id: `p${first}`, offset: Number(first), size: body.length } },
+    };
+  }
+
+  #beginSession(id: string | undefined, argument: Record<string, unknown>): FakeAnswer {
+    const { file_name: name, file_size: sizeBytes, folder_id: parent = '' } = argument;
+    if (Number(sizeBytes) < 20_000_000) return this.service.violation('too small for a session');
+    const session = `s${this.#sessions.size + 1}`;
+    const common = { id, name: String(name), parent: String(parent) };
+    this.#sessions.set(session, { ...common, sizeBytes: Number(sizeBytes), parts: new Map() });
+    const address = `${this.service.url}/api/2.0/files/upload_sessions/${session}`;
+    const session_endpoints = { upload_part: address, commit: `${address}/commit`, abort: address };
+    return { status: 201, body: { id: session, part_size: 8_388_608, session_endpoints } };
+  }
+
+  /** Says once that it is not ready yet. */
+  #commit(id: string, session: BoxSession, digest: string, body: Buffer): FakeAnswer {
+    if (session.isAsked !== true) {
+      session.isAsked = true;
+      return { status: 202, headers: { 'retry-after': '0' } };
+    }
+    const named = JSON.parse(String(body)).parts as { offset: number; part_id: string }[];
+    const bytes = Buffer.concat(named.map(({ offset }) => session.parts.get(offset) ?? Buffer.alloc(0)));
+    const isRight = digest === `sha=${createHash('sha1').update(bytes).digest('base64')}`;
+    if (!isRight || bytes.length !== session.sizeBytes) return this.service.violation('commit');
+    this.#sessions.delete(id);
+    return this.#store(session, bytes);
   }
 
   #page(folder: string, url: URL): FakeAnswer {
