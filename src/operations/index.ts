@@ -59,6 +59,7 @@ export type { RestoreSelection, RestoreSettings } from './restore/settings.ts';
 export { leaveOutRestored } from './restore/unique-contents.ts';
 export { type ExclusionReason, type ExplainedEntry, explainSelection } from './select-source/explain.ts';
 export { readSourceSelection, type SelectionInput, type SourceSelection } from './select-source/selection.ts';
+export type { TestCoverage } from './test/coverage.ts';
 export type * from './test/result.ts';
 export { runTest } from './test/run.ts';
 export { readTestSettings, type TestSettings } from './test/settings.ts';

@@ -9,6 +9,7 @@ import type { CommandContext } from '../command.ts';
 import { formatCount } from '../format-amount.ts';
 import { refuseFilters } from '../refuse-filters.ts';
 import { createOpening, findPassphrase, operationContext } from '../session.ts';
+import { storeVerificationFile } from '../store-verification-file.ts';
 import { readBackupVolumes } from '../volume-settings.ts';
 
 export async function run(context: CommandContext): Promise<ExitCode> {
@@ -31,6 +32,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     },
     operation,
   );
+  await storeVerificationFile(context, opened);
   context.book.setResult(purgeBrokenFields(result), opened.remote.statistics);
   output.printJson({
     operation: 'purge-broken-files',

@@ -15,6 +15,7 @@ import { compilePatterns } from '../entry-patterns.ts';
 import { formatBytes, formatCount } from '../format-amount.ts';
 import { printCompaction } from '../print-compaction.ts';
 import { createOpening, filterContext, findPassphrase, operationContext } from '../session.ts';
+import { storeVerificationFile } from '../store-verification-file.ts';
 import { readVersionRequest } from '../version-request.ts';
 import { readBackupVolumes } from '../volume-settings.ts';
 
@@ -34,6 +35,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   const synthetic = settings.get('disable-synthetic-filelist') ? 'drop' : 'make';
   const versions = readVersions(context, opened);
   const result = await runPurge(opened, { versions, accept, synthetic, volumes, compact, dryRun }, operation);
+  await storeVerificationFile(context, opened);
   context.book.setResult(purgeFields(result), opened.remote.statistics);
   output.printJson({
     operation: 'purge',

@@ -1,14 +1,17 @@
 import { EXIT_CODES, type ExitCode } from '../../catalog/index.ts';
 import {
+  type Opened,
   type RepairInput,
   type RepairResult,
   repairFields,
   runRepair,
   tryRepair,
 } from '../../operations/index.ts';
+import type { TransferStatistics } from '../../transfer/index.ts';
 import type { CommandContext } from '../command.ts';
 import { formatCount } from '../format-amount.ts';
 import { createOpening, findPassphrase, operationContext } from '../session.ts';
+import { storeVerificationFile } from '../store-verification-file.ts';
 import { readBackupVolumes } from '../volume-settings.ts';
 
 export async function run(context: CommandContext): Promise<ExitCode> {
@@ -19,13 +22,19 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     passphrase: await findPassphrase(context),
   });
   const indexes = settings.get('index-file-policy') === 'None' ? 'none' : 'write';
+  let transfer: TransferStatistics | undefined;
+  const onRepaired = async (opened: Opened) => {
+    await storeVerificationFile(context, opened);
+    transfer = opened.remote.statistics;
+  };
   const result = settings.get('dry-run')
     ? await tryRepair(opening, { indexes }, operationContext(context))
-    : await runRepair({ opening, ...readWriting(context) }, operationContext(context));
-  context.book.setResult(repairFields(result), undefined);
+    : await runRepair({ opening, onRepaired, ...readWriting(context) }, operationContext(context));
+  context.book.setResult(repairFields(result), transfer);
   output.printJson({
     operation: 'repair',
     ...result,
+    transfer,
     warnings: output.counts.warnings,
     errors: output.counts.errors,
   });

@@ -1,8 +1,14 @@
 import { EXIT_CODES, type ExitCode } from '../../catalog/index.ts';
-import { openBackup, readTestSettings, runTest, testFields } from '../../operations/index.ts';
+import {
+  openBackup,
+  readTestSettings,
+  runTest,
+  type TestCoverage,
+  testFields,
+} from '../../operations/index.ts';
 import type { CommandContext } from '../command.ts';
 import { CommandLineError } from '../command-line-error.ts';
-import { formatCount } from '../format-amount.ts';
+import { formatBytes, formatCount } from '../format-amount.ts';
 import { createOpening, findPassphrase, operationContext } from '../session.ts';
 
 export async function run(context: CommandContext): Promise<ExitCode> {
@@ -29,7 +35,22 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     `Tested: ${formatCount(result.testedVolumes, 'volume')}, with the hashes of ${formatCount(result.hashedBlocks, 'block')}`,
   );
   output.print(faulty === 0 ? 'No errors were found.' : `Faulty: ${formatCount(faulty, 'volume')}`);
+  printCoverage(result.coverage, context);
   return result.hasErrors ? EXIT_CODES.errors : EXIT_CODES.success;
+}
+
+/** Whether the whole backup is read back at all, and how long that takes, only many tests together show. */
+function printCoverage(
+  { stored, read, recent, longestAgoMs }: TestCoverage,
+  { output }: CommandContext,
+): void {
+  if (longestAgoMs === undefined) return;
+  const share = (bytes: number) => `${stored.bytes === 0 ? 0 : Math.floor((bytes / stored.bytes) * 100)} %`;
+  const parts = recent.map(({ days, bytes }) => `${share(bytes)} within ${days} days`);
+  const oldest = new Date(longestAgoMs).toISOString().slice(0, 10);
+  output.print(
+    `Read back up to now: ${formatBytes(read.bytes)} of ${formatBytes(stored.bytes)} (${share(read.bytes)}); ${parts.join(', ')}; longest ago: ${oldest}`,
+  );
 }
 
 function readSamples(text = '1'): number | 'all' {

@@ -16,6 +16,8 @@ export interface RepairInput {
   readonly synthetic: 'make' | 'drop';
   /** Of which volumes the destination is asked about locks: those of which nothing is known, or all. Default: of none. */
   readonly locks?: 'unknown' | 'all' | undefined;
+  /** Called when everything is done, while the backup is open. */
+  readonly onRepaired?: (opened: Opened) => Promise<void>;
 }
 
 /**
@@ -34,6 +36,7 @@ export async function runRepair(input: RepairInput, context: OperationContext): 
   await storeInterruptedVersion(opened, { volumes, synthetic: input.synthetic }, log);
   const storedVolumes = await mendVolumes(opened, volumes, log);
   if (input.locks !== undefined) await readLocks(opened, input.locks, context);
+  await input.onRepaired?.(opened);
   const count = (id: string) => done.filter((entry) => entry.id === id).length;
   const indexes = storedVolumes - count('filelist-rewritten');
   if (indexes > 0)

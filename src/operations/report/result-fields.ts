@@ -7,6 +7,7 @@ import type { LockResult } from '../locks/set-locks.ts';
 import type { PurgeResult } from '../purge/result.ts';
 import type { RepairResult } from '../repair/result.ts';
 import type { RestoreResult } from '../restore/result.ts';
+import type { TestCoverage } from '../test/coverage.ts';
 import type { FaultyVolume, TestResult } from '../test/result.ts';
 import type { ResultFields } from './result-object.ts';
 
@@ -96,10 +97,22 @@ export function purgeBrokenFields(result: PurgeBrokenResult): ResultFields {
 export function testFields(result: TestResult): ResultFields {
   return {
     TestedVolumes: result.testedVolumes,
+    Coverage: coverageFields(result.coverage),
     Verifications: result.faultyVolumes.map(({ name, faults }) => ({
       Key: name,
       Value: faults.map(toChange),
     })),
+  };
+}
+
+function coverageFields({ stored, read, recent, longestAgoMs }: TestCoverage): ResultFields {
+  return {
+    StoredVolumes: stored.volumes,
+    StoredBytes: stored.bytes,
+    ReadVolumes: read.volumes,
+    ReadBytes: read.bytes,
+    ...Object.fromEntries(recent.map(({ days, bytes }) => [`ReadBytesIn${days}Days`, bytes])),
+    LongestAgo: longestAgoMs === undefined ? null : new Date(longestAgoMs).toISOString(),
   };
 }
 

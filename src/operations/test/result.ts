@@ -1,4 +1,5 @@
 import type { VolumeKind } from '../../database/index.ts';
+import type { TestCoverage } from './coverage.ts';
 
 /**
  * One thing that is wrong with a volume. `unreadable`: it could not be fetched or opened, which may pass; `damaged`: its bytes are not what was stored; `missing`, `modified`: what it holds is not what the
@@ -30,4 +31,6 @@ export interface TestResult {
   readonly faultyVolumes: readonly FaultyVolume[];
   /** True where a volume is damaged or lost. */
   readonly hasErrors: boolean;
+  /** What tests have covered up to now, this one included. */
+  readonly coverage: TestCoverage;
 }

@@ -4,6 +4,7 @@ import type { OperationContext } from '../context.ts';
 import type { OpenedBackup } from '../open-backup/opened-backup.ts';
 import type { VolumeListing } from '../verify-listing/list-volumes.ts';
 import { planListing } from '../verify-listing/plan.ts';
+import { measureCoverage } from './coverage.ts';
 import type { FaultList } from './fault-list.ts';
 import type { FaultyVolume, TestResult } from './result.ts';
 import { selectSamples } from './select-samples.ts';
@@ -36,6 +37,7 @@ export async function runTest(
     hashedBlocks: tested.hashedBlocks,
     faultyVolumes,
     hasErrors: faultyVolumes.some(({ isError }) => isError),
+    coverage: measureCoverage(database, context.clock.now()),
   };
 }
 
