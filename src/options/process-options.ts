@@ -62,8 +62,8 @@ export const processOptions = declareOptions('process', [
     default: 10,
     minimum: 1,
     maximum: 10,
-    summary: 'How much of each second the workers may use, in tenths.',
-    ...NOT_YET,
+    commands: ['backup'],
+    summary: 'How much of each second the workers of a backup may use, in tenths.',
   },
   {
     name: 'use-background-io-priority',

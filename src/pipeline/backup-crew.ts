@@ -30,6 +30,8 @@ export interface BackupCrewSettings {
   readonly volumes: BlockVolumeSettings;
   readonly source: SourceSettings;
   readonly workers: number;
+  /** How many tenths of the time each worker may work; absent: all. */
+  readonly cpuTenths?: number | undefined;
 }
 
 /** The worker threads of a backup: they examine entries and fill volumes, each its own. */
@@ -85,6 +87,7 @@ export class BackupCrew implements AsyncDisposable {
         table: table.memory,
         volumes: this.#settings.volumes,
         source: this.#settings.source,
+        cpuTenths: this.#settings.cpuTenths,
       } satisfies BackupWorkerData,
       size: this.#settings.workers,
       newSpaceMegabytes: NEW_SPACE_MEGABYTES,

@@ -20,6 +20,8 @@ export interface BackupSettings {
   readonly comparison: 'all' | 'time-only' | 'none';
   readonly volumes: Omit<BlockVolumeSettings, 'format' | 'folder'>;
   readonly workers: number;
+  /** How many tenths of the time each of them may work; `undefined`: all. */
+  readonly cpuTenths: number | undefined;
   readonly parallelUploads: number;
   readonly controlFiles: readonly string[];
   /** Whether a run without any change makes a version. */

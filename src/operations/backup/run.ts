@@ -100,6 +100,7 @@ async function storeEntries(
       volumes,
       source: settings.reading,
       workers: settings.workers,
+      cpuTenths: settings.cpuTenths,
     },
     {
       onBlocks: (blocks) => {

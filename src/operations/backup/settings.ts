@@ -43,6 +43,7 @@ export function readBackupSettings(settings: ProgramSettings, input: BackupInput
         : 'all',
     volumes: input.volumes,
     workers: readWorkers(settings),
+    cpuTenths: settings.isGiven('cpu-intensity') ? settings.get('cpu-intensity') : undefined,
     parallelUploads: settings.get('synchronous-upload')
       ? 1
       : Math.max(1, settings.get('asynchronous-upload-limit')),

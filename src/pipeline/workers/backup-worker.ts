@@ -5,6 +5,7 @@ import { absorbVolume } from './absorb-volume.ts';
 import { BlockStore } from './block-store.ts';
 import { Examiner } from './examine.ts';
 import type { BackupReply, BackupRequest, BackupWorkerData, Examined } from './messages.ts';
+import { Pace } from './pace.ts';
 
 const data: BackupWorkerData & ProfiledThread = workerData;
 if (data.profile !== undefined) profile.start(data.profile);
@@ -13,10 +14,16 @@ if (port === null) throw new Error('the backup worker runs as a worker thread');
 
 const reply = (message: BackupReply) => port.postMessage(message);
 const table = new BlockTable(data.table);
-const store = new BlockStore(data.volumes, table, {
-  blocks: (blocks) => reply({ type: 'blocks', blocks }),
-  volume: (volume) => reply({ type: 'volume', volume }),
-});
+const pace = data.cpuTenths === undefined ? undefined : new Pace(data.cpuTenths);
+const store = new BlockStore(
+  data.volumes,
+  table,
+  {
+    blocks: (blocks) => reply({ type: 'blocks', blocks }),
+    volume: (volume) => reply({ type: 'volume', volume }),
+  },
+  pace,
+);
 const examiner = new Examiner(data.source, data.volumes.format, store);
 
 // Requests are answered one after the other, in their order.
@@ -32,6 +39,7 @@ port.on('message', (request: BackupRequest) => {
 });
 
 async function answer(request: Exclude<BackupRequest, { type: 'add-segment' }>): Promise<void> {
+  pace?.begin();
   switch (request.type) {
     case 'examine': {
       const results: Examined[] = [];

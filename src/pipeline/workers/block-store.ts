@@ -3,6 +3,7 @@ import type { BlockTable } from '../block-table.ts';
 import { BlockVolume, type SealedVolume } from '../block-volume.ts';
 import type { BlockVolumeSettings } from '../block-volume-settings.ts';
 import type { StoredBlocks } from './messages.ts';
+import type { Pace } from './pace.ts';
 
 /** Where a worker's new blocks go: asks the shared table, fills the worker's own volume, and remembers what is to be booked. */
 export class BlockStore {
@@ -10,6 +11,7 @@ export class BlockStore {
   readonly #table: BlockTable;
   readonly #onBlocks: (blocks: StoredBlocks) => void;
   readonly #onVolume: (volume: SealedVolume) => void;
+  readonly #pace: Pace | undefined;
   #volume: BlockVolume | undefined;
   #pending: { id: number; sizeBytes: number; hash: Uint8Array }[] = [];
 
@@ -17,15 +19,18 @@ export class BlockStore {
     settings: BlockVolumeSettings,
     table: BlockTable,
     on: { readonly blocks: (blocks: StoredBlocks) => void; readonly volume: (volume: SealedVolume) => void },
+    pace?: Pace,
   ) {
     this.#settings = settings;
     this.#table = table;
     this.#onBlocks = on.blocks;
     this.#onVolume = on.volume;
+    this.#pace = pace;
   }
 
   /** The id of the block, which is stored if it is new. `bytes` may be reused afterwards, `hash` not. */
   store(hash: Uint8Array, bytes: Uint8Array, hint: EntryHint): number {
+    this.#pace?.step();
     const claim = this.#table.claim(hash, bytes.length);
     if (claim > 0) return claim;
     this.open().add(hash, bytes, hint);

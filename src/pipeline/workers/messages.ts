@@ -10,6 +10,8 @@ export interface BackupWorkerData {
   readonly table: BlockTableMemory;
   readonly volumes: BlockVolumeSettings;
   readonly source: SourceSettings;
+  /** How many tenths of the time the thread may work; absent: all. */
+  readonly cpuTenths?: number | undefined;
 }
 
 /** How entries of the source are read. */
