@@ -11,3 +11,4 @@ export { passAbilities } from './wrappers/pass-abilities.ts';
 export { RateLimit } from './wrappers/rate-limit.ts';
 export { type SoftDeletion, softenDeletion } from './wrappers/soft-delete.ts';
 export { type TransferLimits, throttleDestination } from './wrappers/throttle.ts';
+export { translateNames } from './wrappers/translate-names.ts';

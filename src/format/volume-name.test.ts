@@ -7,6 +7,7 @@ import {
   newVolumeGuid,
   parityFileName,
   parseVolumeName,
+  restoreNameCase,
   verificationFileName,
 } from './volume-name.ts';
 
@@ -102,4 +103,26 @@ test('parseVolumeName() never throws', () => {
 test('newVolumeGuid() gives 32 lower-case hexadecimal digits of a random UUID', () => {
   assert.match(newVolumeGuid(), /^[0-9a-f]{12}4[0-9a-f]{3}[89ab][0-9a-f]{15}$/);
   assert.notEqual(newVolumeGuid(), newVolumeGuid());
+});
+
+test('restoreNameCase() gives back the names that formatVolumeName() made', () => {
+  const guid = newVolumeGuid();
+  const names = [
+    formatVolumeName({ kind: 'dblock', prefix: 'Backup', guid, compression: 'zip', encryption: 'aes' }),
+    formatVolumeName({ kind: 'dindex', prefix: 'Backup', guid, compression: 'tzstd' }),
+    formatVolumeName({ kind: 'dlist', prefix: 'Backup', timeMs: 1_700_000_000_000, compression: 'zip' }),
+  ];
+  for (const name of [...names, ...names.map(parityFileName)])
+    for (const changed of [name.toUpperCase(), name.toLowerCase(), name])
+      assert.equal(restoreNameCase(changed, 'Backup'), name);
+});
+
+test('restoreNameCase() leaves other names alone', () => {
+  for (const name of [
+    'Other-20260101T000000Z.dlist.zip',
+    'README.TXT',
+    'Backup-verification.json',
+    'Backup-X.dblock.zip',
+  ])
+    assert.equal(restoreNameCase(name, 'backup'), name);
 });

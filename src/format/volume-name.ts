@@ -90,6 +90,24 @@ export function parseVolumeName(name: string, matching: NameMatching = {}): Volu
   };
 }
 
+/** The name that this program gives to a volume of its own, or to the companion of one, where a storage has changed upper and lower case in it; any other name as it is. */
+export function restoreNameCase(name: string, prefix: string): string {
+  const parsed = parseVolumeName(name, { caseInsensitive: true });
+  if (parsed === undefined || parsed.prefix.toLowerCase() !== prefix.toLowerCase()) return name;
+  const { kind, guid, timeMs, compression, encryption, isParity } = parsed;
+  const endings = {
+    prefix,
+    compression: compression.toLowerCase(),
+    ...(encryption === undefined ? {} : { encryption: encryption.toLowerCase() }),
+  };
+  const volume =
+    kind === 'dlist'
+      ? timeMs !== undefined && formatVolumeName({ ...endings, kind, timeMs })
+      : guid !== undefined && formatVolumeName({ ...endings, kind, guid: guid.toLowerCase() });
+  if (volume === false) return name;
+  return isParity ? parityFileName(volume) : volume;
+}
+
 /** The name of the optional file that lists all volumes with their hashes (storage format 6.5). It is no name of a volume. */
 export function verificationFileName(prefix: string): string {
   return `${prefix}-verification.json`;

@@ -105,7 +105,7 @@ export const transferOptions = declareOptions('transfer', [
     name: 'case-insensitive-remote',
     type: 'flag',
     summary: 'Compares names at the destination without regard to case.',
-    ...NOT_YET,
+    description: 'For storages that change upper and lower case in the names of files.',
   },
   {
     name: 'soft-delete-prefix',

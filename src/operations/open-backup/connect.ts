@@ -5,7 +5,9 @@ import {
   openDestination,
   softenDeletion,
   throttleDestination,
+  translateNames,
 } from '../../destinations/index.ts';
+import { restoreNameCase } from '../../format/index.ts';
 import type { BackupTarget } from './opened-backup.ts';
 
 /** The first step of every operation: opens the destination of the backup, held to its limits, without touching the storage. The caller disposes of it. */
@@ -17,5 +19,8 @@ export async function connect(target: BackupTarget, log: Log): Promise<Destinati
     log,
   });
   const limited = target.limits === undefined ? destination : throttleDestination(destination, target.limits);
-  return target.softDeletion === undefined ? limited : softenDeletion(limited, target.softDeletion);
+  const soft = target.softDeletion === undefined ? limited : softenDeletion(limited, target.softDeletion);
+  return target.nameCase === 'changed'
+    ? translateNames(soft, (name) => restoreNameCase(name, target.prefix))
+    : soft;
 }

@@ -25,6 +25,8 @@ export interface BackupTarget {
   readonly retry: RetryPolicy;
   /** How fast bytes may move, shared by everything that uses this target; absent: as fast as they can. May be changed while it is used. */
   readonly limits?: TransferLimits | undefined;
+  /** Whether the storage may have changed upper and lower case in names. Default: it has not. */
+  readonly nameCase?: 'kept' | 'changed';
   /** Deleted files are kept under another name; `undefined`: they are deleted. */
   readonly softDeletion?: SoftDeletion | undefined;
   /** Whether each upload is looked for in a listing afterwards; only with `true`. */

@@ -43,6 +43,7 @@ export function readTarget(url: string, settings: ProgramSettings, places: Place
     limits: readLimits(url, settings),
     softDeletion: readSoftDeletion(settings),
     verifiesUploads: settings.get('list-verify-uploads'),
+    nameCase: settings.get('case-insensitive-remote') ? 'changed' : 'kept',
     parity: readParity(settings),
   };
 }
