@@ -58,13 +58,14 @@ export const verificationOptions = declareOptions('verification and repair', [
     name: 'skip-file-hash-checks',
     type: 'flag',
     summary: 'Takes volumes although their size or hash is wrong.',
-    ...NOT_YET,
+    description: 'Blocks are checked in any case.',
   },
   {
     name: 'dont-read-manifests',
     type: 'flag',
     summary: 'Takes volumes although their manifest is wrong or missing.',
-    ...NOT_YET,
+    description:
+      'Without a local database, --blocksize and the hash algorithms must be given as the backup was made with them.',
   },
   {
     name: 'disable-filelist-consistency-checks',

@@ -3,6 +3,7 @@ import type { VolumeRow } from '../../database/index.ts';
 import { type OpenVolume, openVolume } from '../../pipeline/index.ts';
 import { type LocalCopy, mendCopy } from '../../transfer/index.ts';
 import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import { volumeToRead } from '../open-backup/volume-to-read.ts';
 
 export type FetchedVolume =
   | { readonly row: VolumeRow; readonly volume: OpenVolume }
@@ -55,15 +56,10 @@ async function* openFetched(
   yield fetched;
 }
 
-async function tryToOpen(
-  { format, keys, temporary }: OpenedBackup,
-  row: VolumeRow,
-  { path }: LocalCopy,
-): Promise<FetchedVolume> {
-  const { name, hash, sizeBytes } = row;
-  const expected = hash === undefined ? {} : { expected: { sizeBytes, hash, fileHash: format.fileHash } };
+async function tryToOpen(opened: OpenedBackup, row: VolumeRow, { path }: LocalCopy): Promise<FetchedVolume> {
+  const { keys, temporary } = opened;
   try {
-    const volume = await openVolume({ name, path, format, ...expected }, keys, (label) =>
+    const volume = await openVolume(volumeToRead(opened, row, path), keys, (label) =>
       temporary.newPath(label),
     );
     return { row, volume };

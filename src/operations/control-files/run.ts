@@ -59,8 +59,9 @@ async function readFrom(
   },
 ): Promise<ControlFile[]> {
   const newPath = (label: string) => temporary.newPath(label);
+  const format = target.checks?.manifests === 'ignore' ? { format: 'ignore' as const } : {};
   return readVolume({ remote, name, newPath, log }, async (path) => {
-    using volume = await openVolume({ name, path }, target.keys, newPath);
+    using volume = await openVolume({ name, path, ...format }, target.keys, newPath);
     const { archive } = volume;
     return archive.entries.flatMap((entry) => {
       const fileName = parseControlFileEntryName(entry.name);

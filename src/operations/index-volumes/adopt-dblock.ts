@@ -7,6 +7,7 @@ import { hashFile, openVolume } from '../../pipeline/index.ts';
 import { readVolume } from '../../transfer/index.ts';
 import { markUnsettled } from '../compact/settled.ts';
 import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import { volumeToRead } from '../open-backup/volume-to-read.ts';
 
 /** Reads a dblock whose content is not known, checks every block in it, and books them, so that they are used instead of stored again. */
 export async function adoptDblock(opened: OpenedBackup, dblock: VolumeRow, log: Log): Promise<void> {
@@ -31,11 +32,15 @@ export async function adoptDblock(opened: OpenedBackup, dblock: VolumeRow, log: 
 }
 
 async function readBlocks(
-  { temporary, keys, format }: OpenedBackup,
-  { name }: VolumeRow,
+  opened: OpenedBackup,
+  dblock: VolumeRow,
   path: string,
 ): Promise<{ readonly hash: Buffer; readonly sizeBytes: number }[]> {
-  using volume = await openVolume({ name, path, format }, keys, (label) => temporary.newPath(label));
+  const { temporary, keys, format } = opened;
+  const { name } = dblock;
+  using volume = await openVolume(volumeToRead(opened, dblock, path), keys, (label) =>
+    temporary.newPath(label),
+  );
   const memory = new ReadMemory();
   return volume.archive.entries.flatMap((entry) => {
     const hash = blockHashOfEntryName(entry.name);

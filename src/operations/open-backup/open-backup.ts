@@ -222,7 +222,15 @@ async function bringUpToDate(update: Update, context: OperationContext): Promise
   const { keys } = opening.target;
   await database.rebuild(async (fresh) => {
     const result = await recreateDatabase(
-      { remote, files: listing.volumes, database: fresh, temporary, keys, fallback: chooseFormat(opening) },
+      {
+        remote,
+        files: listing.volumes,
+        database: fresh,
+        temporary,
+        keys,
+        fallback: chooseFormat(opening),
+        manifests: opening.target.checks?.manifests,
+      },
       context,
     );
     if (result.brokenVersions.length === 0) return;
@@ -233,7 +241,8 @@ async function bringUpToDate(update: Update, context: OperationContext): Promise
   });
 }
 
-function chooseFormat({ given, defaults }: Opening): FormatSettings {
+/** The settings of the storage format that were asked for, and the usual ones. */
+export function chooseFormat({ given, defaults }: Pick<Opening, 'given' | 'defaults'>): FormatSettings {
   return {
     blocksizeBytes: given.blocksizeBytes ?? defaults.blocksizeBytes,
     blockHash: given.blockHash ?? defaults.blockHash,

@@ -11,7 +11,7 @@ import { recreateDatabase } from '../recreate/run.ts';
 import { listVolumes, type VolumeListing } from '../verify-listing/list-volumes.ts';
 import { connect } from './connect.ts';
 import { missingBackup, missingVolumes } from './failures.ts';
-import { databasePath, type Opened, type Opening, openBackup } from './open-backup.ts';
+import { chooseFormat, databasePath, type Opened, type Opening, openBackup } from './open-backup.ts';
 import { readStoredFormat } from './stored-settings.ts';
 
 export interface OpenedForReading extends Opened {
@@ -79,7 +79,7 @@ async function openPart(reading: Reading, context: OperationContext): Promise<Op
 }
 
 async function fillPart(
-  { target, defaults }: Reading,
+  { target, given, defaults }: Reading,
   selection: Selection,
   parts: Parts & { readonly listing: VolumeListing },
   context: OperationContext,
@@ -92,7 +92,8 @@ async function fillPart(
       database,
       temporary,
       keys: target.keys,
-      fallback: defaults,
+      fallback: chooseFormat({ given, defaults }),
+      manifests: target.checks?.manifests,
       selection,
       describedDblocks: 'skip',
     },

@@ -4,6 +4,14 @@ import type { FormatSettings, VolumeName } from '../../format/index.ts';
 import type { Keys, TemporaryFolder } from '../../pipeline/index.ts';
 import type { ParityUse, Remote, RetryPolicy } from '../../transfer/index.ts';
 
+/** What is checked of volumes that are read. What is in them is checked in any case. */
+export interface VolumeChecks {
+  /** Length and hash of the remote file. */
+  readonly hashes: 'check' | 'skip';
+  /** `ignore`: the settings of the backup must then be given. */
+  readonly manifests: 'read' | 'ignore';
+}
+
 /** Which backup, and how to reach it. */
 export interface BackupTarget {
   /** The destination as the user gave it. */
@@ -31,6 +39,8 @@ export interface BackupTarget {
   readonly softDeletion?: SoftDeletion | undefined;
   /** Whether each upload is looked for in a listing afterwards; only with `true`. */
   readonly verifiesUploads?: boolean;
+  /** Default: everything. */
+  readonly checks?: VolumeChecks;
   /** How parity data are made and used; absent: neither. */
   readonly parity?: ParityUse;
 }

@@ -44,6 +44,10 @@ export function readTarget(url: string, settings: ProgramSettings, places: Place
     softDeletion: readSoftDeletion(settings),
     verifiesUploads: settings.get('list-verify-uploads'),
     nameCase: settings.get('case-insensitive-remote') ? 'changed' : 'kept',
+    checks: {
+      hashes: settings.get('skip-file-hash-checks') ? 'skip' : 'check',
+      manifests: settings.get('dont-read-manifests') ? 'ignore' : 'read',
+    },
     parity: readParity(settings),
   };
 }

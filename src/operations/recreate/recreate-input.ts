@@ -29,7 +29,7 @@ export interface RecreateInput {
   /** What holds where manifests are not read. */
   readonly fallback: FormatSettings;
   /** `ignore`: volumes are read without looking at their manifests, as `--dont-read-manifests`. Default `read`. */
-  readonly manifests?: 'read' | 'ignore';
+  readonly manifests?: 'read' | 'ignore' | undefined;
   /** Default: everything. */
   readonly selection?: Selection;
   /**

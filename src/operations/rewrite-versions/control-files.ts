@@ -5,6 +5,7 @@ import { parseControlFileEntryName } from '../../format/index.ts';
 import { openVolume } from '../../pipeline/index.ts';
 import { readVolume } from '../../transfer/index.ts';
 import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import { volumeToRead } from '../open-backup/volume-to-read.ts';
 import type { ControlFile } from '../upload-filelist/write-filelist.ts';
 
 /** Control files are configurations and keys; more would not be one. */
@@ -12,14 +13,16 @@ const LARGEST_BYTES = 256 * 1024 * 1024;
 
 /** The control files in a file list that is to be replaced. They are nowhere else; where the list is damaged, that is told. */
 export async function fetchControlFiles(
-  { remote, temporary, format, keys }: OpenedBackup,
-  { name }: VolumeRow,
+  opened: OpenedBackup,
+  dlist: VolumeRow,
   log: Log,
 ): Promise<ControlFile[]> {
+  const { remote, temporary, keys } = opened;
+  const { name } = dlist;
   const newPath = (label: string) => temporary.newPath(label);
   try {
     return await readVolume({ remote, name, newPath, log }, async (path) => {
-      using volume = await openVolume({ name, path, format }, keys, newPath);
+      using volume = await openVolume(volumeToRead(opened, dlist, path), keys, newPath);
       return controlFilesIn(volume.archive);
     });
   } catch (error) {

@@ -4,6 +4,7 @@ import type { VolumeRow } from '../../database/index.ts';
 import { hashFile, openVolume } from '../../pipeline/index.ts';
 import type { OperationContext } from '../context.ts';
 import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import { volumeToRead } from '../open-backup/volume-to-read.ts';
 import { compareDblock } from './compare-dblock.ts';
 import { compareDindex } from './compare-dindex.ts';
 import { compareDlist } from './compare-dlist.ts';
@@ -53,6 +54,7 @@ async function readBack(opened: OpenedBackup, volume: VolumeRow, reading: Readin
     return hashed;
   }
   if (reading.settings.depth === 'content') return await compareContent(opened, volume, copy.path, reading);
+  if (opened.target.checks?.hashes === 'skip') return 0;
   const file = hashFile(copy.path, format.fileHash);
   if (file.hash.equals(volume.hash) && (volume.sizeBytes < 0 || file.sizeBytes === volume.sizeBytes))
     return 0;
@@ -67,12 +69,9 @@ async function compareContent(
   path: string,
   { settings, faults, context }: Reading,
 ): Promise<number> {
-  const { temporary, keys, format, database } = opened;
-  const { hash, sizeBytes, name, kind } = row;
-  const expected = hash === undefined ? {} : { expected: { hash, sizeBytes, fileHash: format.fileHash } };
-  using volume = await openVolume({ name, path, format, ...expected }, keys, (label) =>
-    temporary.newPath(label),
-  );
+  const { temporary, keys, database } = opened;
+  const { name, kind } = row;
+  using volume = await openVolume(volumeToRead(opened, row, path), keys, (label) => temporary.newPath(label));
   const { archive } = volume;
   if (kind === 'dblock') {
     const checkAbort = () => context.control.signal.throwIfAborted();
