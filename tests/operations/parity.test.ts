@@ -110,10 +110,25 @@ test('a dblock beyond repair stays, and is reported as before', async (t) => {
   const name = damage(engine, DBLOCK, (bytes) => bytes.fill(0x55, 0, 120_000));
   await engine.test();
   await engine.repair();
+  assert.ok(engine.log.some(({ id }) => id === 'volume-beyond-repair'));
   assert.deepEqual(
     (await engine.test()).faultyVolumes.map((volume) => volume.name),
     [name],
   );
+});
+
+test('a damaged dblock that was put in order from elsewhere counts as whole again', async (t) => {
+  if (!hasPar2(t)) return;
+  const engine = await protectedBackup(t);
+  const [name = ''] = namesOf(engine, DBLOCK);
+  const whole = engine.storage.files.get(name);
+  assert.ok(whole !== undefined);
+  damage(engine, DBLOCK, spoil);
+  await engine.test();
+  engine.storage.files.set(name, whole);
+  assert.equal((await engine.repair()).storedVolumes, 0);
+  await using opened = await engine.open();
+  assert.equal(opened.database.volumes.find(name)?.damagedAtMs, undefined);
 });
 
 test('compact mends a damaged dblock that it rewrites, and parity data go with their volumes', async (t) => {

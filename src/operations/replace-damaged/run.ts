@@ -1,3 +1,4 @@
+import { BackupError } from '../../base/index.ts';
 import type { LocalDatabase, VolumeRow } from '../../database/index.ts';
 import { formatVolumeName, newVolumeGuid, parseVolumeName } from '../../format/index.ts';
 import { hashFile, type TemporaryFolder } from '../../pipeline/index.ts';
@@ -26,29 +27,48 @@ export interface Replacing {
 export async function replaceDamaged(
   replacing: Replacing,
   listing: VolumeListing,
-  { log }: Pick<OperationContext, 'log'>,
+  context: Pick<OperationContext, 'log' | 'clock'>,
 ): Promise<number> {
-  const { remote, database, temporary } = replacing;
+  const { remote, database } = replacing;
+  const damaged = findDamaged(database.volumes.all(), listing.volumes);
   let replaced = 0;
-  for (const volume of findDamaged(database.volumes.all(), listing.volumes)) {
-    if (!remote.mayHaveCompanion(volume.name)) continue;
-    using copy = await remote.fetch(volume.name, () => temporary.newPath('damaged'));
-    const damaged = { name: volume.name, path: copy.path };
-    using mended = await mendCopy(remote, damaged, (label) => temporary.newPath(label), log);
-    const file = mended && wholeFile(database, volume, mended);
-    if (file === undefined) continue;
-    const name = await replace(replacing, volume, file);
-    log.write(
-      'information',
-      'volume-replaced',
-      `Stored '${volume.name}' again, as '${name}': it was damaged.`,
-    );
-    replaced++;
+  for (const volume of damaged.filter(({ name }) => remote.mayHaveCompanion(name))) {
+    try {
+      if ((await putInOrder(replacing, volume, context)) === 'replaced') replaced++;
+    } catch (error) {
+      remote.signal.throwIfAborted();
+      if (!(error instanceof BackupError)) throw error;
+      context.log.write('warning', error.code, `'${volume.name}' is damaged, and stays so: ${error.message}`);
+    }
   }
   return replaced;
 }
 
-/** The mended file, if it is what was stored. */
+async function putInOrder(
+  replacing: Replacing,
+  volume: VolumeRow,
+  { log, clock }: Pick<OperationContext, 'log' | 'clock'>,
+): Promise<'whole' | 'replaced' | 'beyond-repair'> {
+  const { remote, database, temporary } = replacing;
+  const { id, name } = volume;
+  using copy = await remote.fetch(name, () => temporary.newPath('damaged'));
+  if (wholeFile(database, volume, copy) !== undefined) {
+    database.transaction(() => database.volumes.setVerified(id, clock.now()));
+    return 'whole';
+  }
+  const newPath = (label: string) => temporary.newPath(label);
+  using mended = await mendCopy(remote, { name, path: copy.path }, newPath, log);
+  const file = mended && wholeFile(database, volume, mended);
+  if (file === undefined) {
+    log.write('warning', 'volume-beyond-repair', `'${name}' is damaged, and its parity data do not suffice.`);
+    return 'beyond-repair';
+  }
+  const newName = await replace(replacing, volume, file);
+  log.write('information', 'volume-replaced', `Stored '${name}' again, as '${newName}': it was damaged.`);
+  return 'replaced';
+}
+
+/** The local file, if it is what was stored. */
 function wholeFile(
   database: LocalDatabase,
   { name, hash }: VolumeRow,
