@@ -1,4 +1,5 @@
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite';
+import { profile } from '../base/index.ts';
 import { explainFailure } from './disk-full.ts';
 
 export type SqlValue = SQLInputValue;
@@ -50,7 +51,7 @@ export function openDriver(path: string, mode: 'read-write' | 'read-only' = 'rea
       depth++;
       try {
         const result = work();
-        database.exec('COMMIT');
+        profile.in('database', () => database.exec('COMMIT'));
         return result;
       } catch (error) {
         if (database.isTransaction) database.exec('ROLLBACK');
@@ -65,13 +66,17 @@ export function openDriver(path: string, mode: 'read-write' | 'read-only' = 'rea
 
 function wrap(statement: StatementSync): Statement {
   return {
-    run(...values) {
-      const result = statement.run(...values);
-      return { changes: Number(result.changes), lastId: Number(result.lastInsertRowid) };
+    run: (...values) =>
+      profile.in('database', () => {
+        const result = statement.run(...values);
+        return { changes: Number(result.changes), lastId: Number(result.lastInsertRowid) };
+      }),
+    get: (...values) => profile.in('database', () => statement.get(...values)),
+    all: (...values) => profile.in('database', () => statement.all(...values)),
+    iterate(...values) {
+      const rows = statement.iterate(...values);
+      return profile.isOn ? profile.each('database', rows) : rows;
     },
-    get: (...values) => statement.get(...values),
-    all: (...values) => statement.all(...values),
-    iterate: (...values) => statement.iterate(...values),
   };
 }
 
