@@ -178,3 +178,21 @@ for (const [place, faults] of ENDS)
     assertAccompanied(engine, place);
     assert.equal((await engine.test()).hasErrors, false);
   });
+
+for (const [what, plan] of [
+  ['the parity data', faultWhen(isPut(/dblock.*par2$/), { kind: 'error-before' })],
+  ['half of the dblock', faultWhen(isPut(DBLOCK), { kind: 'break', afterBytes: 1000 })],
+  ['the dblock', faultWhen(isPut(DBLOCK), { kind: 'error-after' })],
+  ['the index', faultWhen(isPut(/dindex/), { kind: 'error-after' })],
+] as const)
+  test(`a repair that ended while it stored ${what} is made up for by the next run`, async (t) => {
+    if (!hasPar2(t)) return;
+    const engine = await protectedBackup(t);
+    damage(engine, DBLOCK, spoil);
+    await engine.test();
+    await assert.rejects(engine.repair({ faults: plan }));
+    await engine.repair();
+    assert.equal((await engine.test()).hasErrors, false);
+    assertAccompanied(engine);
+    await assertSound(engine, new History(), what);
+  });

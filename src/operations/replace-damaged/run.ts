@@ -1,4 +1,4 @@
-import { BackupError } from '../../base/index.ts';
+import { BackupError, type Log } from '../../base/index.ts';
 import type { LocalDatabase, VolumeRow } from '../../database/index.ts';
 import { formatVolumeName, newVolumeGuid, parseVolumeName } from '../../format/index.ts';
 import { hashFile, type TemporaryFolder } from '../../pipeline/index.ts';
@@ -32,15 +32,8 @@ export async function replaceDamaged(
   const { remote, database } = replacing;
   const damaged = findDamaged(database.volumes.all(), listing.volumes);
   let replaced = 0;
-  for (const volume of damaged.filter(({ name }) => remote.mayHaveCompanion(name))) {
-    try {
-      if ((await putInOrder(replacing, volume, context)) === 'replaced') replaced++;
-    } catch (error) {
-      remote.signal.throwIfAborted();
-      if (!(error instanceof BackupError)) throw error;
-      context.log.write('warning', error.code, `'${volume.name}' is damaged, and stays so: ${error.message}`);
-    }
-  }
+  for (const volume of damaged.filter(({ name }) => remote.mayHaveCompanion(name)))
+    if ((await putInOrder(replacing, volume, context)) === 'replaced') replaced++;
   return replaced;
 }
 
@@ -51,7 +44,8 @@ async function putInOrder(
 ): Promise<'whole' | 'replaced' | 'beyond-repair'> {
   const { remote, database, temporary } = replacing;
   const { id, name } = volume;
-  using copy = await remote.fetch(name, () => temporary.newPath('damaged'));
+  using copy = await fetchReadable(replacing, volume, log);
+  if (copy === undefined) return 'beyond-repair';
   if (wholeFile(database, volume, copy) !== undefined) {
     database.transaction(() => database.volumes.setVerified(id, clock.now()));
     return 'whole';
@@ -66,6 +60,22 @@ async function putInOrder(
   const newName = await replace(replacing, volume, file);
   log.write('information', 'volume-replaced', `Stored '${name}' again, as '${newName}': it was damaged.`);
   return 'replaced';
+}
+
+/** A disk may give nothing at all of a damaged file; that keeps no run from its work. */
+async function fetchReadable(
+  { remote, temporary }: Replacing,
+  { name }: VolumeRow,
+  log: Log,
+): Promise<LocalCopy | undefined> {
+  try {
+    return await remote.fetch(name, () => temporary.newPath('damaged'));
+  } catch (error) {
+    remote.signal.throwIfAborted();
+    if (!(error instanceof BackupError)) throw error;
+    log.write('warning', error.code, `'${name}' is damaged, and cannot be read: ${error.message}`);
+    return undefined;
+  }
 }
 
 /** The local file, if it is what was stored. */
