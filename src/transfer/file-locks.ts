@@ -35,6 +35,6 @@ export function checkLocks(remote: Remote): void {
 function lockingOf({ destination }: Remote): Locking {
   if (hasAbility(destination, 'lock') && hasAbility(destination, 'lockedUntil')) return destination;
   throw new BackupError('locks-unsupported', 'This kind of destination cannot lock files.', {
-    hint: 'Leave out --remote-file-lock-duration. Locks work with S3, Azure, Backblaze B2 and Google Cloud Storage, in a bucket that was made for them.',
+    hint: 'Locks work with S3, Azure, Backblaze B2 and Google Cloud Storage, in a bucket that was made for them. Elsewhere, leave out --remote-file-lock-duration.',
   });
 }
