@@ -17,6 +17,7 @@ const entries: fc.Arbitrary<VerificationEntry> = fc.record(
     sizeBytes: fc.maxSafeNat(),
     kind: fc.constantFrom('dblock', 'dindex', 'dlist'),
     state: fc.constantFrom(...VERIFICATION_STATES),
+    lockedUntilMs: fc.integer({ min: 1, max: 4_000_000_000_000 }),
   },
   { requiredKeys: ['id', 'name', 'sizeBytes', 'kind', 'state'], noNullPrototype: true },
 );

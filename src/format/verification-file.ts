@@ -11,6 +11,8 @@ export interface VerificationEntry {
   readonly sizeBytes: number;
   readonly kind: VolumeKind;
   readonly state: VerificationState;
+  /** Until when the storage refuses to delete it, milliseconds since 1970; absent where there is no lock. */
+  readonly lockedUntilMs?: number;
 }
 
 /** In the order of Duplicati's numbers. */
@@ -29,7 +31,7 @@ const KINDS: readonly VolumeKind[] = ['dblock', 'dlist', 'dindex'];
 
 /** Duplicati's text for a time that was never set; no checker reads these times. */
 const NEVER = '"1970-01-01T00:00:00Z"';
-const UNUSED_TIMES = `"DeleteGracePeriod":${NEVER},"ArchiveTime":${NEVER},"LockExpirationTime":${NEVER}`;
+const UNUSED_TIMES = `"DeleteGracePeriod":${NEVER},"ArchiveTime":${NEVER}`;
 
 /** The bytes of a verification file. */
 export function writeVerificationFile(entries: Iterable<VerificationEntry>): Buffer {
@@ -40,10 +42,14 @@ export function writeVerificationFile(entries: Iterable<VerificationEntry>): Buf
     const state = VERIFICATION_STATES.indexOf(entry.state);
     texts.push(
       `{"ID":${entry.id},"Name":${quoteJson(entry.name)},"Hash":${hash},"Size":${entry.sizeBytes}` +
-        `,"Type":${type},"State":${state},${UNUSED_TIMES}}`,
+        `,"Type":${type},"State":${state},${UNUSED_TIMES},"LockExpirationTime":${lockText(entry)}}`,
     );
   }
   return encodeTextWithBom(`[${texts.join(',')}]`);
+}
+
+function lockText({ lockedUntilMs }: VerificationEntry): string {
+  return lockedUntilMs === undefined ? NEVER : `"${new Date(lockedUntilMs).toISOString()}"`;
 }
 
 /** What a verification file says. Throws a `FormatError` `volume-corrupt` that names the file. */
@@ -74,5 +80,14 @@ function parseEntry(value: unknown): VerificationEntry | undefined {
   const state = typeof stateNumber === 'number' ? VERIFICATION_STATES[stateNumber] : undefined;
   if (!isSize(id) || typeof name !== 'string' || !isSize(sizeBytes)) return undefined;
   if (kind === undefined || state === undefined) return undefined;
-  return { id, name, sizeBytes, kind, state, ...(typeof hash === 'string' ? { hash } : {}) };
+  const untilMs = Date.parse(`${value['LockExpirationTime']}`);
+  return {
+    id,
+    name,
+    sizeBytes,
+    kind,
+    state,
+    ...(typeof hash === 'string' ? { hash } : {}),
+    ...(untilMs > 0 ? { lockedUntilMs: untilMs } : {}),
+  };
 }

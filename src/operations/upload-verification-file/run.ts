@@ -9,13 +9,14 @@ export async function uploadVerificationFile(opened: OpenedBackup): Promise<void
   const { database, remote, temporary, target } = opened;
   const name = `${target.prefix}-verification.json`;
   const bytes = writeVerificationFile(
-    database.volumes.all().map(({ id, name: volume, hash, sizeBytes, kind, state }) => ({
+    database.volumes.all().map(({ id, name: volume, hash, sizeBytes, kind, state, lockedUntilMs = 0 }) => ({
       id,
       name: volume,
       sizeBytes,
       kind,
       state,
       ...(hash === undefined ? {} : { hash: hash.toString('base64') }),
+      ...(lockedUntilMs > 0 ? { lockedUntilMs } : {}),
     })),
   );
   const path = temporary.newPath('verification');
