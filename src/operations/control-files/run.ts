@@ -1,9 +1,9 @@
 import { BackupError, errorMessage, type Log } from '../../base/index.ts';
 import { parseControlFileEntryName } from '../../format/index.ts';
 import { openVolume, TemporaryFolder } from '../../pipeline/index.ts';
-import { emptyStatistics, Remote, readVolume } from '../../transfer/index.ts';
+import { type Remote, readVolume } from '../../transfer/index.ts';
 import type { OperationContext } from '../context.ts';
-import { connect } from '../open-backup/connect.ts';
+import { connect, createRemote } from '../open-backup/connect.ts';
 import type { BackupTarget, ListedVolume } from '../open-backup/opened-backup.ts';
 import { listVolumes } from '../verify-listing/list-volumes.ts';
 
@@ -23,11 +23,7 @@ export async function readControlFiles(
   context: OperationContext,
 ): Promise<readonly ControlFile[]> {
   await using destination = await connect(target, context.log);
-  const remote = new Remote(
-    destination,
-    { retry: target.retry, folder: 'must-exist', parity: target.parity },
-    { log: context.log, signal: context.control.signal, statistics: emptyStatistics() },
-  );
+  const remote = createRemote(destination, { target, folder: 'must-exist' }, context);
   using temporary = new TemporaryFolder(target.temporaryParent);
   const { volumes } = await listVolumes(remote, target.prefix);
   const lists = volumes.filter(({ parsed }) => parsed.kind === 'dlist').toSorted(newestFirst);

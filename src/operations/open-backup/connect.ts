@@ -8,6 +8,8 @@ import {
   translateNames,
 } from '../../destinations/index.ts';
 import { restoreNameCase } from '../../format/index.ts';
+import { emptyStatistics, Remote, type RemoteSettings } from '../../transfer/index.ts';
+import type { OperationContext } from '../context.ts';
 import type { BackupTarget } from './opened-backup.ts';
 
 /** The first step of every operation: opens the destination of the backup, held to its limits, without touching the storage. The caller disposes of it. */
@@ -23,4 +25,18 @@ export async function connect(target: BackupTarget, log: Log): Promise<Destinati
   return target.nameCase === 'changed'
     ? translateNames(soft, (name) => restoreNameCase(name, target.prefix))
     : soft;
+}
+
+/** The destination of a backup with the patience, and the parity data, that its target asks for. */
+export function createRemote(
+  destination: Destination,
+  { target, folder }: { readonly target: BackupTarget; readonly folder: RemoteSettings['folder'] },
+  { log, control }: Pick<OperationContext, 'log' | 'control'>,
+): Remote {
+  const { retry, parity } = target;
+  return new Remote(
+    destination,
+    { retry, folder, verifiesUploads: target.verifiesUploads === true, parity },
+    { log, signal: control.signal, statistics: emptyStatistics() },
+  );
 }

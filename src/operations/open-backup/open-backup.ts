@@ -1,25 +1,19 @@
 import { resolve } from 'node:path';
 import process from 'node:process';
 import type { BackupError } from '../../base/index.ts';
-import {
-  acquireLock,
-  DatabaseError,
-  LocalDatabase,
-  locateDatabase,
-  removeDatabase,
-  replaceDatabase,
-} from '../../database/index.ts';
+import { acquireLock, type LocalDatabase, locateDatabase } from '../../database/index.ts';
 import { parseDestinationUrl } from '../../destinations/index.ts';
 import type { FormatSettings } from '../../format/index.ts';
 import { TemporaryFolder } from '../../pipeline/index.ts';
-import { emptyStatistics, Remote } from '../../transfer/index.ts';
+import type { Remote } from '../../transfer/index.ts';
 import type { OperationContext } from '../context.ts';
 import { recreateDatabase } from '../recreate/run.ts';
 import { replaceDamaged } from '../replace-damaged/run.ts';
 import { applyListing } from '../verify-listing/apply.ts';
 import { listVolumes, type VolumeListing } from '../verify-listing/list-volumes.ts';
 import { lostDblocks, planListing } from '../verify-listing/plan.ts';
-import { connect } from './connect.ts';
+import { connect, createRemote } from './connect.ts';
+import { DatabaseFile } from './database-file.ts';
 import { decideOpening } from './decide.ts';
 import { missingBackup, missingVolumes } from './failures.ts';
 import type { BackupTarget, OpenedBackup } from './opened-backup.ts';
@@ -62,32 +56,17 @@ export async function openBackup(opening: Opening, context: OperationContext): P
   const { target } = opening;
   await using stack = new AsyncDisposableStack();
   const destination = stack.use(await connect(target, context.log));
-  const statistics = emptyStatistics();
-  const remote = new Remote(
-    destination,
-    {
-      retry: target.retry,
-      folder: opening.folder,
-      verifiesUploads: target.verifiesUploads === true,
-      parity: target.parity,
-    },
-    { log: context.log, signal: context.control.signal, statistics },
-  );
+  const remote = createRemote(destination, { target, folder: opening.folder }, context);
   const path = databasePath(target, 'create');
   if (path === undefined) throw new Error('a database that is to be created has a path');
   stack.use(acquireLock(path, { processId: process.pid, operation: opening.operation }));
   const temporary = stack.use(new TemporaryFolder(target.temporaryParent));
   const database = new DatabaseFile(path, context);
   stack.use(database);
-  let listing =
+  const listing =
     opening.verification === 'none' && database.isInUse
       ? undefined
-      : await listVolumes(remote, target.prefix);
-  if (listing !== undefined && opening.purpose !== 'read') {
-    const replacing = { remote, temporary, database: database.current };
-    if ((await replaceDamaged(replacing, listing, context)) > 0)
-      listing = await listVolumes(remote, target.prefix);
-  }
+      : await listAndMend({ opening, remote, temporary, database }, context);
   if (listing !== undefined) await bringUpToDate({ opening, remote, temporary, database, listing }, context);
   const { current } = database;
   const format = readStoredFormat(current) ?? chooseFormat(opening);
@@ -132,74 +111,25 @@ export function databasePath(target: BackupTarget, mode: 'find' | 'create'): str
   return locateDatabase(target.dataFolder, identity, mode, target.backupName);
 }
 
-/** The database in its file, which may be replaced by a rebuilt one. */
-class DatabaseFile implements Disposable {
-  readonly path: string;
-  #current: LocalDatabase;
-
-  constructor(path: string, context: OperationContext) {
-    this.path = path;
-    this.#current = openOrStartAnew(path, context);
-  }
-
-  get current(): LocalDatabase {
-    return this.#current;
-  }
-
-  get isInUse(): boolean {
-    return this.#current.volumes.all().length > 0;
-  }
-
-  /** Fills a fresh file beside the database and puts it in its place once `fill` has succeeded. */
-  async rebuild(fill: (fresh: LocalDatabase) => Promise<void>): Promise<void> {
-    const freshPath = `${this.path}.rebuild`;
-    removeDatabase(freshPath);
-    const fresh = LocalDatabase.open(freshPath);
-    try {
-      await fill(fresh);
-    } catch (error) {
-      fresh.close();
-      removeDatabase(freshPath);
-      throw error;
-    }
-    fresh.close();
-    this.#current.close();
-    replaceDatabase(freshPath, this.path);
-    this.#current = LocalDatabase.open(this.path);
-  }
-
-  [Symbol.dispose](): void {
-    this.#current.close();
-  }
-}
-
-/** A database that cannot be read is kept beside the new one; everything in it can be had from the destination. */
-function openOrStartAnew(path: string, context: OperationContext): LocalDatabase {
-  try {
-    const database = LocalDatabase.open(path);
-    if (database.configuration.get('restricted-rebuild') === undefined) return database;
-    database.close();
-  } catch (error) {
-    if (!(error instanceof DatabaseError) || error.code !== 'database-unreadable') throw error;
-    context.log.write(
-      'information',
-      error.code,
-      `${error.message} It is kept as '${path}.backup', and a new one is made from the destination.`,
-    );
-  }
-  const freshPath = `${path}.rebuild`;
-  removeDatabase(freshPath);
-  LocalDatabase.open(freshPath).close();
-  replaceDatabase(freshPath, path);
-  return LocalDatabase.open(path);
-}
-
 interface Update {
   readonly opening: Opening;
   readonly remote: Remote;
   readonly temporary: TemporaryFolder;
   readonly database: DatabaseFile;
   readonly listing: VolumeListing;
+}
+
+/** The listing of the destination, where damaged dblocks have given way to mended ones before. */
+async function listAndMend(
+  { opening, remote, temporary, database }: Omit<Update, 'listing'>,
+  context: OperationContext,
+): Promise<VolumeListing> {
+  const { prefix } = opening.target;
+  const listing = await listVolumes(remote, prefix);
+  if (opening.purpose === 'read') return listing;
+  const replacing = { remote, temporary, database: database.current };
+  const replaced = await replaceDamaged(replacing, listing, context);
+  return replaced === 0 ? listing : listVolumes(remote, prefix);
 }
 
 async function bringUpToDate(update: Update, context: OperationContext): Promise<void> {

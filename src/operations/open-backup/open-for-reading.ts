@@ -2,14 +2,14 @@ import { existsSync } from 'node:fs';
 import { errorCode } from '../../base/index.ts';
 import { LocalDatabase } from '../../database/index.ts';
 import { TemporaryFolder } from '../../pipeline/index.ts';
-import { emptyStatistics, Remote } from '../../transfer/index.ts';
+import type { Remote } from '../../transfer/index.ts';
 import type { OperationContext } from '../context.ts';
 import { isDlist } from '../recreate/check-destination.ts';
 import { timeOf } from '../recreate/choose-dlists.ts';
 import type { Selection } from '../recreate/recreate-input.ts';
 import { recreateDatabase } from '../recreate/run.ts';
 import { listVolumes, type VolumeListing } from '../verify-listing/list-volumes.ts';
-import { connect } from './connect.ts';
+import { connect, createRemote } from './connect.ts';
 import { missingBackup, missingVolumes } from './failures.ts';
 import { chooseFormat, databasePath, type Opened, type Opening, openBackup } from './open-backup.ts';
 import { readStoredFormat } from './stored-settings.ts';
@@ -123,11 +123,7 @@ async function openRemote(
 ): Promise<Remote> {
   const { target } = reading;
   const destination = stack.use(await connect(target, context.log));
-  return new Remote(
-    destination,
-    { retry: target.retry, folder: 'must-exist', parity: target.parity },
-    { log: context.log, signal: context.control.signal, statistics: emptyStatistics() },
-  );
+  return createRemote(destination, { target, folder: 'must-exist' }, context);
 }
 
 function finish(reading: Reading, parts: Parts, owned: AsyncDisposableStack): Opened {
