@@ -22,8 +22,9 @@ export async function detectZipMethod(opened: OpenedBackup): Promise<ZipMethod |
   return method;
 }
 
-/** Keeps the method for later runs. */
+/** Keeps the method of the first volumes for later runs. */
 export function rememberZipMethod({ database }: OpenedBackup, method: ZipMethod): void {
+  if (database.configuration.get(KEY) !== undefined) return;
   database.transaction(() => database.configuration.set(KEY, method));
 }
 

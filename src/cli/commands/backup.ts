@@ -5,7 +5,6 @@ import {
   backupFields,
   checkQuota,
   databasePath,
-  detectZipMethod,
   type Opened,
   type Opening,
   openBackup,
@@ -30,9 +29,10 @@ import { readProgramVersion } from '../program-version.ts';
 import { createOpening, filterContext, findPassphrase, operationContext } from '../session.ts';
 import { readSources } from '../source-arguments.ts';
 import { storeVerificationFile } from '../store-verification-file.ts';
+import { readBackupVolumes } from '../volume-settings.ts';
 
 export async function run(context: CommandContext): Promise<ExitCode> {
-  const { output, settings, clock } = context;
+  const { output, settings } = context;
   const prepared = readSources(context, context.arguments.slice(1));
   const opening = createOpening(context, {
     operation: 'backup',
@@ -42,12 +42,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   const operation = operationContext(context);
   if (settings.get('dry-run')) return preview(context, { opening, prepared });
   await using opened = await openBackup(opening, operation);
-  const habits = { zipMethod: await detectZipMethod(opened) };
-  const volumes = readVolumeSettings(settings, habits, {
-    version: readProgramVersion(),
-    nowMs: clock.now(),
-    keys: opened.keys,
-  });
+  const volumes = await readBackupVolumes(context, opened);
   using snapshots = takeSnapshots(prepared.roots, snapshotPolicy(settings), operation.log);
   await using stream = openStream(context);
   const backup = readBackupSettings(settings, {
@@ -58,15 +53,11 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     relocations: snapshots.relocations,
     rules: context.filters,
     filterContext: filterContext(context),
-    volumes: {
-      ...volumes,
-      volume: { ...volumes.volume, fileHash: opened.format.fileHash, encryption: volumes.volume.encryption },
-    },
+    volumes,
     forbiddenPaths: ownFiles(databasePath(opening.target, 'find')),
   });
   const result = await runBackup(opened, backup, operation);
-  if (habits.zipMethod === undefined && volumes.volume.compression === 'zip')
-    rememberZipMethod(opened, volumes.volume.archive.method);
+  if (volumes.volume.compression === 'zip') rememberZipMethod(opened, volumes.volume.archive.method);
   await storeVerificationFile(context, opened);
   const quota = await checkQuota(opened, readQuotaSettings(settings), {
     log: output,

@@ -3,11 +3,9 @@ import { BackupError } from '../../base/index.ts';
 import type { VaultPort, VaultRequest } from '../../mirror/index.ts';
 import {
   type BackupResult,
-  detectZipMethod,
   type OperationContext,
   openBackup,
   readBackupSettings,
-  readVolumeSettings,
   rememberZipMethod,
   runBackup,
 } from '../../operations/index.ts';
@@ -15,9 +13,9 @@ import { type ProgramSettings, resolveProgramOptions } from '../../options/index
 import type { CommandContext } from '../command.ts';
 import { formatBytes } from '../format-amount.ts';
 import { type ParametersFile, parseParametersFile } from '../parameters-file.ts';
-import { readProgramVersion } from '../program-version.ts';
 import { RunBook } from '../run-book.ts';
 import { createOpening, filterContext } from '../session.ts';
+import { readBackupVolumes } from '../volume-settings.ts';
 
 /** Vaults as the engine stores them: each an ordinary backup, whose options stand in a parameters file. */
 export function createVault(command: CommandContext): VaultPort {
@@ -69,12 +67,7 @@ async function store(run: VaultRun, operation: OperationContext): Promise<Backup
     passphrase: readPassphrase(settings),
   });
   await using opened = await openBackup(opening, operation);
-  const habits = { zipMethod: await detectZipMethod(opened) };
-  const volumes = readVolumeSettings(settings, habits, {
-    version: readProgramVersion(),
-    nowMs: command.clock.now(),
-    keys: opened.keys,
-  });
+  const volumes = await readBackupVolumes(context, opened);
   const backup = readBackupSettings(settings, {
     prepared: {
       roots: request.roots.map(({ storedAs }) => storedAs),
@@ -85,15 +78,11 @@ async function store(run: VaultRun, operation: OperationContext): Promise<Backup
     relocations: request.roots.map(({ folder, storedAs }) => ({ path: storedAs, folder: `${folder}/` })),
     rules: file.filters,
     filterContext: filterContext(context),
-    volumes: {
-      ...volumes,
-      volume: { ...volumes.volume, fileHash: opened.format.fileHash, encryption: volumes.volume.encryption },
-    },
+    volumes,
     forbiddenPaths: new Set(),
   });
   const result = await runBackup(opened, backup, operation);
-  if (habits.zipMethod === undefined && volumes.volume.compression === 'zip')
-    rememberZipMethod(opened, volumes.volume.archive.method);
+  if (volumes.volume.compression === 'zip') rememberZipMethod(opened, volumes.volume.archive.method);
   return result;
 }
 
