@@ -3,7 +3,6 @@ import type { ExitCode } from '../catalog/index.ts';
 import type { ContentReference } from '../database/index.ts';
 import {
   leaveOutRestored,
-  openForReading,
   type RestoreResult,
   restoreFields,
   runRestore,
@@ -11,12 +10,10 @@ import {
 } from '../operations/index.ts';
 import type { CommandContext } from './command.ts';
 import { CommandLineError } from './command-line-error.ts';
-import { compilePatterns } from './entry-patterns.ts';
 import { formatTime } from './format-amount.ts';
+import { openToRestore } from './open-to-restore.ts';
 import { printRestore, restoreExitCode } from './print-restore.ts';
 import { readRestoreSettings } from './restore-settings.ts';
-import { createOpening, filterContext, findPassphrase, operationContext } from './session.ts';
-import { readVersionRequest } from './version-request.ts';
 
 /** `restore --restore-all-files`: every version asked for, the oldest first, each into a folder of its time below `--restore-path`. */
 export async function restoreEveryVersion(context: CommandContext): Promise<ExitCode> {
@@ -27,22 +24,8 @@ export async function restoreEveryVersion(context: CommandContext): Promise<Exit
       hint: 'Say with --restore-path below which folder to put them.',
     });
   }
-  const selection = compilePatterns(context.arguments.slice(1), context.filters, filterContext(context));
-  const request = readVersionRequest(context);
-  const opening = createOpening(context, {
-    operation: 'restore',
-    purpose: 'read',
-    passphrase: await findPassphrase(context),
-  });
-  const operation = operationContext(context);
-  await using opened = await openForReading(
-    {
-      ...opening,
-      localDatabase: settings.get('no-local-db') ? 'ignore' : 'use',
-      selection: { ...request, accept: selection.accept, extent: 'all' },
-    },
-    operation,
-  );
+  const { selection, request, operation, ...reading } = await openToRestore(context, 'all');
+  await using opened = reading.opened;
   const restored = new Set<ContentReference>();
   const results: RestoreResult[] = [];
   for (const { seq, timestamp } of selectEveryVersion(opened.database, opened.isWhole ? request : {})) {

@@ -13,12 +13,13 @@ import { GRAPH_ERRORS } from './graph/graph-errors.ts';
 import { QuickXorHash } from './graph/quick-xor-hash.ts';
 import { uploadFile } from './graph/upload.ts';
 import { encodePathParts } from './support/encode-path.ts';
-import { fileMissing, nameTaken } from './support/file-failures.ts';
+import { nameTaken } from './support/file-failures.ts';
 import { checkStored, hashSource } from './support/hashed-source.ts';
 import { discardBody, type HttpClient, type HttpResponse, headerOf } from './support/http/index.ts';
 import { rangeHeader, readRange } from './support/http/read-range.ts';
 import { numberAt, objectsAt, requiredText, textAt, timeAt, valueAt } from './support/json.ts';
 import { type BearerClient, endpointOf, openClient } from './support/oauth/index.ts';
+import { requireFile } from './support/oauth/require-file.ts';
 import { checkRemoteName, checkRemotePath } from './support/remote-name.ts';
 import type { SessionSettings } from './support/sessions/upload-in-session.ts';
 import { SharedValue } from './support/shared-value.ts';
@@ -185,18 +186,14 @@ export class GraphFolder
     return this.#found(content, name, action, [200, 206, 416]);
   }
 
-  /** An answer about one file. "Not found" may mean its folder, too. */
-  async #found(
+  #found(
     response: HttpResponse,
     name: string,
     action: string,
     statuses: readonly number[],
   ): Promise<HttpResponse> {
-    if (statuses.includes(response.status)) return response;
-    if (response.status !== 404) throw await this.#client.failure(response, { action });
-    await discardBody(response);
-    await this.#checkFolder();
-    throw fileMissing(name);
+    const checkFolder = () => this.#checkFolder();
+    return requireFile(this.#client, response, { name, action, statuses, checkFolder });
   }
 
   async #checkFolder(): Promise<true> {

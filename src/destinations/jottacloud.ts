@@ -11,6 +11,7 @@ import { discardBody, type HttpClient, type HttpResponse, readText } from './sup
 import { rangeHeader, readRange } from './support/http/read-range.ts';
 import { requiredText, textAt } from './support/json.ts';
 import { type BearerClient, endpointOf, openClient } from './support/oauth/index.ts';
+import { requireFile } from './support/oauth/require-file.ts';
 import { checkRemoteName, checkRemotePath } from './support/remote-name.ts';
 import { SharedValue } from './support/shared-value.ts';
 import { parseXml, textOf } from './support/xml.ts';
@@ -203,18 +204,14 @@ export class Jottacloud
     throw fileMissing(name);
   }
 
-  /** An answer about one file. "Not found" may mean its folder, too. */
-  async #found(
+  #found(
     response: HttpResponse,
     name: string,
     action: string,
     statuses: readonly number[],
   ): Promise<HttpResponse> {
-    if (statuses.includes(response.status)) return response;
-    if (response.status !== 404) throw await this.#client.failure(response, { action });
-    await discardBody(response);
-    await this.#checkFolder();
-    throw fileMissing(name);
+    const checkFolder = () => this.#checkFolder();
+    return requireFile(this.#client, response, { name, action, statuses, checkFolder });
   }
 
   async #checkFolder(): Promise<true> {

@@ -1,38 +1,18 @@
 import type { ExitCode } from '../../catalog/index.ts';
-import { openForReading, restoreFields, runRestore, selectVersion } from '../../operations/index.ts';
+import { restoreFields, runRestore, selectVersion } from '../../operations/index.ts';
 import type { CommandContext } from '../command.ts';
 import { restoreControlFiles } from '../control-files.ts';
-import { compilePatterns } from '../entry-patterns.ts';
+import { openToRestore } from '../open-to-restore.ts';
 import { printRestore, restoreExitCode } from '../print-restore.ts';
 import { restoreEveryVersion } from '../restore-every-version.ts';
 import { readRestoreSettings } from '../restore-settings.ts';
-import { createOpening, filterContext, findPassphrase, operationContext } from '../session.ts';
-import { readVersionRequest } from '../version-request.ts';
 
 export async function run(context: CommandContext): Promise<ExitCode> {
   if (context.settings.get('control-files') !== undefined) return restoreControlFiles(context);
   if (context.settings.get('restore-all-files') !== 'False') return restoreEveryVersion(context);
-  const {
-    arguments: [, ...patterns],
-    settings,
-    output,
-  } = context;
-  const selection = compilePatterns(patterns, context.filters, filterContext(context));
-  const request = readVersionRequest(context);
-  const opening = createOpening(context, {
-    operation: 'restore',
-    purpose: 'read',
-    passphrase: await findPassphrase(context),
-  });
-  const operation = operationContext(context);
-  await using opened = await openForReading(
-    {
-      ...opening,
-      localDatabase: settings.get('no-local-db') ? 'ignore' : 'use',
-      selection: { ...request, accept: selection.accept, extent: 'newest-match' },
-    },
-    operation,
-  );
+  const { output } = context;
+  const { selection, request, operation, ...reading } = await openToRestore(context, 'newest-match');
+  await using opened = reading.opened;
   const { fileset, match } = selectVersion(opened.database, opened.isWhole ? request : {}, selection);
   const time = new Date(fileset.timestamp * 1000).toISOString();
   if (match === 'fallback')

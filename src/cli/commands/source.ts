@@ -1,31 +1,16 @@
-import { EXIT_CODES, type ExitCode } from '../../catalog/index.ts';
+import type { ExitCode } from '../../catalog/index.ts';
 import { applyWords, effectiveRows, forgetHostKeys, type Source } from '../../mirror/index.ts';
 import type { CommandContext } from '../command.ts';
 import { CommandLineError } from '../command-line-error.ts';
-import { type OpenedMirror, openMirror } from '../mirror/open-mirror.ts';
+import type { OpenedMirror } from '../mirror/open-mirror.ts';
+import { type Actions, runAction } from '../mirror/run-action.ts';
 import { printFields } from '../mirror/show-fields.ts';
 
 export async function run(command: CommandContext): Promise<ExitCode> {
-  const [action = '', name = '', ...words] = command.arguments;
-  using mirror = openMirror(command);
-  const act = ACTIONS[action];
-  if (act === undefined) {
-    throw new CommandLineError('arguments-invalid', `A source cannot be told to '${action}'.`, {
-      hint: `The actions are ${Object.keys(ACTIONS).join(', ')}.`,
-    });
-  }
-  act({ command, mirror, name, words });
-  return EXIT_CODES.success;
+  return runAction(command, 'source', ACTIONS);
 }
 
-interface Request {
-  readonly command: CommandContext;
-  readonly mirror: OpenedMirror;
-  readonly name: string;
-  readonly words: readonly string[];
-}
-
-const ACTIONS: Readonly<Record<string, (request: Request) => void>> = {
+const ACTIONS: Actions = {
   add: ({ command, mirror, name, words }) => {
     const { destination, fields } = takeDestination(words);
     const chosen = destination ?? onlyDestination(mirror);

@@ -1,4 +1,5 @@
 import type { DestinationDescriptor } from '../descriptor.ts';
+import { HTTP_OPTION_NAMES } from '../support/http/option-names.ts';
 
 export const B2: DestinationDescriptor = {
   scheme: 'b2',
@@ -13,15 +14,7 @@ export const B2: DestinationDescriptor = {
     'b2-endpoint',
     'auth-username',
     'auth-password',
-    'accept-any-ssl-certificate',
-    'accept-specified-ssl-hash',
-    'ca-certificate-file',
-    'http-proxy',
-    'https-proxy',
-    'no-proxy',
-    'short-timeout',
-    'list-timeout',
-    'read-write-timeout',
+    ...HTTP_OPTION_NAMES,
   ],
   abilities: ['createFolder', 'rename', 'getRange', 'lock', 'lockedUntil'],
   limits: { maxConnections: 8, maxNameBytes: 900, listingDelayMs: 0 },

@@ -1,5 +1,5 @@
 import type { DestinationDescriptor } from '../descriptor.ts';
-import { HTTP_OPTION_NAMES } from '../support/oauth/option-names.ts';
+import { HTTP_OPTION_NAMES } from '../support/http/option-names.ts';
 
 export const PCLOUD: DestinationDescriptor = {
   scheme: 'pcloud',

@@ -1,4 +1,5 @@
 import type { DestinationDescriptor } from '../descriptor.ts';
+import { HTTP_OPTION_NAMES } from '../support/http/option-names.ts';
 
 const SHARED_OPTIONS = [
   'auth-username',
@@ -11,15 +12,7 @@ const SHARED_OPTIONS = [
   's3-recursive-list',
   's3-disable-payload-signing',
   's3-multipart-threshold',
-  'accept-any-ssl-certificate',
-  'accept-specified-ssl-hash',
-  'ca-certificate-file',
-  'http-proxy',
-  'https-proxy',
-  'no-proxy',
-  'short-timeout',
-  'list-timeout',
-  'read-write-timeout',
+  ...HTTP_OPTION_NAMES,
 ] as const;
 
 const SHARED = {

@@ -1,18 +1,7 @@
 import type { DestinationDescriptor } from '../descriptor.ts';
+import { HTTP_OPTION_NAMES } from '../support/http/option-names.ts';
 
-const SHARED_OPTIONS = [
-  'auth-username',
-  'auth-password',
-  'accept-any-ssl-certificate',
-  'accept-specified-ssl-hash',
-  'ca-certificate-file',
-  'http-proxy',
-  'https-proxy',
-  'no-proxy',
-  'short-timeout',
-  'list-timeout',
-  'read-write-timeout',
-] as const;
+const SHARED_OPTIONS = ['auth-username', 'auth-password', ...HTTP_OPTION_NAMES] as const;
 
 const SHARED = {
   abilities: ['createFolder', 'rename', 'getRange'],

@@ -1,4 +1,5 @@
 import type { DestinationDescriptor } from '../descriptor.ts';
+import { HTTP_OPTION_NAMES } from '../support/http/option-names.ts';
 
 export const WEBDAV: DestinationDescriptor = {
   scheme: 'webdav',
@@ -9,15 +10,7 @@ export const WEBDAV: DestinationDescriptor = {
     'auth-password',
     'force-digest-authentication',
     'use-ssl',
-    'accept-any-ssl-certificate',
-    'accept-specified-ssl-hash',
-    'ca-certificate-file',
-    'http-proxy',
-    'https-proxy',
-    'no-proxy',
-    'short-timeout',
-    'list-timeout',
-    'read-write-timeout',
+    ...HTTP_OPTION_NAMES,
   ],
   abilities: ['createFolder', 'rename', 'getRange'],
   limits: { maxConnections: 8, maxNameBytes: 255, listingDelayMs: 0 },

@@ -1,17 +1,6 @@
-/** What every destination reads that speaks HTTP with a token, for descriptors. */
-export const HTTP_OPTION_NAMES = [
-  'accept-any-ssl-certificate',
-  'accept-specified-ssl-hash',
-  'ca-certificate-file',
-  'http-proxy',
-  'https-proxy',
-  'no-proxy',
-  'short-timeout',
-  'list-timeout',
-  'read-write-timeout',
-] as const;
+import { HTTP_OPTION_NAMES } from '../http/option-names.ts';
 
-/** The same with the options of the login. */
+/** Those of every destination over HTTP, with the options of the login. */
 export const CLOUD_OPTION_NAMES = [
   'authid',
   'oauth-url',
