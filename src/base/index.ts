@@ -1,5 +1,6 @@
 export * from './base64.ts';
 export * from './bytes.ts';
+export * from './certificate-fingerprints.ts';
 export * from './clock.ts';
 export * from './errors.ts';
 export * from './id-set.ts';

@@ -1,7 +1,6 @@
 import { styleText } from 'node:util';
 import type { Log, LogLevel } from '../base/index.ts';
-import type { FilterRule } from '../filters/index.ts';
-import { createMessageGate } from './logging/message-gate.ts';
+import { createMessageGate, type FilterRule } from '../filters/index.ts';
 import { ProgressLine, type ProgressState } from './progress-line.ts';
 import { printable, type TextSink } from './terminal.ts';
 

@@ -11,6 +11,12 @@ export {
 export { FilterError, type FilterErrorCode } from './errors.ts';
 export { describeGroups, type GroupPlaces } from './groups.ts';
 export {
+  createMessageGate,
+  type MessageGate,
+  type MessageGateOptions,
+  parseLogFilter,
+} from './message-gate.ts';
+export {
   expandVariables,
   type FilterRule,
   type FilterVariables,

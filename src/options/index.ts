@@ -10,6 +10,7 @@ export {
 export { type CalendarSpan, formatDuration, parseDuration } from './duration.ts';
 export { type Environment, variableOf } from './environment.ts';
 export { OptionError, type OptionErrorCode, UnacceptedValue } from './errors.ts';
+export { LEVEL_OF_NAME } from './log-level-name.ts';
 export { findNearest } from './nearest.ts';
 export type { ValueContext } from './parse-value.ts';
 export { type ProgramOption, type ProgramOptionName, programOptions } from './program-options.ts';

@@ -1,7 +1,7 @@
 import { closeSync, fdatasyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Clock, errorMessage, type Log } from '../../base/index.ts';
-import type { MessageGate } from './message-gate.ts';
+import type { MessageGate } from '../../filters/index.ts';
 
 export interface LogFileOptions {
   readonly path: string;

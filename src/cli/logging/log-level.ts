@@ -1,16 +1,5 @@
 import type { LogLevel } from '../../base/index.ts';
-import type { ProgramSettings } from '../../options/index.ts';
-
-const LEVELS = {
-  ExplicitOnly: 'profiling',
-  Profiling: 'profiling',
-  Verbose: 'verbose',
-  Retry: 'retry',
-  Information: 'information',
-  DryRun: 'dry-run',
-  Warning: 'warning',
-  Error: 'error',
-} as const satisfies Readonly<Record<string, LogLevel>>;
+import { LEVEL_OF_NAME, type ProgramSettings } from '../../options/index.ts';
 
 /** The least important messages that the console prints. A dry run shows at least what it would do. */
 export function consoleLevel(settings: ProgramSettings): LogLevel {
@@ -26,5 +15,5 @@ function leastLevel(settings: ProgramSettings, option: 'console-log-level' | 'lo
   const older = settings.get('log-level');
   const isGiven = settings.isGiven(option);
   if (settings.get('dry-run') && !isGiven && older === undefined) return 'dry-run';
-  return LEVELS[isGiven ? settings.get(option) : (older ?? settings.get(option))];
+  return LEVEL_OF_NAME[isGiven ? settings.get(option) : (older ?? settings.get(option))];
 }

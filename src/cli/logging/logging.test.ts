@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import test from 'node:test';
 import fc from 'fast-check';
 import { LOG_LEVELS } from '../../base/index.ts';
+import { createMessageGate, parseLogFilter } from '../../filters/index.ts';
 import { resolveProgramOptions } from '../../options/index.ts';
 import { openLogFile } from './log-file.ts';
 import { consoleLevel, fileLevel } from './log-level.ts';
-import { createMessageGate, parseLogFilter } from './message-gate.ts';
 import { createRedactor } from './redact.ts';
 
 const options = (...given: [string, string | null][]) =>

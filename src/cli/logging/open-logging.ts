@@ -1,11 +1,10 @@
 import { type Log, systemClock } from '../../base/index.ts';
-import type { FilterRule } from '../../filters/index.ts';
+import { createMessageGate, type FilterRule, parseLogFilter } from '../../filters/index.ts';
 import type { ProgramSettings } from '../../options/index.ts';
 import { type ConsoleOutput, createConsoleOutput } from '../console-output.ts';
 import type { ProcessPort } from '../process-port.ts';
 import { type LogFile, openLogFile } from './log-file.ts';
 import { consoleLevel, fileLevel } from './log-level.ts';
-import { createMessageGate, parseLogFilter } from './message-gate.ts';
 
 /** Where the messages of a run go; disposing of it closes the log file. */
 export interface Logging extends Disposable {

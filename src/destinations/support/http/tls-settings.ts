@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { rootCertificates, type TLSSocket } from 'node:tls';
-import { errorMessage } from '../../../base/index.ts';
+import { errorMessage, fingerprintsOf, parseFingerprints } from '../../../base/index.ts';
 import type { ProgramSettings } from '../../../options/index.ts';
 import { DestinationError } from '../../destination-error.ts';
 import { untrusted } from './network-failure.ts';
@@ -19,10 +19,7 @@ export function readTlsSettings(settings: ProgramSettings): TlsSettings {
   const path = settings.get('ca-certificate-file');
   return {
     acceptsAny: settings.get('accept-any-ssl-certificate'),
-    fingerprints: (settings.get('accept-specified-ssl-hash') ?? '')
-      .split(/[,;]/)
-      .map((text) => text.replaceAll(/[^0-9a-f]/gi, '').toLowerCase())
-      .filter((text) => text !== ''),
+    fingerprints: parseFingerprints(settings.get('accept-specified-ssl-hash') ?? ''),
     authorities: path === undefined ? undefined : readAuthorities(path),
   };
 }
@@ -45,25 +42,11 @@ export function connectionOptions({ acceptsAny, fingerprints, authorities }: Tls
 /** Throws `destination-refused` unless the certificate of an established connection is accepted. */
 export function checkCertificate(socket: TLSSocket, tls: TlsSettings): void {
   if (socket.authorized || tls.acceptsAny) return;
-  const seen = fingerprintsOf(socket);
+  const seen = fingerprintsOf(socket.getPeerCertificate(true));
   if (seen.some((fingerprint) => tls.fingerprints.includes(fingerprint))) return;
   const [sha256 = 'unknown'] = seen;
   const reason = errorMessage(socket.authorizationError);
   throw untrusted(socket.remoteAddress ?? 'the server', `${reason}, and its SHA-256 is ${sha256}`);
-}
-
-/** SHA-256 and SHA-1 of the server's certificate and of all that it was sent with. */
-function fingerprintsOf(socket: TLSSocket): string[] {
-  const found: string[] = [];
-  const seen = new Set<string>();
-  let certificate = socket.getPeerCertificate(true);
-  while (certificate?.fingerprint256 !== undefined && !seen.has(certificate.fingerprint256)) {
-    seen.add(certificate.fingerprint256);
-    for (const text of [certificate.fingerprint256, certificate.fingerprint])
-      found.push(text.replaceAll(':', '').toLowerCase());
-    certificate = certificate.issuerCertificate;
-  }
-  return found;
 }
 
 function readAuthorities(path: string): string {

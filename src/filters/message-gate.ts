@@ -1,5 +1,6 @@
-import { LOG_LEVELS, type LogLevel } from '../../base/index.ts';
-import { compileFilter, type FilterRule } from '../../filters/index.ts';
+import { LOG_LEVELS, type LogLevel } from '../base/index.ts';
+import { compileFilter } from './compile.ts';
+import type { FilterRule } from './rule.ts';
 
 export interface MessageGateOptions {
   /** The least important messages that pass. */
