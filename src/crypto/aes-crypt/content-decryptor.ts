@@ -1,10 +1,18 @@
 import { createDecipheriv, createHmac, type Decipheriv, type Hmac, timingSafeEqual } from 'node:crypto';
-import { type ByteTransform, profile } from '../../base/index.ts';
+import { type ByteTransform, FormatError, profile } from '../../base/index.ts';
 import { type AesCryptHeader, wrongPassphrase } from './header-reader.ts';
 import { aesCryptError, BLOCK_BYTES, CIPHER, HMAC_BYTES } from './layout.ts';
 
 /** `strict` wants every byte of the fill to be as the format says; `any` looks only at its length. */
 export type PaddingCheck = 'strict' | 'any';
+
+/** `ignore`: the checksum at the end is not looked at, and a last block with an impossible fill is given whole. */
+export type IntegrityCheck = 'check' | 'ignore';
+
+export interface ContentChecks {
+  readonly padding: PaddingCheck;
+  readonly integrity: IntegrityCheck;
+}
 
 const NOTHING = Buffer.alloc(0);
 
@@ -15,6 +23,7 @@ const NOTHING = Buffer.alloc(0);
 export class ContentDecryptor implements ByteTransform {
   readonly #header: AesCryptHeader;
   readonly #padding: PaddingCheck;
+  readonly #integrity: IntegrityCheck;
   readonly #decipher: Decipheriv;
   readonly #hmac: Hmac;
   readonly #trailerBytes: number;
@@ -22,11 +31,12 @@ export class ContentDecryptor implements ByteTransform {
   #heldBytes = 0;
   #decryptedBytes = 0;
 
-  constructor(header: AesCryptHeader, padding: PaddingCheck) {
+  constructor(header: AesCryptHeader, { padding, integrity }: ContentChecks) {
     const { key, iv } = header.content;
     this.#header = header;
     // Programs that write versions 0 and 1 leave anything behind the content.
     this.#padding = header.version >= 2 ? padding : 'any';
+    this.#integrity = integrity;
     this.#decipher = createDecipheriv(CIPHER, key, iv).setAutoPadding(false);
     this.#hmac = createHmac('sha256', key);
     this.#trailerBytes = header.version === 1 || header.version === 2 ? 1 + HMAC_BYTES : HMAC_BYTES;
@@ -50,6 +60,7 @@ export class ContentDecryptor implements ByteTransform {
     }
     const trailer = held.subarray(lastBytes);
     const last = this.#decrypt(held.subarray(0, lastBytes));
+    if (this.#integrity === 'ignore') return this.#stripIfPossible(last, trailer);
     if (!timingSafeEqual(this.#hmac.digest(), trailer.subarray(trailer.length - HMAC_BYTES))) {
       throw this.#authenticationFailure();
     }
@@ -76,6 +87,16 @@ export class ContentDecryptor implements ByteTransform {
     const plaintext = this.#decipher.update(ciphertext);
     profile.enter(before);
     return plaintext;
+  }
+
+  #stripIfPossible(last: Buffer, trailer: Buffer): Buffer {
+    try {
+      const remainderBytes = this.#header.version === 3 ? undefined : this.#remainderBytes(trailer);
+      return stripFill(last, remainderBytes, 'any');
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error;
+      return last;
+    }
   }
 
   /** Version 0 has no other place where a wrong passphrase would show. */

@@ -1,5 +1,5 @@
 import type { ByteTransform } from '../../base/index.ts';
-import { ContentDecryptor, type PaddingCheck } from './content-decryptor.ts';
+import { ContentDecryptor, type IntegrityCheck, type PaddingCheck } from './content-decryptor.ts';
 import { HeaderFeed } from './header-feed.ts';
 import { readHeader } from './header-reader.ts';
 import { aesCryptError } from './layout.ts';
@@ -8,6 +8,8 @@ export interface AesCryptDecryptorSettings {
   readonly passphrase: string;
   /** `any` is needed for files of other AES Crypt programs, which fill the last block at random. Default `strict`. */
   readonly padding?: PaddingCheck;
+  /** `ignore` gets out of a damaged file what is left in it. **Nothing of that is authenticated**: for callers that know the hash of every piece that they use. Default `check`. */
+  readonly integrity?: IntegrityCheck;
 }
 
 /**
@@ -25,7 +27,10 @@ export function createAesCryptDecryptor(settings: AesCryptDecryptorSettings): By
       if (content !== undefined) return content.update(bytes);
       const takenBytes = feed.take(bytes);
       if (feed.header === undefined) return new Uint8Array(0);
-      content = new ContentDecryptor(feed.header, settings.padding ?? 'strict');
+      content = new ContentDecryptor(feed.header, {
+        padding: settings.padding ?? 'strict',
+        integrity: settings.integrity ?? 'check',
+      });
       return content.update(bytes.subarray(takenBytes));
     },
     final() {

@@ -1,6 +1,6 @@
-import { createSign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { systemClock } from '../../base/index.ts';
+import { signStatement } from '../../crypto/index.ts';
 import type { ProgramSettings } from '../../options/index.ts';
 import { DestinationError } from '../destination-error.ts';
 import type { HttpClient } from '../support/http/index.ts';
@@ -41,20 +41,15 @@ export function serviceAccountTokens(
       iat: nowSeconds,
       exp: nowSeconds + LIFETIME_SECONDS,
     };
-    const statement = [{ alg: 'RS256', typ: 'JWT' }, claims].map(encode).join('.');
-    const signature = createSign('RSA-SHA256').update(statement).sign(privateKey, 'base64url');
-    const form = new URLSearchParams({ grant_type: GRANT, assertion: `${statement}.${signature}` });
+    const assertion = signStatement(claims, privateKey);
+    const form = new URLSearchParams({ grant_type: GRANT, assertion });
     return postForm(http, {
       tokenUrl,
       form,
-      secrets: [signature],
+      secrets: [assertion],
       hint: 'Check the service account and its key, and the clock of this machine.',
     });
   });
-}
-
-function encode(part: JsonObject): string {
-  return Buffer.from(JSON.stringify(part)).toString('base64url');
 }
 
 function readKeyFile(path: string): string {
