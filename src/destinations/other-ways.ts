@@ -23,10 +23,6 @@ const OTHER_WAYS: Readonly<Record<string, { readonly because: string; readonly i
     because: 'the network that it belonged to is no more',
     instead: "Use renterd's S3 gateway: s3://bucket/folder?s3-server-name=host:8080.",
   },
-  drimecloud: {
-    because: 'this version of Ashlar does not know how it takes large files',
-    instead: 'Use another storage, or a folder that a program of the provider keeps in step.',
-  },
   movistarcloud: {
     because: 'its interface is not published',
     instead: 'Use another storage, or a folder that a program of the provider keeps in step.',

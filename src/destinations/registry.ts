@@ -7,6 +7,7 @@ import { BOX } from './box/descriptor.ts';
 import type { DestinationDescriptor, OpenDestination } from './descriptor.ts';
 import type { Destination } from './destination.ts';
 import { DestinationError } from './destination-error.ts';
+import { DRIME } from './drime/descriptor.ts';
 import { DROPBOX } from './dropbox/descriptor.ts';
 import { FILEJUMP } from './filejump/descriptor.ts';
 import { AFTP, FTP } from './ftp/descriptor.ts';
@@ -57,6 +58,7 @@ const PROVIDERS: readonly Provider[] = [
   { descriptor: SHAREPOINT, load: async () => (await import('./graph.ts')).openSharePoint },
   { descriptor: MICROSOFT_GROUP, load: async () => (await import('./graph.ts')).openMicrosoftGroup },
   { descriptor: FILEJUMP, load: async () => (await import('./filejump.ts')).openFilejump },
+  { descriptor: DRIME, load: async () => (await import('./drime.ts')).openDrime },
   { descriptor: TAHOE, load: async () => (await import('./tahoe.ts')).openTahoe },
   { descriptor: WEBDAV, load: async () => (await import('./webdav.ts')).openWebdav },
   { descriptor: SMB, load: async () => (await import('./smb.ts')).openSmb },

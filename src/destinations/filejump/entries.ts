@@ -1,5 +1,6 @@
 import type { SignalOptions } from '../destination.ts';
 import type { FailureContext } from '../support/http/index.ts';
+import type { StoredFile } from '../support/id-store.ts';
 import {
   type JsonObject,
   numberAt,
@@ -12,14 +13,12 @@ import {
 import type { BearerClient } from '../support/oauth/index.ts';
 
 /** A file or folder as the storage lists it. */
-export interface Entry {
-  readonly id: number;
-  readonly name: string;
+export interface Entry extends StoredFile {
   readonly kind: 'file' | 'folder';
-  readonly sizeBytes: number;
-  readonly modifiedAtMs: number | undefined;
   /** Where the bytes are, relative to the server. */
   readonly url: string;
+  /** The id by which Drime knows a download. */
+  readonly hash: string;
 }
 
 export interface EntriesParts {
@@ -27,57 +26,63 @@ export interface EntriesParts {
   /** Ends in a slash. */
   readonly api: string;
   readonly pageFiles: number;
+  /** What a request says of the workspace, where the service has such. */
+  readonly workspaceId: number | undefined;
 }
 
-/** Everything in a folder, page after page; `undefined` is the outermost. What lies in the trash is left out. */
+/** The id of the outermost folder, which the service has no number for. */
+export const ROOT_ID = '';
+
+/** Everything in a folder, page after page. What lies in the trash is left out. */
 export async function* listEntries(
-  { client, api, pageFiles }: EntriesParts,
-  folderId: number | undefined,
+  parts: EntriesParts,
+  folderId: string,
   options: SignalOptions,
 ): AsyncGenerator<Entry> {
-  const url = new URL('drive/file-entries', api);
-  url.searchParams.set('perPage', String(pageFiles));
-  url.searchParams.set('parentIds', folderId === undefined ? '' : String(folderId));
   const failure = { action: 'list the folder', missing: 'destination-folder-missing' } as const;
   for (let page: number | undefined = 1; page !== undefined; ) {
+    const url = addressOf(parts, 'drive/file-entries');
+    url.searchParams.set('perPage', String(parts.pageFiles));
+    url.searchParams.set('parentIds', folderId);
     url.searchParams.set('page', String(page));
-    const answer = await client.json({ ...options, method: 'GET', url, limit: 'list', failure });
+    const headers = { accept: 'application/json' };
+    const answer: JsonObject = await parts.client.json({
+      ...options,
+      method: 'GET',
+      url,
+      headers,
+      limit: 'list',
+      failure,
+    });
     for (const item of objectsAt(answer, 'data')) {
       if ((textAt(item, 'deleted_at') ?? '') === '' && parentOf(item) === folderId) yield readEntry(item);
     }
-    page = numberAt(answer, 'next_page');
+    page = pageAfter(page, answer);
   }
 }
 
-/** The id of a folder in another one; `undefined` where there is none. */
-export async function findFolder(
-  parts: EntriesParts,
-  parentId: number | undefined,
-  name: string,
-): Promise<number | undefined> {
-  for await (const entry of listEntries(parts, parentId, {}))
-    if (entry.kind === 'folder' && entry.name === name) return entry.id;
-  return undefined;
+/** Filejump names the next page, Drime the last one. */
+function pageAfter(page: number, answer: JsonObject): number | undefined {
+  const next = numberAt(answer, 'next_page');
+  if (next !== undefined) return next > page ? next : undefined;
+  return page < (numberAt(answer, 'last_page') ?? 0) ? page + 1 : undefined;
 }
 
-/** The id of a folder, which is made where there is none. */
-export async function ensureFolder(
-  parts: EntriesParts,
-  parentId: number | undefined,
-  name: string,
-  options: SignalOptions,
-): Promise<number> {
-  const found = await findFolder(parts, parentId, name);
-  if (found !== undefined) return found;
-  const body = { name, parentId: parentId ?? null };
-  const failure: FailureContext = { action: `create the folder '${name}'` };
-  const answer = await parts.client.json(change(parts, 'POST', 'folders', body, { ...options, failure }));
-  return readEntry(recordAt(answer, 'folder')).id;
+/** The address of a verb. */
+export function addressOf({ api, workspaceId }: EntriesParts, verb: string): URL {
+  const url = new URL(verb, api);
+  if (workspaceId !== undefined) url.searchParams.set('workspaceId', String(workspaceId));
+  return url;
+}
+
+/** The number of a folder in the body of a request. */
+export function parentIdOf(folderId: string): number | null {
+  return folderId === ROOT_ID ? null : Number(folderId);
 }
 
 /** A request that changes something. */
 export function change(
-  { api }: EntriesParts,
+  parts: EntriesParts,
   method: 'POST' | 'PUT',
   verb: string,
   body: JsonObject,
@@ -86,7 +91,7 @@ export function change(
   return {
     ...rest,
     method,
-    url: new URL(verb, api),
+    url: addressOf(parts, verb),
     headers: { 'content-type': 'application/json', accept: 'application/json' },
     body: JSON.stringify(body),
     limit: 'short',
@@ -95,16 +100,26 @@ export function change(
 }
 
 export function readEntry(item: JsonObject): Entry {
+  const id = numberAt(item, 'id') ?? 0;
   return {
-    id: numberAt(item, 'id') ?? 0,
+    id: String(id),
+    // The service counts upwards.
+    age: id,
     name: requiredText(item, 'name'),
     kind: textAt(item, 'type') === 'folder' ? 'folder' : 'file',
     sizeBytes: numberAt(item, 'file_size') ?? -1,
     modifiedAtMs: timeAt(item, 'updated_at'),
     url: textAt(item, 'url') ?? '',
+    hash: textAt(item, 'hash') ?? '',
   };
 }
 
-function parentOf(item: JsonObject): number | undefined {
-  return numberAt(item, 'parent_id');
+function parentOf(item: JsonObject): string {
+  const id = numberAt(item, 'parent_id');
+  return id === undefined ? ROOT_ID : String(id);
+}
+
+/** The file that an upload made. */
+export function storedEntry(answer: JsonObject): Entry {
+  return readEntry(recordAt(answer, 'fileEntry'));
 }

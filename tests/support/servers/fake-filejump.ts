@@ -4,7 +4,7 @@ import { readForm } from './read-form.ts';
 export const FILEJUMP_TOKEN = 'filejump-token';
 export const FILEJUMP_LOGIN = { email: 'me@example.org', password: 'filejump-password' };
 
-interface FilejumpEntry {
+export interface FilejumpEntry {
   readonly id: number;
   name: string;
   parent: number | null;
@@ -20,9 +20,9 @@ export class FakeFilejump {
   service!: FakeService;
   #count = 0;
 
-  static async start(): Promise<FakeFilejump> {
-    const fake = new FakeFilejump();
-    fake.service = await FakeService.start((request) => fake.#answer(request));
+  static async start<F extends FakeFilejump>(this: new () => F): Promise<F> {
+    const fake = new this();
+    fake.service = await FakeService.start((request) => fake.answer(request));
     return fake;
   }
 
@@ -33,22 +33,22 @@ export class FakeFilejump {
     return entry;
   }
 
-  #answer(request: FakeRequest): FakeAnswer {
+  protected answer(request: FakeRequest): FakeAnswer {
     const { url, method, headers, body } = request;
     const outside = /^\/storage\/(\d+)$/.exec(url.pathname)?.[1];
     if (outside !== undefined) {
       if (headers.authorization !== undefined) return this.service.violation('a token leaves the login');
-      return answerBytes(this.#entry(Number(outside))?.bytes ?? Buffer.alloc(0), headers);
+      return answerBytes(this.entry(Number(outside))?.bytes ?? Buffer.alloc(0), headers);
     }
     const verb = url.pathname.replace('/api/v1/', '');
     if (verb === 'auth/login') return logIn(JSON.parse(String(body)));
     if (headers.authorization !== `Bearer ${FILEJUMP_TOKEN}`)
       return { status: 401, body: { message: 'Unauthenticated.' } };
-    if (verb === 'drive/file-entries') return this.#page(url);
+    if (verb === 'drive/file-entries') return this.page(url);
     if (verb === 'uploads') return this.#upload(request);
     const id = /^file-entries\/(\d+)$/.exec(verb)?.[1];
     if (id === undefined) return this.#change(verb, JSON.parse(String(body)));
-    const entry = this.#entry(Number(id));
+    const entry = this.entry(Number(id));
     if (entry === undefined) return { status: 404, body: { message: 'No such entry.' } };
     if (method === 'GET') return { status: 302, headers: { location: `${this.service.url}/storage/${id}` } };
     entry.name = JSON.parse(String(body)).name;
@@ -63,11 +63,12 @@ export class FakeFilejump {
         return { status: 200, body: { status: 'success', folder: facts(folder) } };
       }
       case 'file-entries/move':
-        for (const id of ids)
-          this.#entry(id, (entry) => (entry.parent = argument['destinationId'] as number));
+        for (const id of ids) this.entry(id, (entry) => (entry.parent = argument['destinationId'] as number));
         return { status: 200, body: { status: 'success' } };
       case 'file-entries/delete':
-        for (const id of ids) this.#entry(id, (entry) => (entry.isDeleted = true));
+        if (ids.every((id) => this.entry(id) === undefined))
+          return { status: 422, body: { message: 'Invalid.', errors: { 'entryIds.0': ['Not there.'] } } };
+        for (const id of ids) this.entry(id, (entry) => (entry.isDeleted = true));
         return { status: 200, body: { status: 'success' } };
       default:
         return this.service.violation(`verb ${verb}`);
@@ -84,7 +85,7 @@ export class FakeFilejump {
     return { status: 201, body: { status: 'success', fileEntry: facts(entry) } };
   }
 
-  #page(url: URL): FakeAnswer {
+  protected page(url: URL): FakeAnswer {
     const parent = required(url, 'parentIds') === '' ? null : Number(required(url, 'parentIds'));
     const all = this.entries.filter((entry) => entry.parent === parent);
     const page = Number(required(url, 'page'));
@@ -93,7 +94,7 @@ export class FakeFilejump {
     return { status: 200, body: { current_page: page, per_page: 2, data, next_page } };
   }
 
-  #entry(id: number, change: (entry: FilejumpEntry) => void = () => {}): FilejumpEntry | undefined {
+  protected entry(id: number, change: (entry: FilejumpEntry) => void = () => {}): FilejumpEntry | undefined {
     const entry = this.entries.find((candidate) => candidate.id === id && candidate.isDeleted !== true);
     if (entry !== undefined) change(entry);
     return entry;
@@ -107,7 +108,7 @@ function logIn({ email, password }: { email: string; password: string }): FakeAn
     : { status: 422, body: { message: 'These credentials do not match our records.' } };
 }
 
-function facts({ id, name, parent, bytes, isDeleted }: FilejumpEntry): unknown {
+export function facts({ id, name, parent, bytes, isDeleted }: FilejumpEntry): unknown {
   return {
     id,
     name,
@@ -117,5 +118,6 @@ function facts({ id, name, parent, bytes, isDeleted }: FilejumpEntry): unknown {
     updated_at: new Date().toISOString().replace('Z', '000Z'),
     deleted_at: isDeleted === true ? new Date().toISOString() : null,
     url: `api/v1/file-entries/${id}`,
+    hash: `hash-${id}`,
   };
 }
