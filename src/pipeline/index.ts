@@ -4,6 +4,8 @@ export * from './block-volume.ts';
 export * from './block-volume-settings.ts';
 export * from './crew.ts';
 export * from './dindex-file.ts';
+export * from './encrypted-file.ts';
+export * from './reencrypt-volume.ts';
 export * from './restore-crew.ts';
 export * from './restore-table.ts';
 export * from './scratch-file.ts';

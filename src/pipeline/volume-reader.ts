@@ -14,7 +14,7 @@ import {
   isArchiveModule,
   openArchive,
 } from '../compression/index.ts';
-import { createAesCryptDecryptor, createHasher, type HashAlgorithm } from '../crypto/index.ts';
+import { createAesCryptDecryptor, createHasher, type HashAlgorithm, PasswordError } from '../crypto/index.ts';
 import {
   checkManifest,
   type FormatSettings,
@@ -24,12 +24,14 @@ import {
   parseVolumeName,
 } from '../format/index.ts';
 import { createGpg, type GpgSettings } from '../openpgp/index.ts';
+import type { Encryption } from './encrypted-file.ts';
 import { accessFile, readFully, scratchFile } from './scratch-file.ts';
-import type { Encryption } from './volume-writer.ts';
 
 /** What opens encrypted volumes. Plain data: it goes to worker threads. */
 export interface Keys {
   readonly passphrase: string | undefined;
+  /** Tried where `passphrase` does not open a volume: while a change of the passphrase is under way, some volumes have this one. */
+  readonly furtherPassphrase?: string | undefined;
   readonly gpg: Omit<GpgSettings, 'passphrase'>;
 }
 
@@ -53,6 +55,8 @@ export interface VolumeToRead {
   };
   /** `undefined`: the manifest is read and taken as it is; `'ignore'`: the manifest is not read. */
   readonly format?: FormatSettings | 'ignore';
+  /** `accept`: gets out of a damaged volume what is left in it. Nothing of that is authenticated: whoever reads it must check each block against its hash. Default: damage is refused. */
+  readonly damage?: 'accept';
 }
 
 export interface OpenVolume extends Disposable {
@@ -68,7 +72,7 @@ const MANIFEST_MAX_BYTES = 64 * 1024;
 
 /**
  * Opens a volume: checks length and hash of its remote bytes, decrypts it as the ending of its name says, and reads its directory. Everything that is
- * handed out was authenticated before. `newPath` gives paths for temporary files.
+ * handed out was authenticated before, unless damage was accepted. `newPath` gives paths for temporary files.
  */
 export async function openVolume(
   volume: VolumeToRead,
@@ -78,7 +82,7 @@ export async function openVolume(
   const name = parseVolumeName(volume.name);
   const module = name?.compression ?? 'zip';
   if (!isArchiveModule(module)) throw unsupported(volume.name, `container '${module}'`);
-  const plain = await openPlain(volume, { encryption: name?.encryption, keys, newPath });
+  const plain = await decryptVolume(volume, keys, newPath);
   const scratches: Scratch[] = [];
   const close = () => {
     plain.close();
@@ -115,9 +119,27 @@ function readManifest(archive: ArchiveReader, volume: VolumeToRead): Manifest {
   return manifest;
 }
 
-interface PlainVolume {
+/** The decrypted bytes of a volume; their temporary place goes when it is closed. */
+export interface PlainVolume {
   readonly access: RandomAccess;
   close(): void;
+}
+
+/** Decrypts a volume as the ending of its name says, with whichever of the passphrases opens it, and checks it as `openVolume` does. */
+export async function decryptVolume(
+  volume: VolumeToRead,
+  keys: Keys,
+  newPath: (label: string) => string,
+): Promise<PlainVolume> {
+  const encryption = parseVolumeName(volume.name)?.encryption;
+  const { furtherPassphrase } = keys;
+  try {
+    return await openPlain(volume, { encryption, keys, newPath });
+  } catch (error) {
+    const isOtherPassphrase = error instanceof PasswordError && error.code === 'wrong-passphrase';
+    if (!isOtherPassphrase || furtherPassphrase === undefined) throw error;
+    return openPlain(volume, { encryption, keys: { ...keys, passphrase: furtherPassphrase }, newPath });
+  }
 }
 
 interface Opening {
@@ -153,7 +175,8 @@ function decryptAes(
   passphrase: string,
   newPath: (label: string) => string,
 ): PlainVolume {
-  const decryptor = createAesCryptDecryptor({ passphrase });
+  const integrity = volume.damage === 'accept' ? 'ignore' : 'check';
+  const decryptor = createAesCryptDecryptor({ passphrase, integrity });
   const file = openSync(volume.path, 'r');
   let scratch: Scratch | undefined;
   try {
