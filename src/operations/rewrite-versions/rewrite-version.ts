@@ -1,14 +1,11 @@
 import type { FilesetRow, ListedEntry, LocalDatabase } from '../../database/index.ts';
 import type { BlockVolumeSettings } from '../../pipeline/index.ts';
-import { uploadReplacement } from '../../transfer/index.ts';
-import { markUnsettled } from '../compact/settled.ts';
 import type { OperationContext } from '../context.ts';
-import { deleteVolume } from '../locks/delete-volume.ts';
 import type { OpenedBackup } from '../open-backup/opened-backup.ts';
 import { filelistName } from '../upload-filelist/upload-filelist.ts';
 import { writeFilelist } from '../upload-filelist/write-filelist.ts';
 import { fetchControlFiles } from './control-files.ts';
-import { freeTimeBeside } from './free-time.ts';
+import { replaceList } from './replace-list.ts';
 
 /** What is changed in one version. */
 export interface VersionChange {
@@ -18,46 +15,24 @@ export interface VersionChange {
   readonly replaced: ReadonlyMap<string, ListedEntry>;
 }
 
-/**
- * Changes a version that is complete: a new file list is stored under a new time, then the version is switched over to it and the old list is deleted. Until the switch, which is one transaction, the new list counts as something
- * to be deleted; from then on the old one does. Wherever the run ends, the version is either as it was or as it shall be. Returns its new time, in seconds since 1970. Throws `no-free-time`.
- */
+/** Changes a version that is complete, as `replaceList` does. Returns its new time, in seconds since 1970. Throws `no-free-time`. */
 export async function rewriteVersion(
   opened: OpenedBackup,
   change: VersionChange,
   settings: BlockVolumeSettings,
-  { clock, log }: Pick<OperationContext, 'clock' | 'log'>,
+  tools: Pick<OperationContext, 'clock' | 'log'>,
 ): Promise<number> {
-  const { database, remote } = opened;
+  const { database } = opened;
   const { fileset, removed, replaced } = change;
   const old = fileset.volumeId === undefined ? undefined : database.volumes.get(fileset.volumeId);
-  const controlFiles = old === undefined ? [] : await fetchControlFiles(opened, old, log);
+  const controlFiles = old === undefined ? [] : await fetchControlFiles(opened, old, tools.log);
   const file = await writeFilelist(opened, fileset, settings, {
     name: filelistName(fileset.timestamp, settings),
     controlFiles,
     edit: (entry) => (removed.has(entry.path) ? undefined : (replaced.get(entry.path) ?? entry)),
   });
-  let timestamp = fileset.timestamp;
-  const newName = () => {
-    timestamp = freeTimeBeside(opened, fileset);
-    const name = filelistName(timestamp, settings);
-    const deleted = database.volumes.find(name);
-    if (deleted !== undefined) database.volumes.remove(deleted.id);
-    return name;
-  };
-  const stored = await uploadReplacement(remote, database, { kind: 'dlist', file, newName });
-  database.transaction(() => {
-    editEntries(database, change);
-    const { seq } = fileset;
-    database.volumes.setState(stored.id, 'uploaded');
-    database.filesets.setVolume(seq, stored.id);
-    database.filesets.setTime(seq, timestamp);
-    database.filesets.describe(seq, fileset.isFull ? 'full' : 'partial', database.entries.totals(seq));
-    if (old !== undefined) database.volumes.setState(old.id, 'deleting');
-    markUnsettled(database);
-  });
-  if (old !== undefined) await deleteVolume(old.id, { remote, database, log, clock });
-  return timestamp;
+  const bookEdits = () => editEntries(database, change);
+  return replaceList(opened, { fileset, file, bookEdits }, settings, tools);
 }
 
 function editEntries(database: LocalDatabase, { fileset: { seq }, removed, replaced }: VersionChange): void {
