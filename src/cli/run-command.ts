@@ -16,21 +16,16 @@ import {
   type ExitCode,
   findCommand,
 } from '../catalog/index.ts';
-import { parseDestinationUrl } from '../destinations/index.ts';
-import {
-  findNearest,
-  type OptionTexts,
-  type ProgramSettings,
-  resolveProgramOptions,
-} from '../options/index.ts';
+import { findNearest, type ProgramSettings } from '../options/index.ts';
 import { changeArguments } from './change-arguments.ts';
 import type { CommandContext, RunCommand } from './command.ts';
 import { CommandLineError } from './command-line-error.ts';
 import { commandTable } from './command-table.ts';
 import { concludeCommand } from './conclude-command.ts';
 import type { ConsoleOutput } from './console-output.ts';
+import { LogNotes } from './logging/log-notes.ts';
 import { openLogging } from './logging/open-logging.ts';
-import { createRedactor } from './logging/redact.ts';
+import { Redactor } from './logging/redact.ts';
 import { applyParametersFile, type CompleteArguments, parseParametersFile } from './parameters-file.ts';
 import type { ParsedArguments } from './parse-arguments.ts';
 import { askPassphrase, readPassphraseLine } from './passphrase.ts';
@@ -38,6 +33,7 @@ import type { ProcessPort } from './process-port.ts';
 import { formatProfile } from './profile-table.ts';
 import { RunBook } from './run-book.ts';
 import { createScriptHooks, type ScriptHooks } from './script-hooks.ts';
+import { settleArguments } from './settle-arguments.ts';
 import { handleSignals } from './signals.ts';
 import { widthOf } from './terminal.ts';
 
@@ -58,12 +54,17 @@ export async function runCommand(parsed: ParsedArguments, port: ProcessPort): Pr
   }
   const complete = readParametersFile(parsed, port);
   checkArguments(descriptor, complete.positionals);
-  const settings = settle(descriptor, complete, port);
-  const redact = createRedactor(settings);
+  const control = new RunController();
+  const notes = new LogNotes();
+  const settled = await settleArguments({ descriptor, complete, port, log: notes, signal: control.signal });
+  const { revealed, settings } = settled;
+  const redactor = new Redactor();
+  redactor.hide(settled.secrets);
+  const { redact } = redactor;
   const book = new RunBook(systemClock, redact);
   using logging = openLogging(settings, port, { book, redact });
   const { output } = logging;
-  const control = new RunController();
+  notes.writeTo(output);
   const forgetSignals = handleSignals({
     source: port.signals,
     control,
@@ -77,7 +78,7 @@ export async function runCommand(parsed: ParsedArguments, port: ProcessPort): Pr
     if (settings.get('use-background-io-priority')) setPriority(constants.priority.PRIORITY_LOW);
     for (const { id, text } of settings.warnings) output.write('warning', id, text);
     return await runBetweenScripts(
-      { descriptor, complete, settings, book, output, control, port },
+      { descriptor, complete, revealed, settings, book, output, control, port, redactor },
       await load(),
     );
   } finally {
@@ -92,19 +93,23 @@ export async function runCommand(parsed: ParsedArguments, port: ProcessPort): Pr
 
 interface Started {
   readonly descriptor: CommandDescriptor;
+  /** The command line as it was written, with the changes that scripts made. */
   readonly complete: CompleteArguments;
+  /** The same with secrets in the place of their names. */
+  readonly revealed: CompleteArguments;
   readonly settings: ProgramSettings;
   readonly book: RunBook;
   readonly output: ConsoleOutput;
   readonly control: RunController;
   readonly port: ProcessPort;
+  readonly redactor: Redactor;
 }
 
 async function runBetweenScripts(started: Started, command: { readonly run: RunCommand }): Promise<ExitCode> {
   const { descriptor, book, output, control } = started;
   const before = await hooksOf(started).before();
   if (!before.verdict.runs) return refusedByScript(before.verdict.weight, output);
-  const changed = applyChanges(started, before.changes);
+  const changed = await applyChanges(started, before.changes);
   const { settings } = changed;
   const scripts = hooksOf(changed);
   const conclude = (failure?: unknown) =>
@@ -133,10 +138,10 @@ async function runBetweenScripts(started: Started, command: { readonly run: RunC
   return exitCode;
 }
 
-function hooksOf({ descriptor, complete, settings, output, control, port }: Started): ScriptHooks {
+function hooksOf({ descriptor, revealed, settings, output, control, port }: Started): ScriptHooks {
   return createScriptHooks({
     command: descriptor.name,
-    positionals: complete.positionals,
+    positionals: revealed.positionals,
     settings,
     environment: port.environment,
     pathListSeparator: port.pathListSeparator,
@@ -146,11 +151,14 @@ function hooksOf({ descriptor, complete, settings, output, control, port }: Star
 }
 
 /** The options and arguments as the scripts before the operation want them. */
-function applyChanges(started: Started, changes: ReadonlyMap<string, string | null>): Started {
+async function applyChanges(started: Started, changes: ReadonlyMap<string, string | null>): Promise<Started> {
   if (changes.size === 0) return started;
-  const { descriptor, port } = started;
+  const { descriptor, port, output, control, redactor } = started;
   const complete = changeArguments(started.complete, changes, port.pathListSeparator);
-  return { ...started, complete, settings: settle(descriptor, complete, port) };
+  const settled = await settleArguments({ descriptor, complete, port, log: output, signal: control.signal });
+  const { revealed, settings } = settled;
+  redactor.hide(settled.secrets);
+  return { ...started, complete, revealed, settings };
 }
 
 function refusedByScript(weight: 'ok' | 'warning' | 'error', output: ConsoleOutput): ExitCode {
@@ -161,11 +169,11 @@ function refusedByScript(weight: 'ok' | 'warning' | 'error', output: ConsoleOutp
 }
 
 function commandContext(started: Started, scripts: ScriptHooks): CommandContext {
-  const { complete, settings, book, output, control, port } = started;
+  const { revealed, settings, book, output, control, port } = started;
   return {
-    arguments: complete.positionals,
+    arguments: revealed.positionals,
     settings,
-    filters: complete.filters,
+    filters: revealed.filters,
     environment: port.environment,
     output,
     control,
@@ -223,26 +231,6 @@ function checkArguments(descriptor: CommandDescriptor, given: readonly string[])
       hint: `Usage: ${usage}`,
     });
   }
-}
-
-function settle(
-  descriptor: CommandDescriptor,
-  complete: CompleteArguments,
-  port: ProcessPort,
-): ProgramSettings {
-  const [first] = complete.positionals;
-  const hasDestination = descriptor.arguments[0]?.name === 'destination' && first !== undefined;
-  return resolveProgramOptions({
-    commandLine: complete.options,
-    parametersFile: complete.fileOptions,
-    environment: port.environment,
-    context: { pathListSeparator: port.pathListSeparator },
-    ...(hasDestination ? { destinationQuery: queryOf(first) } : {}),
-  });
-}
-
-function queryOf(destination: string): OptionTexts {
-  return new Map(Object.entries(parseDestinationUrl(destination).query));
 }
 
 async function findPassphrase(

@@ -8,7 +8,7 @@ export {
   type SectionedOption,
 } from './declaration.ts';
 export { type CalendarSpan, formatDuration, parseDuration } from './duration.ts';
-export { type Environment, variableOf } from './environment.ts';
+export { type Environment, readEnvironment, variableOf } from './environment.ts';
 export { OptionError, type OptionErrorCode, UnacceptedValue } from './errors.ts';
 export { LEVEL_OF_NAME } from './log-level-name.ts';
 export { findNearest } from './nearest.ts';
@@ -23,6 +23,7 @@ export {
 } from './program-settings.ts';
 export { indexByName, type OptionSources, type OptionTexts, resolveOptions } from './resolve.ts';
 export type { RetentionRule } from './retention-rules.ts';
+export { secretProviderOptions } from './secret-provider-options.ts';
 export { type OptionWarning, ORIGINS, type Origin, type Settings } from './settings.ts';
 export { formatSize, parseSize, type SizeUnit } from './size.ts';
 export { parseTime, resolveTime, type TimeExpression } from './time.ts';

@@ -1,5 +1,6 @@
-import { declareOptions, NOT_YET } from './declaration.ts';
+import { declareOptions } from './declaration.ts';
 import { DAY, MINUTE } from './duration.ts';
+import { secretProviderOptions } from './secret-provider-options.ts';
 
 const HALF_OF_THE_PROCESSORS = 'half of the processors, at least 1';
 
@@ -96,27 +97,7 @@ export const processOptions = declareOptions('process', [
     support: 'no-effect',
     reason: 'A run that is asked for is done.',
   },
-  {
-    name: 'secret-provider',
-    type: 'secret',
-    summary: 'Where to look up secrets that options only name.',
-    ...NOT_YET,
-  },
-  {
-    name: 'secret-provider-pattern',
-    type: 'text',
-    default: '$',
-    summary: 'How a value begins that names a secret.',
-    ...NOT_YET,
-  },
-  {
-    name: 'secret-provider-cache',
-    type: 'choice',
-    choices: ['None', 'InMemory', 'Persistent'],
-    default: 'None',
-    summary: 'Whether looked-up secrets are kept.',
-    ...NOT_YET,
-  },
+  ...secretProviderOptions,
   {
     name: 'enable-module',
     type: 'list',

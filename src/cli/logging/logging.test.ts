@@ -9,7 +9,7 @@ import { createMessageGate, parseLogFilter } from '../../filters/index.ts';
 import { resolveProgramOptions } from '../../options/index.ts';
 import { openLogFile } from './log-file.ts';
 import { consoleLevel, fileLevel } from './log-level.ts';
-import { createRedactor } from './redact.ts';
+import { Redactor, secretValues } from './redact.ts';
 
 const options = (...given: [string, string | null][]) =>
   resolveProgramOptions({ commandLine: new Map(given) });
@@ -90,8 +90,10 @@ test('openLogFile() tells once that the file cannot be written, and goes on', ()
   assert.match(told[0] ?? '', /'\/dev\/full' cannot be written/);
 });
 
-test('createRedactor() hides the values of secret options and passwords in URLs', () => {
-  const redact = createRedactor(options(['passphrase', 'correct horse'], ['auth-password', 'abc']));
+test('Redactor.redact() hides the values of secret options and passwords in URLs', () => {
+  const redactor = new Redactor();
+  redactor.hide(secretValues(options(['passphrase', 'correct horse'], ['auth-password', 'abc'])));
+  const { redact } = redactor;
   assert.equal(redact('it is correct horse'), 'it is ***');
   assert.equal(redact('ftp://me:s3cret@host/x'), 'ftp://me:***@host/x');
   fc.assert(

@@ -1,7 +1,7 @@
-import { type Log, systemClock } from '../../base/index.ts';
+import { systemClock } from '../../base/index.ts';
 import { createMessageGate, type FilterRule, parseLogFilter } from '../../filters/index.ts';
 import type { ProgramSettings } from '../../options/index.ts';
-import { type ConsoleOutput, createConsoleOutput } from '../console-output.ts';
+import { type ConsoleOutput, createConsoleOutput, type RunObserver } from '../console-output.ts';
 import type { ProcessPort } from '../process-port.ts';
 import { type LogFile, openLogFile } from './log-file.ts';
 import { consoleLevel, fileLevel } from './log-level.ts';
@@ -15,7 +15,10 @@ export interface Logging extends Disposable {
 export function openLogging(
   settings: ProgramSettings,
   port: ProcessPort,
-  { book, redact }: { readonly book: Log; readonly redact: (text: string) => string },
+  {
+    observers,
+    redact,
+  }: { readonly observers: readonly RunObserver[]; readonly redact: (text: string) => string },
 ): Logging {
   const failures: string[] = [];
   let tellFailure = (sentence: string): unknown => failures.push(sentence);
@@ -27,7 +30,7 @@ export function openLogging(
     ignoredIds: settings.get('console-log-ignore') ?? [],
     rules: [...retryRules(settings), ...parseLogFilter(settings.get('console-log-filter') ?? '')],
     suppressedWarnings: settings.get('suppress-warnings') ?? [],
-    observers: file === undefined ? [book] : [book, file],
+    observers: file === undefined ? observers : [...observers, file],
     mode: settings.get('json') ? 'json' : 'text',
     isQuiet: settings.get('quiet-console'),
   });

@@ -4,16 +4,24 @@ const HIDDEN = '***';
 /** A secret of fewer characters is part of so many words that hiding it would show what it is. */
 const LEAST_LENGTH = 4;
 
-/** Takes the values of secret options, and the password in a destination URL, out of texts that are kept. */
-export function createRedactor(settings: ProgramSettings): (text: string) => string {
-  const { texts } = settings;
-  const secrets = programOptions
-    .filter(({ type }) => type === 'secret')
-    .flatMap(({ name }) => texts[name] ?? [])
-    .filter((secret) => secret.length >= LEAST_LENGTH)
-    .sort((a, b) => b.length - a.length);
-  return (text) => {
-    const shown = secrets.reduce((rest, secret) => rest.replaceAll(secret, HIDDEN), text);
+/** Takes secrets, and the passwords in destination URLs, out of texts that are kept. */
+export class Redactor {
+  /** The longest first: one may be part of another. */
+  #secrets: readonly string[] = [];
+
+  /** Hides these from now on. */
+  hide(secrets: readonly string[]): void {
+    const all = new Set([...this.#secrets, ...secrets.filter((secret) => secret.length >= LEAST_LENGTH)]);
+    this.#secrets = [...all].sort((one, other) => other.length - one.length);
+  }
+
+  readonly redact = (text: string): string => {
+    const shown = this.#secrets.reduce((rest, secret) => rest.replaceAll(secret, HIDDEN), text);
     return shown.replace(/(\b[a-z][a-z0-9+.-]*:\/\/[^/?#\s:@]*):[^/?#\s@]+@/gi, `$1:${HIDDEN}@`);
   };
+}
+
+/** The values of the secret options that were given. */
+export function secretValues({ texts }: ProgramSettings): readonly string[] {
+  return programOptions.filter(({ type }) => type === 'secret').flatMap(({ name }) => texts[name] ?? []);
 }
