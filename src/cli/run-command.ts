@@ -62,7 +62,7 @@ export async function runCommand(parsed: ParsedArguments, port: ProcessPort): Pr
   redactor.hide(settled.secrets);
   const { redact } = redactor;
   const book = new RunBook(systemClock, redact);
-  using logging = openLogging(settings, port, { book, redact });
+  using logging = openLogging(settings, port, { observers: [book], redact });
   const { output } = logging;
   notes.writeTo(output);
   const forgetSignals = handleSignals({
