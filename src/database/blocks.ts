@@ -111,8 +111,8 @@ export class Blocks {
     for (const row of rows) yield toBlock(row);
   }
 
-  /** Books that a block lies in another dblock. Set the ranges of both afterwards. */
-  move(id: number, volumeId: VolumeId): void {
+  /** Books that a block lies in another dblock, 0 for none. Set the ranges of both afterwards. */
+  move(id: number, volumeId: VolumeId | 0): void {
     this.#driver.prepare('UPDATE block SET volume_id = ? WHERE id = ?').run(volumeId, id);
   }
 

@@ -16,7 +16,9 @@ export interface Schema {
 
 /** The local database of one backup ("ASHL"). */
 export const LOCAL_SCHEMA: Schema = {
-  upgrades: ['001-first', '002-damage'].map((name) => new URL(`schema/${name}.sql`, import.meta.url)),
+  upgrades: ['001-first', '002-damage', '003-verdict'].map(
+    (name) => new URL(`schema/${name}.sql`, import.meta.url),
+  ),
   applicationId: 0x4153484c,
   name: 'local database',
   tooNewHint:

@@ -27,6 +27,8 @@ export interface VolumeRow {
   readonly deletedAtMs: number | undefined;
   /** Milliseconds since 1970 of the time when its bytes were found not to be what was stored. */
   readonly damagedAtMs: number | undefined;
+  /** Whether it is damaged and its parity data were tried in vain. */
+  readonly isBeyondRepair: boolean;
   /** Until when the storage refuses to delete it, as far as is known: milliseconds since 1970, 0 for no lock. */
   readonly lockedUntilMs: number | undefined;
 }
@@ -101,6 +103,13 @@ export class Volumes {
       .run(range?.first ?? null, range?.last ?? null, id);
   }
 
+  /** Books that no version looks for its blocks in this dblock any more. */
+  forgetBlocks(id: VolumeId): void {
+    this.#driver
+      .prepare('UPDATE volume SET blocks_known = 0, first_block = NULL, last_block = NULL WHERE id = ?')
+      .run(id);
+  }
+
   /**
    * Books that the bytes of the volume were read back and found right. The first time counts for as many as any volume has, so that tests that take those with the fewest come round to all, and do not stay with what is new
    * (operations reference 7).
@@ -108,21 +117,26 @@ export class Volumes {
   setVerified(id: VolumeId, nowMs: number): void {
     this.#driver
       .prepare(
-        "UPDATE volume SET verified_count = CASE verified_count WHEN 0 THEN MAX(1, (SELECT MAX(verified_count) FROM volume)) ELSE verified_count + 1 END, verified_at = ?, damaged_at = NULL, state = 'verified' WHERE id = ?",
+        "UPDATE volume SET verified_count = CASE verified_count WHEN 0 THEN MAX(1, (SELECT MAX(verified_count) FROM volume)) ELSE verified_count + 1 END, verified_at = ?, damaged_at = NULL, beyond_repair = 0, state = 'verified' WHERE id = ?",
       )
       .run(nowMs, id);
   }
 
-  /** Books that the bytes of the volume are not what was stored. */
+  /** Books that the bytes of the volume are not what was stored. Whether it can be mended is open again. */
   setDamaged(id: VolumeId, nowMs: number): void {
-    this.#driver.prepare('UPDATE volume SET damaged_at = ? WHERE id = ?').run(nowMs, id);
+    this.#driver.prepare('UPDATE volume SET damaged_at = ?, beyond_repair = 0 WHERE id = ?').run(nowMs, id);
+  }
+
+  /** Books that parity data do not make the damaged volume whole. */
+  setBeyondRepair(id: VolumeId): void {
+    this.#driver.prepare('UPDATE volume SET beyond_repair = 1 WHERE id = ?').run(id);
   }
 
   /** Books that a stored volume is now another remote file with the same content. */
   setReplaced(id: VolumeId, name: string): void {
     this.#driver
       .prepare(
-        "UPDATE volume SET name = ?, damaged_at = NULL, locked_until = NULL, state = 'uploaded' WHERE id = ?",
+        "UPDATE volume SET name = ?, damaged_at = NULL, beyond_repair = 0, locked_until = NULL, state = 'uploaded' WHERE id = ?",
       )
       .run(name, id);
   }
@@ -206,6 +220,7 @@ function toVolume(row: SqlRow): VolumeRow {
     verifiedAtMs: optionalInteger(row, 'verified_at'),
     deletedAtMs: optionalInteger(row, 'deleted_at'),
     damagedAtMs: optionalInteger(row, 'damaged_at'),
+    isBeyondRepair: integer(row, 'beyond_repair') === 1,
     lockedUntilMs: optionalInteger(row, 'locked_until'),
   };
 }

@@ -3,6 +3,7 @@ export { fetchFile, storeFile } from './backend/files.ts';
 export * from './backend-test/run.ts';
 export * from './backup/backup-settings.ts';
 export { previewBackup } from './backup/preview.ts';
+export { type ReadingSettings, readReadingSettings } from './backup/reading.ts';
 export * from './backup/result.ts';
 export { runBackup } from './backup/run.ts';
 export { type BackupInput, readBackupSettings } from './backup/settings.ts';
@@ -45,6 +46,7 @@ export {
 } from './open-backup/settings.ts';
 export type * from './purge/result.ts';
 export { type PurgeSettings, runPurge } from './purge/run.ts';
+export type { RebuildSettings } from './rebuild-blocks/run.ts';
 export { tryRepair } from './repair/dry-run.ts';
 export type { RepairResult } from './repair/result.ts';
 export { type RepairInput, runRepair } from './repair/run.ts';

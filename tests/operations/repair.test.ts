@@ -35,7 +35,7 @@ function repair(backup: LocalBackup): Promise<RepairResult> {
 }
 
 const dryRun = (backup: LocalBackup) =>
-  tryRepair(backup.opening('continue'), { indexes: 'write' }, backup.context);
+  tryRepair(backup.opening('continue'), { indexes: 'write', lost: 'refuse' }, backup.context);
 
 const volumesOf = ({ destination }: LocalBackup, kind: string) =>
   readdirSync(destination).filter((name) => name.includes(`.${kind}.`));

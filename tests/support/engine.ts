@@ -16,6 +16,7 @@ import {
   type PurgeBrokenResult,
   type PurgeResult,
   purgeBrokenFiles,
+  type RebuildSettings,
   type RepairResult,
   type RestoreResult,
   readAutoCompactSettings,
@@ -23,6 +24,7 @@ import {
   readCompactSettings,
   readDefaultFormat,
   readGivenFormat,
+  readReadingSettings,
   readRetentionPolicy,
   readTarget,
   readTestSettings,
@@ -238,6 +240,7 @@ function engineAt(place: EnginePlace, given: EngineSettings): Engine {
           opening: openingOf('continue', 'repair', run),
           volumes: (opened) => volumesOf(opened, run),
           synthetic: 'make',
+          rebuild: rebuildOf(settle(run)),
         },
         contextOf(run),
       ),
@@ -289,6 +292,12 @@ function engineAt(place: EnginePlace, given: EngineSettings): Engine {
     },
     open: (run = {}) => openBackup(openingOf('read', 'list', run), contextOf(run)),
   };
+}
+
+function rebuildOf(settings: ProgramSettings): RebuildSettings | undefined {
+  if (!settings.get('rebuild-missing-dblock-files')) return undefined;
+  const partial = settings.get('disable-partial-dblock-recovery') ? 'refuse' : 'accept';
+  return { ...readReadingSettings(settings), partial };
 }
 
 const EVERYTHING = {

@@ -3,6 +3,7 @@ import {
   type Opened,
   type RepairInput,
   type RepairResult,
+  readReadingSettings,
   repairFields,
   runRepair,
   tryRepair,
@@ -22,13 +23,14 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     passphrase: await findPassphrase(context),
   });
   const indexes = settings.get('index-file-policy') === 'None' ? 'none' : 'write';
+  const lost = settings.get('rebuild-missing-dblock-files') ? 'rebuild' : 'refuse';
   let transfer: TransferStatistics | undefined;
   const onRepaired = async (opened: Opened) => {
     await storeVerificationFile(context, opened);
     transfer = opened.remote.statistics;
   };
   const result = settings.get('dry-run')
-    ? await tryRepair(opening, { indexes }, operationContext(context))
+    ? await tryRepair(opening, { indexes, lost }, operationContext(context))
     : await runRepair({ opening, onRepaired, ...readWriting(context) }, operationContext(context));
   context.book.setResult(repairFields(result), transfer);
   output.printJson({
@@ -47,7 +49,14 @@ function readWriting(context: CommandContext): Omit<RepairInput, 'opening'> {
     volumes: (opened) => readBackupVolumes(context, opened),
     synthetic: context.settings.get('disable-synthetic-filelist') ? 'drop' : 'make',
     locks: readLockRequest(context),
+    rebuild: readRebuild(context),
   };
+}
+
+function readRebuild({ settings }: CommandContext): RepairInput['rebuild'] {
+  if (!settings.get('rebuild-missing-dblock-files')) return undefined;
+  const partial = settings.get('disable-partial-dblock-recovery') ? 'refuse' : 'accept';
+  return { ...readReadingSettings(settings), partial };
 }
 
 function readLockRequest({ settings }: CommandContext): RepairInput['locks'] {

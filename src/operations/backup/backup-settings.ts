@@ -1,13 +1,14 @@
-import type { BlockVolumeSettings, SourceSettings } from '../../pipeline/index.ts';
+import type { BlockVolumeSettings } from '../../pipeline/index.ts';
 import type { RetentionPolicy } from '../../retention/index.ts';
 import type { StreamSource } from '../../sources/index.ts';
 import type { AutoCompactSettings } from '../compact/settings.ts';
 import type { SourceSelection } from '../select-source/selection.ts';
 import type { TestSettings } from '../test/settings.ts';
 import type { ChangedFiles } from './changed-files.ts';
+import type { ReadingSettings } from './reading.ts';
 
 /** What a backup does, frozen before it starts. */
-export interface BackupSettings {
+export interface BackupSettings extends ReadingSettings {
   readonly selection: SourceSelection;
   /** The same for a count of the source that runs ahead for the sake of progress; `undefined`: nothing is counted. */
   readonly counting: SourceSelection | undefined;
@@ -15,14 +16,9 @@ export interface BackupSettings {
   readonly changed: ChangedFiles | undefined;
   /** Files whose content comes from running programs, sorted by path. */
   readonly streams: readonly StreamSource[];
-  readonly reading: SourceSettings;
   /** What makes a known file worth a closer look: any difference that `lstat` shows, or only its time. */
   readonly comparison: 'all' | 'time-only' | 'none';
   readonly volumes: Omit<BlockVolumeSettings, 'format' | 'folder'>;
-  readonly workers: number;
-  /** How many tenths of the time each of them may work; `undefined`: all. */
-  readonly cpuTenths: number | undefined;
-  readonly parallelUploads: number;
   readonly controlFiles: readonly string[];
   /** Whether a run without any change makes a version. */
   readonly unchanged: 'drop' | 'upload';

@@ -1,5 +1,5 @@
 import type { FilesetSeq } from '../../database/index.ts';
-import { BackupCrew, BlockTable, type BlockVolumeSettings } from '../../pipeline/index.ts';
+import { BackupCrew, type BlockVolumeSettings } from '../../pipeline/index.ts';
 import { checkLocks } from '../../transfer/index.ts';
 import type { OperationContext } from '../context.ts';
 import { healLosses } from '../heal-losses/heal.ts';
@@ -8,9 +8,11 @@ import { indexVolumes } from '../index-volumes/run.ts';
 import { mendVolumes } from '../mend-volumes/run.ts';
 import type { OpenedBackup } from '../open-backup/opened-backup.ts';
 import { storeInterruptedVersion } from '../recover-interrupted/store-version.ts';
+import { salvageDamaged } from '../salvage/run.ts';
 import { DblockUploads } from '../upload-dblocks/dblock-uploads.ts';
 import { filelistName, nextFreeTime, uploadFilelist } from '../upload-filelist/upload-filelist.ts';
 import type { BackupSettings } from './backup-settings.ts';
+import { loadBlockTable } from './block-table.ts';
 import { Booking } from './booking.ts';
 import { checkSources } from './check-sources.ts';
 import { concludeBackup } from './conclude.ts';
@@ -19,9 +21,6 @@ import { BackupProgress } from './progress.ts';
 import { type BackupResult, emptyBackupResult } from './result.ts';
 import { scanSource } from './scan.ts';
 import { expectTotals } from './source-totals.ts';
-
-/** Room in the block table for what a first backup finds before the table has to grow. */
-const EXPECTED_NEW_BLOCKS = 1 << 17;
 
 /**
  * Makes a new version of the sources. The destination was listed and the listing booked; whatever happens from here on, earlier versions stay as they are, and the next run goes on from what was
@@ -41,6 +40,7 @@ export async function runBackup(
   };
   await storeInterruptedVersion(opened, { volumes, synthetic: settings.synthetic }, context.log);
   await mendVolumes(opened, volumes, context.log);
+  await salvageDamaged(opened, volumes, context);
   const result = emptyBackupResult();
   const seq = beginVersion(opened, volumes, context.clock.now());
   const uploads = new DblockUploads(opened, volumes, settings.parallelUploads);
@@ -96,7 +96,7 @@ async function storeEntries(
   const progress = new BackupProgress(result, totals, context);
   await using crew = new BackupCrew(
     {
-      createTable: () => loadBlockTable(opened),
+      createTable: () => loadBlockTable(database),
       volumes,
       source: settings.reading,
       workers: settings.workers,
@@ -131,15 +131,8 @@ async function storeEntries(
     current: undefined,
   });
   await uploads.drain();
-  healLosses(database, losses, context.log);
+  await healLosses(opened, losses, context);
   return booking.changes;
-}
-
-/** The shared table of all blocks at the destination. */
-function loadBlockTable({ database }: OpenedBackup): BlockTable {
-  const table = BlockTable.create(database.blocks.count() + EXPECTED_NEW_BLOCKS, database.blocks.maxId() + 1);
-  for (const block of database.blocks.stored()) table.enter(block.hash, block.sizeBytes, block.id);
-  return table;
 }
 
 /** The commit point: from here on the version exists. */

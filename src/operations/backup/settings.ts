@@ -1,18 +1,13 @@
-import { availableParallelism } from 'node:os';
 import type { ProgramSettings } from '../../options/index.ts';
-import type { BlockVolumeSettings, SourceSettings } from '../../pipeline/index.ts';
+import type { BlockVolumeSettings } from '../../pipeline/index.ts';
 import type { Relocation, StreamSource } from '../../sources/index.ts';
 import { readAutoCompactSettings } from '../compact/settings.ts';
 import { readRetentionPolicy } from '../delete/settings.ts';
-import {
-  readSourceSelection,
-  type SelectionInput,
-  type SourceSelection,
-} from '../select-source/selection.ts';
+import { readSourceSelection, type SelectionInput } from '../select-source/selection.ts';
 import { readTestSettings } from '../test/settings.ts';
 import type { BackupSettings } from './backup-settings.ts';
 import { narrowToChanged, readChangedFiles } from './changed-files.ts';
-import { readCompressedExtensions } from './compressed-extensions.ts';
+import { readReadingSettings } from './reading.ts';
 
 export interface BackupInput extends SelectionInput {
   readonly streams?: readonly StreamSource[];
@@ -28,6 +23,7 @@ export interface BackupInput extends SelectionInput {
 export function readBackupSettings(settings: ProgramSettings, input: BackupInput): BackupSettings {
   const select = () => narrowToChanged(readSourceSelection(settings, input), settings);
   const selection = select();
+  const given = readReadingSettings(settings);
   const isCounted = input.showsProgress === true && !settings.get('disable-file-scanner');
   return {
     selection,
@@ -35,18 +31,14 @@ export function readBackupSettings(settings: ProgramSettings, input: BackupInput
     changed: readChangedFiles(settings),
     afterStoring: input.afterStoring,
     streams: input.streams ?? [],
-    reading: { ...readReading(settings, selection), relocations: input.relocations },
+    ...given,
+    reading: { ...given.reading, relocations: input.relocations },
     comparison: settings.get('disable-filetime-check')
       ? 'none'
       : settings.get('check-filetime-only')
         ? 'time-only'
         : 'all',
     volumes: input.volumes,
-    workers: readWorkers(settings),
-    cpuTenths: settings.isGiven('cpu-intensity') ? settings.get('cpu-intensity') : undefined,
-    parallelUploads: settings.get('synchronous-upload')
-      ? 1
-      : Math.max(1, settings.get('asynchronous-upload-limit')),
     controlFiles: settings.get('control-files') ?? [],
     unchanged: settings.get('upload-unchanged-backups') ? 'upload' : 'drop',
     synthetic: settings.get('disable-synthetic-filelist') ? 'drop' : 'make',
@@ -60,18 +52,4 @@ export function readBackupSettings(settings: ProgramSettings, input: BackupInput
     retention: readRetentionPolicy(settings, input.volumes.createdMs),
     compact: readAutoCompactSettings(settings, input.volumes),
   };
-}
-
-function readReading(settings: ProgramSettings, { symlinks }: SourceSelection): SourceSettings {
-  return {
-    metadata: settings.get('skip-metadata') ? 'none' : 'read',
-    symlinks,
-    content: settings.get('disable-filetime-check') ? 'always' : 'changed',
-    compressedExtensions: readCompressedExtensions(settings.get('compression-extension-file')),
-  };
-}
-
-function readWorkers(settings: ProgramSettings): number {
-  const asked = settings.get('concurrency-max-threads');
-  return asked > 0 ? asked : Math.max(1, availableParallelism());
 }

@@ -6,7 +6,7 @@ import type { OperationContext } from '../context.ts';
 import { deleteVersions } from '../delete/run.ts';
 import { forgetLosses } from '../heal-losses/heal.ts';
 import { findLosses } from '../heal-losses/losses.ts';
-import { deleteVolume } from '../locks/delete-volume.ts';
+import { deleteGivenUp } from '../locks/delete-volume.ts';
 import { mendVolumes } from '../mend-volumes/run.ts';
 import type { Opened } from '../open-backup/open-backup.ts';
 import { dropUnusedRows, rewriteVersion } from '../rewrite-versions/rewrite-version.ts';
@@ -70,13 +70,7 @@ async function carryOut(
     dropUnneededLosses(database);
     if (findLosses(database).count === 0) forgetLosses(database);
   });
-  await deleteRemains(opened, context);
-}
-
-/** What is left at the destination of the lost volumes. */
-async function deleteRemains({ database, remote }: Opened, { clock, log }: OperationContext): Promise<void> {
-  for (const { id, state } of database.volumes.all())
-    if (state === 'deleting') await deleteVolume(id, { remote, database, log, clock });
+  await deleteGivenUp(opened, context);
 }
 
 function replacements(

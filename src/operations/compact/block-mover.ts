@@ -28,7 +28,8 @@ export interface BlockMoverTools {
   readonly settings: BlockVolumeSettings;
   readonly uploads: DblockUploads;
   readonly copies: BlockCopies;
-  readonly result: CompactResult;
+  /** Counts what is stored. */
+  readonly result: Pick<CompactResult, 'storedVolumes' | 'storedBytes'>;
   /** Called with a dblock all of whose needed blocks have arrived elsewhere, with their dindexes. */
   readonly onEmptied: (dblock: VolumeRow) => Promise<void>;
 }

@@ -28,6 +28,7 @@ function space(usedBytes: number, wastedBytes: number, sizeBytes = usedBytes + w
     verifiedAtMs: undefined,
     deletedAtMs: undefined,
     damagedAtMs: undefined,
+    isBeyondRepair: false,
     lockedUntilMs: undefined,
   };
   return { volume, usedBytes, wastedBytes };

@@ -2,12 +2,13 @@ import { BackupError } from '../../base/index.ts';
 import type { OperationContext } from '../context.ts';
 import { mendVolumes } from '../mend-volumes/run.ts';
 import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import { salvageDamaged } from '../salvage/run.ts';
 import { compactVolumes } from './compact-volumes.ts';
 import type { CompactResult } from './result.ts';
 import type { CompactSettings } from './settings.ts';
 import { hasLosses } from './settled.ts';
 
-/** Compaction as a command: what an earlier run left unfinished is finished first, so that its volumes count too. A dry run changes nothing. Throws `compact-with-losses` while versions lack data. */
+/** Compaction as a command: what an earlier run left unfinished is finished first, so that its volumes count too, and what is left of damaged dblocks is stored again. A dry run changes nothing. Throws `compact-with-losses` while versions lack data. */
 export async function runCompact(
   opened: OpenedBackup,
   settings: CompactSettings,
@@ -15,7 +16,11 @@ export async function runCompact(
 ): Promise<CompactResult> {
   if (hasLosses(opened.database)) throw refusal();
   const volumes = { ...settings.volumes, format: opened.format, folder: opened.temporary.path };
-  if (!settings.dryRun) await mendVolumes(opened, volumes, context.log);
+  if (!settings.dryRun) {
+    await mendVolumes(opened, volumes, context.log);
+    await salvageDamaged(opened, volumes, context);
+    if (hasLosses(opened.database)) throw refusal();
+  }
   return compactVolumes(opened, settings, context);
 }
 

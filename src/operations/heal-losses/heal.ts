@@ -1,33 +1,39 @@
-import type { Log } from '../../base/index.ts';
 import type { ContentRow, LocalDatabase } from '../../database/index.ts';
+import type { OperationContext } from '../context.ts';
+import { deleteGivenUp } from '../locks/delete-volume.ts';
+import type { OpenedBackup } from '../open-backup/opened-backup.ts';
 import { findLosses, type Losses, nameOf } from './losses.ts';
+import { tellLosses } from './tell-losses.ts';
 
 /**
- * Lets every version use the blocks that were stored again in place of those that were lost: equal blocks have equal names. Once nothing is lost any more, what is left at the destination of the lost volumes is booked for
- * deletion; until then it stays, for what may still be found in it. Call when everything that was stored is booked.
+ * Lets every version use the blocks that were stored again in place of those that were lost: equal blocks have equal names. Once nothing is lost any more, what is left at the destination of the lost volumes is deleted; until
+ * then it stays, for what may still be found in it. What stays lost is told. Call when everything that was stored is booked, with its dindexes.
  */
-export function healLosses(database: LocalDatabase, losses: Losses, log: Log): void {
+export async function healLosses(
+  opened: OpenedBackup,
+  losses: Losses,
+  context: Pick<OperationContext, 'log' | 'clock'>,
+): Promise<void> {
   if (losses.count === 0) return;
-  const copies = findCopies(database, losses.blocks);
-  const isWhole = database.transaction(() => {
-    takeCopies(database, copies);
-    completeContents(database);
-    const left = findLosses(database);
-    if (left.count === 0) forgetLosses(database);
-    return left.count === 0;
-  });
-  if (copies.size > 0)
-    log.write(
+  const { database } = opened;
+  const healed = database.transaction(() => useCopies(database, losses));
+  if (healed > 0)
+    context.log.write(
       'information',
       'blocks-healed',
-      `Stored ${copies.size} blocks again that the destination had lost; all versions use them.`,
+      `Blocks that were lost or damaged at the destination are stored elsewhere now: ${healed}. All versions use them.`,
     );
-  if (!isWhole)
-    log.write(
-      'warning',
-      'blocks-lost',
-      'The destination has lost data of earlier versions that the source does not have any more. Everything else restores; the command list-broken-files names what does not.',
-    );
+  tellLosses(database, context.log);
+  await deleteGivenUp(opened, context);
+}
+
+/** Lets every version use stored blocks in place of equal ones that are lost. Where nothing is lost any more then, the state of loss ends. Returns for how many blocks. Call it in a transaction. */
+export function useCopies(database: LocalDatabase, losses: Losses): number {
+  const copies = findCopies(database, losses.blocks);
+  takeCopies(database, copies);
+  completeContents(database);
+  if (findLosses(database).count === 0) forgetLosses(database);
+  return copies.size;
 }
 
 /** Stored blocks that equal lost ones, by the ids of those. */
@@ -71,12 +77,19 @@ function completeContents({ contents }: LocalDatabase): void {
   }
 }
 
-/** Ends the state of loss. No version needs what is left of the lost volumes: dblocks that cannot be read, and dindexes that describe none. */
-export function forgetLosses({ configuration, volumes }: LocalDatabase): void {
+/** Ends the state of loss. No version needs what is left of the lost volumes: dblocks that cannot be read, and dindexes that describe none. They are booked for deletion. */
+export function forgetLosses(database: LocalDatabase): void {
+  const { configuration, volumes } = database;
   configuration.clear('blocks-lost');
-  const dblocks = volumes.stored('dblock');
-  const whole = new Set(dblocks.filter(({ areBlocksKnown }) => areBlocksKnown).map(({ id }) => id));
-  for (const { id, areBlocksKnown } of dblocks) if (!areBlocksKnown) volumes.setState(id, 'deleting');
+  for (const { id, areBlocksKnown } of volumes.stored('dblock'))
+    if (!areBlocksKnown) volumes.setState(id, 'deleting');
+  giveUpEmptyIndexes(database);
+}
+
+/** Books the dindexes for deletion that describe no dblock whose blocks are known. */
+export function giveUpEmptyIndexes({ volumes }: LocalDatabase): void {
+  const dblocks = volumes.stored('dblock').filter(({ areBlocksKnown }) => areBlocksKnown);
+  const whole = new Set(dblocks.map(({ id }) => id));
   for (const { id } of volumes.stored('dindex'))
     if (!volumes.indexedBy(id).some((dblock) => whole.has(dblock))) volumes.setState(id, 'deleting');
 }

@@ -6,7 +6,7 @@ import type { OpenedBackup } from '../open-backup/opened-backup.ts';
 import { adoptDblock } from './adopt-dblock.ts';
 import { dindexContent } from './dindex-content.ts';
 
-/** Gives every stored dblock that no dindex describes a dindex; one whose content is not known is read for that. Damaged ones are left alone and named. Returns how many were written. */
+/** Gives every stored dblock that no dindex describes a dindex; one whose content is not known is read for that. Damaged ones are left alone; those that prove damaged now are named. Returns how many were written. */
 export async function indexVolumes(
   opened: OpenedBackup,
   settings: BlockVolumeSettings,
@@ -14,7 +14,7 @@ export async function indexVolumes(
 ): Promise<number> {
   const { database } = opened;
   for (const dblock of database.volumes.stored('dblock')) {
-    if (dblock.areBlocksKnown) continue;
+    if (dblock.areBlocksKnown || dblock.damagedAtMs !== undefined) continue;
     try {
       await adoptDblock(opened, dblock, log);
       log.write(

@@ -24,6 +24,15 @@ export async function deleteVolume(id: VolumeId, tools: DeletionTools): Promise<
   );
 }
 
+/** Deletes all volumes that are booked for deletion. */
+export async function deleteGivenUp(
+  { database, remote }: Pick<LockTools, 'database' | 'remote'>,
+  { clock, log }: Pick<DeletionTools, 'clock' | 'log'>,
+): Promise<void> {
+  for (const { id, state } of database.volumes.all())
+    if (state === 'deleting') await deleteVolume(id, { remote, database, log, clock });
+}
+
 /** Deletes a remote file and books nothing. False where the storage locks it. */
 export async function deleteUnlessLocked(id: VolumeId, tools: LockTools): Promise<boolean> {
   const { remote, database, clock } = tools;

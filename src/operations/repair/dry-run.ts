@@ -3,13 +3,14 @@ import { missingVolumes } from '../open-backup/failures.ts';
 import type { Opening } from '../open-backup/open-backup.ts';
 import { openForReading } from '../open-backup/open-for-reading.ts';
 import { findDamaged } from '../replace-damaged/plan.ts';
+import { findUnmendable } from '../salvage/run.ts';
 import { planRepair, type RepairPlan } from './plan.ts';
 import type { RepairResult } from './result.ts';
 
 /** Says what a repair would do, and changes nothing at the destination. Throws `remote-files-missing` where a repair would. */
 export async function tryRepair(
   opening: Opening,
-  policy: { readonly indexes: 'write' | 'none' },
+  policy: { readonly indexes: 'write' | 'none'; readonly lost: 'rebuild' | 'refuse' },
   context: OperationContext,
 ): Promise<RepairResult> {
   const reading = { ...opening, purpose: 'read', localDatabase: 'use', selection: 'names-only' } as const;
@@ -24,13 +25,19 @@ export async function tryRepair(
     opened.remote.mayHaveCompanion(name),
   );
   const lost = plan.lostBlocks.filter(({ id }) => !mendable.some((volume) => volume.id === id));
-  if (lost.length > 0)
+  if (lost.length > 0 && policy.lost === 'refuse')
     throw missingVolumes(
       lost.map(({ name }) => name),
       undefined,
     );
   for (const { name } of mendable)
     actions.push(`Would store '${name}' again, if its parity data make it whole.`);
+  for (const { name } of lost)
+    actions.push(
+      `Would store what '${name}' held again, as far as the files that it came from still have it.`,
+    );
+  const salvaged = findUnmendable(opened).filter(({ id }) => !lost.some((volume) => volume.id === id));
+  for (const { name } of salvaged) actions.push(`Would store again what can still be read of '${name}'.`);
   const indexes = policy.indexes === 'write' ? plan.indexes : [];
   for (const { name } of plan.deletions) actions.push(`Would delete '${name}'.`);
   for (const { timestamp } of plan.lists)

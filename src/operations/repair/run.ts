@@ -1,10 +1,13 @@
 import type { Log, LogEntry } from '../../base/index.ts';
 import type { BlockVolumeSettings } from '../../pipeline/index.ts';
 import type { OperationContext } from '../context.ts';
+import { tellLosses } from '../heal-losses/tell-losses.ts';
 import { readLocks } from '../locks/read-locks.ts';
 import { mendVolumes } from '../mend-volumes/run.ts';
 import { type Opened, type Opening, openBackup } from '../open-backup/open-backup.ts';
+import { type RebuildSettings, rebuildBlocks } from '../rebuild-blocks/run.ts';
 import { storeInterruptedVersion } from '../recover-interrupted/store-version.ts';
+import { salvageDamaged } from '../salvage/run.ts';
 import type { RepairResult } from './result.ts';
 
 export interface RepairInput {
@@ -14,6 +17,8 @@ export interface RepairInput {
   readonly volumes: (opened: Opened) => Promise<Omit<BlockVolumeSettings, 'format' | 'folder'>>;
   /** Whether an interrupted run becomes a partial version. */
   readonly synthetic: 'make' | 'drop';
+  /** How lost data are stored again from the files that they came from; absent: they are not. */
+  readonly rebuild?: RebuildSettings | undefined;
   /** Of which volumes the destination is asked about locks: those of which nothing is known, or all. Default: of none. */
   readonly locks?: 'unknown' | 'all' | undefined;
   /** Called when everything is done, while the backup is open. */
@@ -22,12 +27,15 @@ export interface RepairInput {
 
 /**
  * Makes the local database and the destination agree. The database is rebuilt where it is missing, unreadable or behind the destination; what an interrupted run left is finished or cleared; file lists and indexes that are
- * missing or damaged are stored again, and so are damaged dblocks that their parity data make whole. Other lost dblocks cannot be made again: they end the repair with `remote-files-missing`, and nothing is changed.
+ * missing or damaged are stored again, and so are damaged dblocks that their parity data make whole; of other damaged ones what can be read is stored again. dblocks that are lost are made again from the files they came from where that is asked for (`repair-incomplete` where that is in vain); else they end the repair with `remote-files-missing`, and nothing is changed.
  */
 export async function runRepair(input: RepairInput, context: OperationContext): Promise<RepairResult> {
   const done: LogEntry[] = [];
   const log = noting(context.log, done);
-  await using opened = await openBackup(input.opening, { ...context, log });
+  const opening: Opening =
+    input.rebuild === undefined ? input.opening : { ...input.opening, losses: 'accept' };
+  const noted = { ...context, log };
+  await using opened = await openBackup(opening, noted);
   const volumes: BlockVolumeSettings = {
     ...(await input.volumes(opened)),
     format: opened.format,
@@ -35,6 +43,9 @@ export async function runRepair(input: RepairInput, context: OperationContext): 
   };
   await storeInterruptedVersion(opened, { volumes, synthetic: input.synthetic }, log);
   const storedVolumes = await mendVolumes(opened, volumes, log);
+  await salvageDamaged(opened, volumes, noted);
+  if (input.rebuild === undefined) tellLosses(opened.database, log);
+  else await rebuildBlocks(opened, volumes, input.rebuild, noted);
   if (input.locks !== undefined) await readLocks(opened, input.locks, context);
   await input.onRepaired?.(opened);
   const count = (id: string) => done.filter((entry) => entry.id === id).length;

@@ -1,18 +1,12 @@
-import { BackupError, type Log } from '../../base/index.ts';
 import type { LocalDatabase, VolumeRow } from '../../database/index.ts';
 import { formatVolumeName, newVolumeGuid, parseVolumeName } from '../../format/index.ts';
-import { hashFile, type TemporaryFolder } from '../../pipeline/index.ts';
-import {
-  type FileToUpload,
-  type LocalCopy,
-  mendCopy,
-  type Remote,
-  uploadReplacement,
-} from '../../transfer/index.ts';
+import type { TemporaryFolder } from '../../pipeline/index.ts';
+import { type FileToUpload, mendCopy, type Remote, uploadReplacement } from '../../transfer/index.ts';
 import type { OperationContext } from '../context.ts';
-import { readStoredFormat } from '../open-backup/stored-settings.ts';
 import type { VolumeListing } from '../verify-listing/list-volumes.ts';
+import { fetchDamaged, wholeFile } from './fetch-damaged.ts';
 import { findDamaged } from './plan.ts';
+import { takePlace } from './take-place.ts';
 
 export interface Replacing {
   readonly remote: Remote;
@@ -21,7 +15,7 @@ export interface Replacing {
 }
 
 /**
- * Stores dblocks again that are damaged at the destination, as far as their parity data make them whole. Each gets a new name; until it has arrived whole and is booked, the damaged one stays what it was, and afterwards that
+ * Stores dblocks again that are damaged at the destination, as far as their parity data make them whole; where those do not suffice, that is remembered, and not tried again. Each gets a new name; until it has arrived whole and is booked, the damaged one stays what it was, and afterwards that
  * and its dindexes are booked for deletion. Wherever the run ends, nothing is worse than before. Returns how many were replaced: where it is more than none, the destination is to be listed again.
  */
 export async function replaceDamaged(
@@ -44,7 +38,7 @@ async function putInOrder(
 ): Promise<'whole' | 'replaced' | 'beyond-repair'> {
   const { remote, database, temporary } = replacing;
   const { id, name } = volume;
-  using copy = await fetchReadable(replacing, volume, log);
+  using copy = await fetchDamaged(replacing, volume, log);
   if (copy === undefined) return 'beyond-repair';
   if (wholeFile(database, volume, copy) !== undefined) {
     database.transaction(() => database.volumes.setVerified(id, clock.now()));
@@ -54,6 +48,7 @@ async function putInOrder(
   using mended = await mendCopy(remote, { name, path: copy.path }, newPath, log);
   const file = mended && wholeFile(database, volume, mended);
   if (file === undefined) {
+    database.transaction(() => database.volumes.setBeyondRepair(id));
     log.write('warning', 'volume-beyond-repair', `'${name}' is damaged, and its parity data do not suffice.`);
     return 'beyond-repair';
   }
@@ -62,51 +57,14 @@ async function putInOrder(
   return 'replaced';
 }
 
-/** A disk may give nothing at all of a damaged file; that keeps no run from its work. */
-async function fetchReadable(
-  { remote, temporary }: Replacing,
-  { name }: VolumeRow,
-  log: Log,
-): Promise<LocalCopy | undefined> {
-  try {
-    return await remote.fetch(name, () => temporary.newPath('damaged'));
-  } catch (error) {
-    remote.signal.throwIfAborted();
-    if (!(error instanceof BackupError)) throw error;
-    log.write('warning', error.code, `'${name}' is damaged, and cannot be read: ${error.message}`);
-    return undefined;
-  }
-}
-
-/** The local file, if it is what was stored. */
-function wholeFile(
-  database: LocalDatabase,
-  { name, hash }: VolumeRow,
-  { path }: LocalCopy,
-): FileToUpload | undefined {
-  const format = readStoredFormat(database);
-  if (format === undefined || hash === undefined) return undefined;
-  const file = hashFile(path, format.fileHash);
-  return file.hash.equals(hash) ? { name, path, ...file } : undefined;
-}
-
 async function replace(
   { remote, database }: Replacing,
   volume: VolumeRow,
   file: FileToUpload,
 ): Promise<string> {
-  const { volumes } = database;
   const newName = () => anotherName(volume.name);
   const stored = await uploadReplacement(remote, database, { kind: 'dblock', file, newName });
-  database.transaction(() => {
-    volumes.remove(stored.id);
-    volumes.setReplaced(volume.id, stored.name);
-    volumes.add({ name: volume.name, kind: 'dblock', state: 'deleting' });
-    for (const dindex of volumes.indexesOf(volume.id)) {
-      const { state } = volumes.get(dindex);
-      if (state === 'uploaded' || state === 'verified') volumes.setState(dindex, 'deleting');
-    }
-  });
+  database.transaction(() => takePlace(database, volume, stored));
   return stored.name;
 }
 

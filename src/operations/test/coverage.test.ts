@@ -21,6 +21,7 @@ function volume(sizeBytes: number, readDaysAgo: number | undefined, damagedAtMs?
     verifiedAtMs: readDaysAgo === undefined ? undefined : NOW_MS - readDaysAgo * DAY_MS,
     deletedAtMs: undefined,
     damagedAtMs,
+    isBeyondRepair: false,
     lockedUntilMs: undefined,
   };
 }

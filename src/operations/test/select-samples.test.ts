@@ -19,6 +19,7 @@ function volume(id: number, verifiedCount: number, hash: Buffer | undefined = Bu
     verifiedAtMs: undefined,
     deletedAtMs: undefined,
     damagedAtMs: undefined,
+    isBeyondRepair: false,
     lockedUntilMs: undefined,
   };
 }

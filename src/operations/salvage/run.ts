@@ -1,0 +1,133 @@
+import { FormatError } from '../../base/index.ts';
+import { PasswordError } from '../../crypto/index.ts';
+import type { VolumeRow } from '../../database/index.ts';
+import { type BlockVolumeSettings, openVolume } from '../../pipeline/index.ts';
+import { BlockCopies } from '../compact/block-copies.ts';
+import { BlockMover } from '../compact/block-mover.ts';
+import { type BlockUsage, findBlockUsage } from '../compact/block-usage.ts';
+import { markUnsettled } from '../compact/settled.ts';
+import type { OperationContext } from '../context.ts';
+import { giveUpEmptyIndexes, useCopies } from '../heal-losses/heal.ts';
+import { findLosses } from '../heal-losses/losses.ts';
+import { deleteGivenUp } from '../locks/delete-volume.ts';
+import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import { fetchDamaged, wholeFile } from '../replace-damaged/fetch-damaged.ts';
+import { DblockUploads } from '../upload-dblocks/dblock-uploads.ts';
+import { findReadableBlocks } from './readable-blocks.ts';
+
+/**
+ * Gets out of dblocks that were found damaged, and that no parity data make whole, what is left in them: each needed block that is still what its name says is stored again in new dblocks, and for those that are not, equal ones
+ * elsewhere are used. What is in neither becomes a loss (`findLosses`), which the caller may heal from the source. A damaged dblock is deleted once nothing of it is lost, and stays until then. The new dblocks have arrived with
+ * their dindexes before anything else is booked: wherever the run ends, nothing is worse than before.
+ */
+export async function salvageDamaged(
+  opened: OpenedBackup,
+  volumes: BlockVolumeSettings,
+  context: OperationContext,
+): Promise<void> {
+  const damaged = findUnmendable(opened);
+  if (damaged.length === 0) return;
+  const usage = findBlockUsage(opened.database);
+  const emptied = await storeReadable({ opened, volumes, damaged, usage }, context);
+  if (emptied.length === 0) return;
+  bookLosses(opened, emptied, usage);
+  for (const { name } of emptied)
+    context.log.write(
+      'information',
+      'volume-salvaged',
+      `'${name}' is damaged. What can still be read of it was stored again.`,
+    );
+  await deleteGivenUp(opened, context);
+}
+
+/** Dblocks that were found damaged, but for those that parity data may still mend. */
+export function findUnmendable({ database, remote }: Pick<OpenedBackup, 'database' | 'remote'>): VolumeRow[] {
+  return database.volumes
+    .stored('dblock')
+    .filter(
+      ({ name, damagedAtMs, areBlocksKnown, isBeyondRepair }) =>
+        damagedAtMs !== undefined && areBlocksKnown && (isBeyondRepair || !remote.mayHaveCompanion(name)),
+    );
+}
+
+interface Salvage {
+  readonly opened: OpenedBackup;
+  readonly volumes: BlockVolumeSettings;
+  readonly damaged: readonly VolumeRow[];
+  readonly usage: BlockUsage;
+}
+
+/** Copies what is readable into new dblocks. Returns the damaged ones that were looked through; one that cannot be fetched may be so another day, and one that proves whole stays. */
+async function storeReadable(salvage: Salvage, context: OperationContext): Promise<VolumeRow[]> {
+  const { opened, volumes, damaged } = salvage;
+  const uploads = new DblockUploads(opened, volumes, 1);
+  using mover = new BlockMover({
+    opened,
+    settings: volumes,
+    uploads,
+    copies: new BlockCopies(opened.database),
+    result: { storedVolumes: 0, storedBytes: 0 },
+    onEmptied: async () => {},
+  });
+  const emptied: VolumeRow[] = [];
+  try {
+    for (const dblock of damaged) {
+      context.control.signal.throwIfAborted();
+      if (await takeReadable(dblock, { ...salvage, mover }, context)) emptied.push(dblock);
+    }
+    await mover.finish();
+    await uploads.drain();
+  } finally {
+    await uploads.cancel();
+  }
+  return emptied;
+}
+
+/** False where the dblock is not to be given up. */
+async function takeReadable(
+  dblock: VolumeRow,
+  { opened, usage, mover }: Salvage & { readonly mover: BlockMover },
+  { clock, log }: OperationContext,
+): Promise<boolean> {
+  const { database, keys, temporary } = opened;
+  using copy = await fetchDamaged(opened, dblock, log);
+  if (copy === undefined) return false;
+  if (wholeFile(database, dblock, copy) !== undefined) {
+    database.transaction(() => database.volumes.setVerified(dblock.id, clock.now()));
+    return false;
+  }
+  const { name } = dblock;
+  const newPath = (label: string) => temporary.newPath(label);
+  try {
+    using volume = await openVolume(
+      { name, path: copy.path, format: 'ignore', damage: 'accept' },
+      keys,
+      newPath,
+    );
+    const { archive } = volume;
+    await mover.take(dblock, archive, findReadableBlocks(opened, dblock, archive, usage));
+  } catch (error) {
+    // The passphrase is the right one; where it seems not to be, the first bytes are damaged.
+    if (!(error instanceof FormatError || error instanceof PasswordError)) throw error;
+    log.write('warning', error.code, `Nothing of '${name}' can be read any more: ${error.message}`);
+  }
+  return true;
+}
+
+/** Takes the damaged dblocks out of use: what is needed of them has no place until an equal block is found, as it is for all that was copied. */
+function bookLosses({ database }: OpenedBackup, emptied: readonly VolumeRow[], { used }: BlockUsage): void {
+  const { blocks, configuration, volumes } = database;
+  database.transaction(() => {
+    for (const { id } of emptied) {
+      for (const block of [...blocks.ofVolume(id)]) {
+        if (used.has(block.id)) blocks.move(block.id, 0);
+        else blocks.drop(block.id);
+      }
+      volumes.forgetBlocks(id);
+    }
+    configuration.set('blocks-lost', 'true');
+    markUnsettled(database);
+    useCopies(database, findLosses(database));
+    giveUpEmptyIndexes(database);
+  });
+}
