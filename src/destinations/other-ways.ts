@@ -31,10 +31,6 @@ const OTHER_WAYS: Readonly<Record<string, { readonly because: string; readonly i
     because: 'this version of Ashlar does not encrypt as it wants',
     instead: 'Use rclone://, which knows this storage; the volumes stay as they are.',
   },
-  filen: {
-    because: 'this version of Ashlar does not encrypt as it wants',
-    instead: 'Use rclone://, whose newer versions know this storage.',
-  },
 };
 
 /** The error for such a scheme; `undefined` for any other. */

@@ -10,6 +10,7 @@ import { DestinationError } from './destination-error.ts';
 import { DRIME } from './drime/descriptor.ts';
 import { DROPBOX } from './dropbox/descriptor.ts';
 import { FILEJUMP } from './filejump/descriptor.ts';
+import { FILEN } from './filen/descriptor.ts';
 import { AFTP, FTP } from './ftp/descriptor.ts';
 import { GCS } from './gcs/descriptor.ts';
 import { GOOGLE_DRIVE } from './google-drive/descriptor.ts';
@@ -59,6 +60,7 @@ const PROVIDERS: readonly Provider[] = [
   { descriptor: MICROSOFT_GROUP, load: async () => (await import('./graph.ts')).openMicrosoftGroup },
   { descriptor: FILEJUMP, load: async () => (await import('./filejump.ts')).openFilejump },
   { descriptor: DRIME, load: async () => (await import('./drime.ts')).openDrime },
+  { descriptor: FILEN, load: async () => (await import('./filen.ts')).openFilen },
   { descriptor: TAHOE, load: async () => (await import('./tahoe.ts')).openTahoe },
   { descriptor: WEBDAV, load: async () => (await import('./webdav.ts')).openWebdav },
   { descriptor: SMB, load: async () => (await import('./smb.ts')).openSmb },

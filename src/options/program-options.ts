@@ -4,6 +4,7 @@ import { b2Options } from './destination-options/b2-options.ts';
 import { backendTestOptions } from './destination-options/backend-test-options.ts';
 import { cloudDriveOptions } from './destination-options/cloud-drive-options.ts';
 import { filejumpOptions } from './destination-options/filejump-options.ts';
+import { filenOptions } from './destination-options/filen-options.ts';
 import { ftpOptions } from './destination-options/ftp-options.ts';
 import { gcsOptions } from './destination-options/gcs-options.ts';
 import { graphOptions } from './destination-options/graph-options.ts';
@@ -51,6 +52,7 @@ export const programOptions = [
   ...graphOptions,
   ...jottacloudOptions,
   ...filejumpOptions,
+  ...filenOptions,
   ...verificationOptions,
   ...retentionOptions,
   ...selectionOptions,
