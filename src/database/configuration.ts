@@ -19,6 +19,8 @@ export type ConfigurationKey =
   | 'blocks-lost'
   /** The rules under which the last look for wasted space found nothing to do; absent once something may be wasted. */
   | 'space-settled'
+  /** Set while the newest version may hold files that are marked to be left out. */
+  | 'marked-stored'
   /** When volumes were last compacted, milliseconds since 1970. */
   | 'last-compaction'
   /** When the database was last vacuumed, milliseconds since 1970. */

@@ -64,6 +64,6 @@ export { readSourceSelection, type SelectionInput, type SourceSelection } from '
 export type { TestCoverage } from './test/coverage.ts';
 export type * from './test/result.ts';
 export { runTest } from './test/run.ts';
-export { readTestSettings, type TestSettings } from './test/settings.ts';
+export { readSampleSettings, readTestSettings, type TestSettings } from './test/settings.ts';
 export { uploadVerificationFile } from './upload-verification-file/run.ts';
 export { type VacuumResult, vacuumDatabase } from './vacuum/run.ts';

@@ -41,7 +41,8 @@ export const verificationOptions = declareOptions('verification and repair', [
     bare: 'True',
     default: 'True',
     summary: 'Looks inside tested volumes instead of comparing only their size and hash.',
-    description: 'ListAndIndexes does so for all but dblocks, IndexesOnly for dindexes.',
+    description:
+      'ListAndIndexes does so for all but dblocks, IndexesOnly for dindexes. Unless it is given, the samples after a backup are looked into but for dlists, whose hash is enough.',
   },
   {
     name: 'full-block-verification',

@@ -14,7 +14,12 @@ import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { hashBytes } from '../../src/crypto/index.ts';
 import { type FormatSettings, parseDindexVolume, writeDindexVolume } from '../../src/format/index.ts';
-import { readTestSettings, runTest, type TestResult } from '../../src/operations/index.ts';
+import {
+  readSampleSettings,
+  readTestSettings,
+  runTest,
+  type TestResult,
+} from '../../src/operations/index.ts';
 import { type LocalBackup, localBackup, type OptionTexts } from '../support/local-backup.ts';
 import { readPlainVolume, writePlainVolume } from '../support/plain-volume.ts';
 import { seededBytes, seededRandom } from '../support/seeded-random.ts';
@@ -236,4 +241,14 @@ test('a backup deletes versions by the retention that is asked for', async (t) =
     await backup.backUp({ 'keep-versions': '2' });
   }
   assert.equal(volumesOf(backup, 'dlist').length, 2);
+});
+
+test('the samples after a backup look into dlists only when that is asked for', async (t) => {
+  const backup = await localBackup(t);
+  const random = () => 0;
+  const opened = (options: OptionTexts) => readSampleSettings(backup.settings(options), random).opened;
+  assert.deepEqual(opened({}), ['dindex', 'dblock']);
+  assert.deepEqual(opened({ 'full-remote-verification': 'true' }), ['dlist', 'dindex', 'dblock']);
+  assert.deepEqual(opened({ 'full-remote-verification': 'false' }), []);
+  assert.deepEqual(opened({ 'full-remote-verification': 'ListAndIndexes' }), ['dlist', 'dindex']);
 });

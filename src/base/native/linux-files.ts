@@ -25,6 +25,7 @@ const UTIME_OMIT = 0x3fff_fffen;
 /** The `events` of a C `pollfd`; `revents` stands above it in the same word. */
 const POLLIN = 1;
 const O_CLOEXEC = 0o2_000_000;
+const POSIX_FADV_WILLNEED = 3;
 const SEEK_DATA = 3;
 const SEEK_HOLE = 4;
 const FALLOC_FL_KEEP_SIZE_AND_PUNCH_HOLE = 3;
@@ -72,6 +73,11 @@ export function openFileCalls({ koffi, functions }: CLibrary): FileCalls {
     'int',
     ['int', 'int', 'long', 'long'],
   );
+  const fadvise: (fd: number, offset: number, lengthBytes: number, advice: number) => number = functions.func(
+    'posix_fadvise',
+    'int',
+    ['int', 'long', 'long', 'int'],
+  );
   const timespecs = new BigInt64Array(4);
 
   const check = (result: number, syscall: string, path?: SystemPath): void => {
@@ -104,6 +110,9 @@ export function openFileCalls({ koffi, functions }: CLibrary): FileCalls {
       const ready = poll(asked, 1, longestMs);
       if (ready < 0 && koffi.errno() !== constants.errno.EINTR) throw systemError(koffi.errno(), 'poll');
       return ready > 0;
+    },
+    readAhead(fd, offset, lengthBytes) {
+      fadvise(fd, offset, lengthBytes, POSIX_FADV_WILLNEED);
     },
     makeFifo: (path, mode) => check(mkfifo(cString(path), mode), 'mkfifo', path),
     makeNode: (path, kind, mode, device) =>

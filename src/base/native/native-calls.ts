@@ -49,6 +49,8 @@ export interface NativeCalls {
   makePipe(): PipeEnds;
   /** Waits until a read would not have to wait, at the end of a stream too, for at most so long. False where it still would. */
   waitReadable(fd: number, longestMs: number): boolean;
+  /** Asks the system to bring a part of an open file into its cache, and does not wait. A request, which may come to nothing. */
+  readAhead(fd: number, offset: number, lengthBytes: number): void;
   makeFifo(path: SystemPath, mode: number): void;
   /** `device` is only used by devices, which need a privileged process. */
   makeNode(path: SystemPath, kind: NodeKind, mode: number, device: DeviceNumbers): void;

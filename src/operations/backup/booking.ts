@@ -144,6 +144,10 @@ export class Booking {
         this.#log.write('verbose', 'source-vanished', `'${job.path}' vanished while the backup ran.`);
         if (previous !== undefined) this.bookDeleted(previous);
         return;
+      case 'excluded':
+        this.#result.files.examined--;
+        if (previous !== undefined) this.bookDeleted(previous);
+        return;
       case 'failed':
         addFailure(this.#result, job.path);
         this.#log.write('warning', examined.error.code, examined.error.message);

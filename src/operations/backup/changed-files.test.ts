@@ -15,6 +15,7 @@ const SELECTION: SourceSelection = {
   ignoreFilenames: [],
   symlinks: 'store',
   emptyFolders: 'keep',
+  marks: 'obey',
 };
 
 test('narrowToChanged() takes named paths, enters the folders on the way, and leaves the rest alone', () => {

@@ -20,6 +20,7 @@ import { meetOthers } from './meet-others.ts';
 import { BackupProgress } from './progress.ts';
 import { type BackupResult, emptyBackupResult } from './result.ts';
 import { scanSource } from './scan.ts';
+import { beginMarks, settleMarks } from './exclusion-marks.ts';
 import { expectTotals } from './source-totals.ts';
 
 /**
@@ -43,11 +44,12 @@ export async function runBackup(
   await salvageDamaged(opened, volumes, context);
   const result = emptyBackupResult();
   const seq = beginVersion(opened, volumes, context.clock.now());
+  const version: Version = { opened, settings, volumes, seq, result };
   const uploads = new DblockUploads(opened, volumes, settings.parallelUploads);
   try {
-    const changes = await storeEntries({ opened, settings, volumes, uploads, seq, result }, context);
-    if (changes === 0 && isNeedless(opened, settings, result)) dropVersion(opened, seq);
-    else await storeVersion({ opened, settings, volumes, seq, result }, context);
+    const changes = await storeEntries({ ...version, uploads }, context);
+    if (changes === 0 && isNeedless(opened, settings, result)) dropVersion(version);
+    else await storeVersion(version, context);
   } finally {
     await uploads.cancel();
   }
@@ -116,8 +118,12 @@ async function storeEntries(
     },
   );
   const losses = findLosses(database);
+  const seeksMarked = beginMarks(database, settings);
   const uploadRoom = () => uploads.room();
-  await scanSource({ database, settings, crew, booking, result, progress, losses, uploadRoom }, context);
+  await scanSource(
+    { database, settings, crew, booking, result, progress, losses, seeksMarked, uploadRoom },
+    context,
+  );
   await crew.finish(signal);
   counting.dispose();
   for (const stream of settings.streams) await stream.finished();
@@ -142,9 +148,10 @@ async function storeVersion(
 ): Promise<void> {
   const { database } = opened;
   await indexVolumes(opened, volumes, context.log);
-  database.transaction(() =>
-    database.filesets.describe(seq, result.isPartial ? 'partial' : 'full', database.entries.totals(seq)),
-  );
+  database.transaction(() => {
+    if (!result.isPartial) settleMarks(database, settings);
+    database.filesets.describe(seq, result.isPartial ? 'partial' : 'full', database.entries.totals(seq));
+  });
   if (settings.lastListing === 'check') await meetOthers(opened, { seq, volumes }, context);
   await uploadFilelist(opened, seq, volumes, settings.controlFiles);
   result.versionTime = database.filesets.get(seq).timestamp;
@@ -161,8 +168,9 @@ function isNeedless(
 }
 
 /** Nothing changed: the version is not made. */
-function dropVersion({ database }: OpenedBackup, seq: FilesetSeq): void {
+function dropVersion({ opened: { database }, settings, seq, result }: Version): void {
   database.transaction(() => {
+    if (!result.isPartial) settleMarks(database, settings);
     const { volumeId } = database.filesets.get(seq);
     database.filesets.remove(seq);
     if (volumeId !== undefined) database.volumes.remove(volumeId);

@@ -25,6 +25,8 @@ export interface Scan {
   readonly result: BackupResult;
   readonly progress: BackupProgress;
   readonly losses: Losses;
+  /** True where the version before may hold files that are marked to be left out now, so that each must be looked at. */
+  readonly seeksMarked: boolean;
   /** Resolves when no finished volume waits for its upload to begin. */
   readonly uploadRoom: () => Promise<void>;
 }
@@ -98,9 +100,11 @@ function tellShrunk(
 function isKnown(
   entry: WalkedEntry,
   previous: EntryRow | undefined,
-  { losses, settings }: Scan,
+  { losses, settings, seeksMarked }: Scan,
 ): previous is EntryRow {
-  return previous !== undefined && !lacks(losses, previous) && looksUnchanged(entry, previous, settings);
+  if (previous === undefined || lacks(losses, previous)) return false;
+  if (seeksMarked && entry.kind === 'file') return false;
+  return looksUnchanged(entry, previous, settings);
 }
 
 /** Those of the rows without an entry in the walk that are not in the source any more: all, unless the walk was told to look at few. */

@@ -4,7 +4,7 @@ import type { Relocation, StreamSource } from '../../sources/index.ts';
 import { readAutoCompactSettings } from '../compact/settings.ts';
 import { readRetentionPolicy } from '../delete/settings.ts';
 import { readSourceSelection, type SelectionInput } from '../select-source/selection.ts';
-import { readTestSettings } from '../test/settings.ts';
+import { readSampleSettings } from '../test/settings.ts';
 import type { BackupSettings } from './backup-settings.ts';
 import { narrowToChanged, readChangedFiles } from './changed-files.ts';
 import { readReadingSettings } from './reading.ts';
@@ -21,7 +21,7 @@ export interface BackupInput extends SelectionInput {
 
 /** What a backup reads from the options. */
 export function readBackupSettings(settings: ProgramSettings, input: BackupInput): BackupSettings {
-  const select = () => narrowToChanged(readSourceSelection(settings, input), settings);
+  const select = () => narrowToChanged(readSourceSelection(settings, input, { readsFiles: true }), settings);
   const selection = select();
   const given = readReadingSettings(settings);
   const isCounted = input.showsProgress === true && !settings.get('disable-file-scanner');
@@ -32,7 +32,11 @@ export function readBackupSettings(settings: ProgramSettings, input: BackupInput
     afterStoring: input.afterStoring,
     streams: input.streams ?? [],
     ...given,
-    reading: { ...given.reading, relocations: input.relocations },
+    reading: {
+      ...given.reading,
+      relocations: input.relocations,
+      obeysMarks: selection.marks === 'later',
+    },
     comparison: settings.get('disable-filetime-check')
       ? 'none'
       : settings.get('check-filetime-only')
@@ -46,7 +50,7 @@ export function readBackupSettings(settings: ProgramSettings, input: BackupInput
     samples: settings.get('no-backend-verification')
       ? { count: 0, percent: 0 }
       : { count: settings.get('backup-test-samples'), percent: settings.get('backup-test-percentage') },
-    testing: readTestSettings(settings, 0, Math.random),
+    testing: readSampleSettings(settings, Math.random),
     lastListing: settings.get('no-backend-verification') ? 'skip' : 'check',
     lockDurationMs: settings.get('remote-file-lock-duration'),
     retention: readRetentionPolicy(settings, input.volumes.createdMs),

@@ -33,16 +33,26 @@ export interface SourceSelection {
   readonly symlinks: 'store' | 'follow';
   /** Folders without anything in them are left out. */
   readonly emptyFolders: 'keep' | 'drop';
+  /** Whether extended attributes that ask to leave an entry out are obeyed; `later`: those of files are not looked at by `decide`, but left to whoever reads the file. */
+  readonly marks: 'obey' | 'later' | 'ignore';
 }
 
-/** What the options say of it. Throws `FilterError` for a rule that cannot be understood. */
-export function readSourceSelection(settings: ProgramSettings, input: SelectionInput): SourceSelection {
+/** What the options say of it. Throws `FilterError` for a rule that cannot be understood. With `readsFiles`, marks of files are left to the reading where that makes no difference. */
+export function readSourceSelection(
+  settings: ProgramSettings,
+  input: SelectionInput,
+  { readsFiles = false } = {},
+): SourceSelection {
+  const emptyFolders = settings.get('exclude-empty-folders') ? 'drop' : 'keep';
+  const obeyed = readsFiles && emptyFolders === 'keep' ? 'later' : 'obey';
+  const marks = settings.get('disable-backup-exclusion-xattr') ? 'ignore' : obeyed;
   return {
     roots: input.prepared.roots,
-    decide: createDecider(settings, compileRules(input), input.forbiddenPaths),
+    decide: createDecider(settings, { filter: compileRules(input), marks }, input.forbiddenPaths),
     ignoreFilenames: settings.get('ignore-filenames') ?? [],
     symlinks: settings.get('symlink-policy') === 'Follow' ? 'follow' : 'store',
-    emptyFolders: settings.get('exclude-empty-folders') ? 'drop' : 'keep',
+    emptyFolders,
+    marks,
   };
 }
 
@@ -59,7 +69,7 @@ const FORBIDDEN: EntryDecision = { action: 'exclude', reason: 'forbidden' };
 
 function createDecider(
   settings: ProgramSettings,
-  filter: Filter,
+  { filter, marks }: { readonly filter: Filter; readonly marks: SourceSelection['marks'] },
   forbiddenPaths: ReadonlySet<string>,
 ): (entry: WalkedEntry) => EntryDecision {
   const largest = settings.get('skip-files-larger-than');
@@ -75,7 +85,7 @@ function createDecider(
   });
   const reading = {
     attributes: excludedAttributes.length > 0,
-    marks: !settings.get('disable-backup-exclusion-xattr'),
+    marks,
   };
   return (entry) =>
     entry.kind === 'folder' && isSnapshotFolder(entry.path) ? FORBIDDEN : decide(toCandidate(entry, reading));
@@ -83,7 +93,7 @@ function createDecider(
 
 function toCandidate(
   entry: WalkedEntry,
-  reading: { readonly attributes: boolean; readonly marks: boolean },
+  reading: { readonly attributes: boolean; readonly marks: SourceSelection['marks'] },
 ): CandidateEntry {
   const { stat, kind } = entry;
   return {
@@ -95,6 +105,8 @@ function toCandidate(
       ? attributeBits({ path: entry.path, kind, mode: stat.mode, uid: stat.uid, gid: stat.gid })
       : 0,
     ...(kind === 'file' && stat.nlink > 1 ? { hardLinkId: `${stat.dev}:${stat.ino}` } : undefined),
-    ...(reading.marks ? { asksForExclusion: () => isMarkedExcluded(entry.systemPath) } : undefined),
+    ...(reading.marks === 'obey' || (reading.marks === 'later' && kind !== 'file')
+      ? { asksForExclusion: () => isMarkedExcluded(entry.systemPath) }
+      : undefined),
   };
 }

@@ -53,7 +53,8 @@ async function readBack(opened: OpenedBackup, volume: VolumeRow, reading: Readin
     if (!reading.faults.hasError) database.transaction(() => database.volumes.setFile(volume.id, file));
     return hashed;
   }
-  if (reading.settings.depth === 'content') return await compareContent(opened, volume, copy.path, reading);
+  if (reading.settings.opened.includes(volume.kind))
+    return await compareContent(opened, volume, copy.path, reading);
   if (opened.target.checks?.hashes === 'skip') return 0;
   const file = hashFile(copy.path, format.fileHash);
   if (file.hash.equals(volume.hash) && (volume.sizeBytes < 0 || file.sizeBytes === volume.sizeBytes))

@@ -4,7 +4,7 @@ import { BlockTable } from '../block-table.ts';
 import { absorbVolume } from './absorb-volume.ts';
 import { BlockStore } from './block-store.ts';
 import { Examiner } from './examine.ts';
-import type { BackupReply, BackupRequest, BackupWorkerData, Examined } from './messages.ts';
+import type { BackupReply, BackupRequest, BackupWorkerData } from './messages.ts';
 import { Pace } from './pace.ts';
 
 const data: BackupWorkerData & ProfiledThread = workerData;
@@ -42,8 +42,7 @@ async function answer(request: Exclude<BackupRequest, { type: 'add-segment' }>):
   pace?.begin();
   switch (request.type) {
     case 'examine': {
-      const results: Examined[] = [];
-      for (const job of request.jobs) results.push(await examiner.examine(job));
+      const results = await examiner.examineAll(request.jobs);
       store.flush();
       reply({ type: 'examined', batch: request.batch, results, bytesRead: examiner.takeBytesRead() });
       return;

@@ -19,6 +19,7 @@ import {
 } from '../../sources/index.ts';
 import { readFully } from '../scratch-file.ts';
 import type { BlockStore } from './block-store.ts';
+import { FilesAhead } from './files-ahead.ts';
 import type {
   Examined,
   ExaminedContent,
@@ -55,9 +56,20 @@ export class Examiner {
     return bytes;
   }
 
-  async examine(job: ExamineJob): Promise<Examined> {
+  /** Examines entries one after the other, in their order. */
+  async examineAll(jobs: readonly ExamineJob[]): Promise<Examined[]> {
+    using files = new FilesAhead(jobs, (path) => this.#open(path));
+    const results: Examined[] = [];
+    for (const [place, job] of jobs.entries()) {
+      files.reach(place);
+      results.push(await this.#examineSafely(job, () => files.take(place) ?? this.#open(job.path)));
+    }
+    return results;
+  }
+
+  async #examineSafely(job: ExamineJob, open: () => number): Promise<Examined> {
     try {
-      return await this.#examine(job);
+      return await this.#examine(job, open);
     } catch (error) {
       if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return { outcome: 'vanished' };
       if (isOurFault(error)) throw error;
@@ -65,9 +77,11 @@ export class Examiner {
     }
   }
 
-  async #examine(job: ExamineJob): Promise<Examined> {
+  async #examine(job: ExamineJob, open: () => number): Promise<Examined> {
     if (job.stream !== undefined) return this.#examineStream(job.path, job.stream);
     const entry = profile.in('metadata', () => readMetadata(job.path, this.#source));
+    if (job.kind === 'file' && this.#source.obeysMarks === true && entry.isMarkedExcluded)
+      return { outcome: 'excluded' };
     const blob = this.#source.metadata === 'none' ? leastMetadata(job.path, entry) : entry.blob;
     const seen: SeenEntry = {
       sizeBytes: job.kind === 'file' ? entry.sizeBytes : 0,
@@ -77,7 +91,8 @@ export class Examiner {
       inode: entry.inode,
     };
     if (this.#isUnchanged(job, seen, entry, blob)) return { outcome: 'unchanged', seen };
-    const content = job.kind === 'file' ? await this.#storeFile(job.path) : ({ kind: 'empty' } as const);
+    const content =
+      job.kind === 'file' ? await this.#storeFile(job.path, open) : ({ kind: 'empty' } as const);
     const problems = [...entry.problems];
     const metadata = await this.#storeMetadata(job.path, blob, problems);
     return {
@@ -122,15 +137,10 @@ export class Examiner {
     return isKnown(blob) || (entry.blobWithoutHoles !== undefined && isKnown(entry.blobWithoutHoles));
   }
 
-  async #storeFile(path: string): Promise<ExaminedContent> {
+  async #storeFile(path: string, open: () => number): Promise<ExaminedContent> {
     this.#lastSize = 0;
-    // O_NONBLOCK: a file that was swapped for a pipe since the walk must not hold the run up.
-    const flags =
-      constants.O_RDONLY |
-      constants.O_NONBLOCK |
-      (this.#source.symlinks === 'follow' ? 0 : constants.O_NOFOLLOW);
     const before = profile.enter('read');
-    const file = openSync(systemPathOf(relocate(path, this.#source.relocations)), flags);
+    const file = open();
     try {
       const stat = fstatSync(file);
       if (!stat.isFile())
@@ -149,6 +159,15 @@ export class Examiner {
       closeSync(file);
       profile.enter(before);
     }
+  }
+
+  #open(path: string): number {
+    // O_NONBLOCK: a file that was swapped for a pipe since the walk must not hold the run up.
+    const flags =
+      constants.O_RDONLY |
+      constants.O_NONBLOCK |
+      (this.#source.symlinks === 'follow' ? 0 : constants.O_NOFOLLOW);
+    return openSync(systemPathOf(relocate(path, this.#source.relocations)), flags);
   }
 
   #hintFor(path: string): EntryHint {

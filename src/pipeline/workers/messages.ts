@@ -24,6 +24,8 @@ export interface SourceSettings {
   readonly content: 'changed' | 'always';
   /** Lower-case file name extensions, with dot, whose content is stored without compressing. */
   readonly compressedExtensions: readonly string[];
+  /** Files whose extended attributes ask for it are left out. */
+  readonly obeysMarks?: boolean;
   /** Parts that lie elsewhere than their paths say. */
   readonly relocations?: readonly Relocation[] | undefined;
 }
@@ -90,6 +92,8 @@ export type Examined =
       readonly problems: readonly string[];
     }
   | { readonly outcome: 'vanished' }
+  /** It is marked to be left out. */
+  | { readonly outcome: 'excluded' }
   | { readonly outcome: 'failed'; readonly error: SerializedError };
 
 /** Blocks that were new and now lie in a volume, in the order of storing. */

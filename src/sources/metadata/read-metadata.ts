@@ -8,7 +8,7 @@ import { systemPathOf } from '../system-path.ts';
 import { attributeBits, attributeText } from './attributes.ts';
 import { readExtensions } from './extensions.ts';
 import { readOwner } from './owner.ts';
-import { readXattrs } from './xattrs.ts';
+import { asksForExclusion, readXattrs } from './xattrs.ts';
 
 /** An entry's metadata blob with what a backup books beside it, all from one look at the entry. */
 export interface EntryMetadata {
@@ -24,6 +24,8 @@ export interface EntryMetadata {
   /** Change time and inode, the same numbers as `lstat` gives. */
   readonly ctimeMs: number;
   readonly inode: number;
+  /** True where an extended attribute asks to leave the entry out of backups. */
+  readonly isMarkedExcluded: boolean;
   /** What could not be read, one sentence each; the rest is in the blob. */
   readonly problems: readonly string[];
 }
@@ -78,6 +80,7 @@ export function readMetadata(path: string, options: ReadMetadataOptions): EntryM
     mtimeTicks: Math.floor(mtimeNanoseconds / 100),
     ctimeMs: ctimeSeconds * 1000 + ctimeNanoseconds / 1_000_000,
     inode: Number(stat.ino),
+    isMarkedExcluded: xattrs !== undefined && asksForExclusion(xattrs),
     problems,
   };
 }

@@ -34,6 +34,11 @@ export function readXattrs(systemPath: SystemPath, path: string, problems: strin
   return xattrs;
 }
 
+/** True where one of these attributes asks to leave their bearer out of backups. */
+export function asksForExclusion(xattrs: readonly Xattr[]): boolean {
+  return xattrs.some(([name]) => EXCLUSION_MARKS.has(name));
+}
+
 /** True where the entry carries a mark that asks to be left out of backups. One call of the system. */
 export function isMarkedExcluded(systemPath: SystemPath): boolean {
   try {

@@ -1,0 +1,60 @@
+import { closeSync } from 'node:fs';
+import { nativeCalls } from '../../base/native/index.ts';
+import type { ExamineJob } from './messages.ts';
+
+/** So many entries are looked ahead: enough for the disk to be ahead of the processor. */
+const AHEAD = 16;
+/** The system reads ahead by itself in files that are longer. */
+const READ_AHEAD_BYTES = 1024 * 1024;
+
+/**
+ * Opens the files of a batch a little before their turn and has the system read them, so that the disk works while the file at hand is hashed and compressed.
+ * A file that cannot be opened is left to its turn, where the error is told.
+ */
+export class FilesAhead implements Disposable {
+  readonly #jobs: readonly ExamineJob[];
+  readonly #open: (path: string) => number;
+  /** Open files by the place of their job. */
+  readonly #files = new Map<number, number>();
+  #opened = 0;
+
+  constructor(jobs: readonly ExamineJob[], open: (path: string) => number) {
+    this.#jobs = jobs;
+    this.#open = open;
+  }
+
+  /** To be called for each job before its turn. */
+  reach(place: number): void {
+    this.#close(place - 1);
+    const end = Math.min(place + AHEAD, this.#jobs.length);
+    for (; this.#opened < end; this.#opened++) this.#openAhead(this.#opened);
+  }
+
+  /** The open file of a job, which is the caller's to close now; `undefined` where it is not open. */
+  take(place: number): number | undefined {
+    const file = this.#files.get(place);
+    this.#files.delete(place);
+    return file;
+  }
+
+  [Symbol.dispose](): void {
+    for (const place of this.#files.keys()) this.#close(place);
+  }
+
+  #close(place: number): void {
+    const file = this.take(place);
+    if (file !== undefined) closeSync(file);
+  }
+
+  #openAhead(place: number): void {
+    const job = this.#jobs[place];
+    if (job === undefined || job.kind !== 'file' || job.stream !== undefined) return;
+    try {
+      const file = this.#open(job.path);
+      this.#files.set(place, file);
+      nativeCalls()?.readAhead(file, 0, READ_AHEAD_BYTES);
+    } catch {
+      // Told when its turn comes.
+    }
+  }
+}
