@@ -1,36 +1,68 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  cpSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ContentMaker } from './content.ts';
 
-export const CORPUS_NAMES = ['small', 'large'] as const;
+export const CORPUS_NAMES = ['small', 'large', 'huge', 'versions', '10k', '100k', '1m'] as const;
 export type CorpusName = (typeof CORPUS_NAMES)[number];
 
 export interface Corpus {
+  /** What it is, and the heading of its table. */
+  readonly kind: CorpusName | 'given';
   readonly name: string;
   readonly folder: string;
   readonly files: number;
   readonly sizeBytes: number;
 }
 
-const SMALL_FILES = 170_000;
-const SMALL_BYTES = 3.3e9;
+/** Trees of many files: their number and their mean length. */
+const TREES = {
+  small: { files: 170_000, meanBytes: 19_400 },
+  versions: { files: 2_000, meanBytes: 20_000 },
+  '10k': { files: 10_000, meanBytes: 2_000 },
+  '100k': { files: 100_000, meanBytes: 2_000 },
+  '1m': { files: 1_000_000, meanBytes: 2_000 },
+} as const;
 const LARGE_FILES = 8;
 const LARGE_BYTES = 4e9;
+const HUGE_BYTES = 10e9;
+const PIECE_BYTES = 64 * 1024 * 1024;
 const FILES_A_FOLDER = 40;
 /** Times in the past and in order, so that no program has to doubt a file that was written in this very second. */
 const FIRST_TIME = 1_600_000_000;
 
 /** Makes the files of a corpus; the same scale gives the same bytes and times everywhere. */
 export function makeCorpus(name: CorpusName, folder: string, scale: number): Corpus {
-  if (name === 'small') makeSmallFiles(folder, scale);
-  else makeLargeFiles(folder, scale);
-  return describeCorpus(`${name} files`, folder);
+  if (name === 'huge') makeHugeFile(folder, scale);
+  else if (name === 'large') makeLargeFiles(folder, scale);
+  else makeTree(folder, { ...TREES[name], scale });
+  return describeCorpus(name, HEADINGS[name], folder);
 }
+
+const HEADINGS: Readonly<Record<CorpusName, string>> = {
+  small: 'many small files',
+  large: 'large files',
+  huge: 'one huge file',
+  versions: 'a changing tree in 100 versions',
+  '10k': 'growth: 10 000 files',
+  '100k': 'growth: 100 000 files',
+  '1m': 'growth: 1 000 000 files',
+};
 
 /** Copies a folder of the user, which stays as it is. */
 export function copyCorpus(source: string, folder: string): Corpus {
   cpSync(source, folder, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
-  return describeCorpus('a given folder', folder);
+  return describeCorpus('given', 'a given folder', folder);
 }
 
 /** Paths of all regular files, in one fixed order. */
@@ -41,9 +73,10 @@ export function listFiles(folder: string): string[] {
     .sort();
 }
 
-function describeCorpus(name: string, folder: string): Corpus {
+function describeCorpus(kind: Corpus['kind'], name: string, folder: string): Corpus {
   const files = listFiles(folder);
   return {
+    kind,
     name,
     folder,
     files: files.length,
@@ -51,10 +84,12 @@ function describeCorpus(name: string, folder: string): Corpus {
   };
 }
 
-function makeSmallFiles(folder: string, scale: number): void {
-  const count = Math.max(1, Math.round(SMALL_FILES * scale));
+function makeTree(
+  folder: string,
+  { files, meanBytes, scale }: { files: number; meanBytes: number; scale: number },
+): void {
+  const count = Math.max(1, Math.round(files * scale));
   const maker = new ContentMaker(1);
-  const meanBytes = SMALL_BYTES / SMALL_FILES;
   for (let index = 0; index < count; index++) {
     const group = Math.floor(index / FILES_A_FOLDER);
     const path = join(folder, `${group % 97}`, `${group}`, `file-${index}`);
@@ -82,6 +117,24 @@ function makeLargeFiles(folder: string, scale: number): void {
     const path = join(folder, `large-${index}`);
     put(path, maker.make(index % 2 === 0 ? 'text' : 'random', length), index);
   }
+}
+
+/** As a disk image or a database is: half text, half random bytes. */
+function makeHugeFile(folder: string, scale: number): void {
+  const maker = new ContentMaker(4);
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, 'huge');
+  const file = openSync(path, 'w');
+  try {
+    for (let left = Math.round(HUGE_BYTES * scale), piece = 0; left > 0; piece++) {
+      const bytes = maker.make(piece % 2 === 0 ? 'text' : 'random', Math.min(PIECE_BYTES, left));
+      writeSync(file, bytes);
+      left -= bytes.length;
+    }
+  } finally {
+    closeSync(file);
+  }
+  utimesSync(path, FIRST_TIME, FIRST_TIME);
 }
 
 function put(path: string, bytes: Uint8Array, index: number): void {

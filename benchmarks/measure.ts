@@ -15,18 +15,24 @@ export interface Measurement {
   /** User and system time of all its processes and threads. */
   readonly processorSeconds: number;
   readonly peakMemoryBytes: number;
+  /** What its processes asked the system to read and to write, from the disk or from the system's memory, pipes included. */
+  readonly readBytes: number;
+  readonly writtenBytes: number;
 }
 
 const SAMPLE_EVERY_MS = 50;
 const MARK = 'bench-times';
+/** The counters of a process hold those of its ended children too. */
+const SCRIPT = `TIMEFORMAT='${MARK} %3R %3U %3S'; time "$@"; code=$?
+while read -r name value; do case $name in rchar: | wchar:) echo "${MARK}-$name $value" >&2 ;; esac; done < /proc/$$/io
+exit $code`;
 
 /**
  * Runs a command to its end. Bash times it, because only a parent that waits for all of them learns the processor time of a whole tree of processes. Throws when the command fails,
  * with what it printed.
  */
 export async function measure(command: Command): Promise<Measurement> {
-  const script = `TIMEFORMAT='${MARK} %3R %3U %3S'; time "$@"`;
-  const child = spawn('bash', ['-c', script, 'bash', command.program, ...command.arguments], {
+  const child = spawn('bash', ['-c', SCRIPT, 'bash', command.program, ...command.arguments], {
     cwd: command.folder,
     env: command.environment,
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -49,5 +55,7 @@ export async function measure(command: Command): Promise<Measurement> {
     wallSeconds: wall ?? 0,
     processorSeconds: (user ?? 0) + (system ?? 0),
     peakMemoryBytes: tree.peakBytes,
+    readBytes: Number(new RegExp(`${MARK}-rchar: (\\d+)`).exec(printed)?.[1] ?? 0),
+    writtenBytes: Number(new RegExp(`${MARK}-wchar: (\\d+)`).exec(printed)?.[1] ?? 0),
   };
 }

@@ -1,8 +1,10 @@
 import { cpus, release, totalmem } from 'node:os';
 import type { Corpus } from './corpus.ts';
-import { type RoundResult, STEPS } from './round.ts';
+import type { Measurement } from './measure.ts';
+import { PLANS } from './plans.ts';
+import type { RoundResult } from './round.ts';
 import type { BenchSettings } from './settings.ts';
-import type { Tool } from './tools.ts';
+import type { Tool } from './tools/tool.ts';
 
 /** All rounds of all tools over one corpus. */
 export interface CorpusResult {
@@ -22,27 +24,20 @@ export function renderReport(results: readonly CorpusResult[], settings: BenchSe
     '',
     ...tools.map((tool) => `- ${tool.displayName} ${tool.version} (${tool.settings})`),
     '',
-    'Time is that of the whole process from start to exit. Processor is user and system time of all threads and processes. Memory is the peak of resident memory over the tree of processes. All of them encrypt.',
+    'Time is that of the whole process from start to exit. Processor is user and system time of all threads and processes. `a file` is processor time divided by the number of files. Memory is the peak of resident memory over the tree of processes. Read and written is what the processes asked of the system, from the disk or from its memory. All of them encrypt.',
     ...results.flatMap((result) => renderCorpus(result)),
     '',
   ].join('\n');
 }
 
 function renderCorpus({ corpus, rounds }: CorpusResult): string[] {
-  const base = [...rounds.keys()].find((tool) => tool.name === 'restic');
-  const baseRounds = base === undefined ? undefined : rounds.get(base);
-  const rows = STEPS.flatMap((step) =>
-    [...rounds].map(([tool, results]) => {
-      const measured = results.map((result) => result.steps[step]);
-      const wall = measured.map((one) => one.wallSeconds);
-      const baseWall = median((baseRounds ?? []).map((result) => result.steps[step].wallSeconds));
+  const base = [...rounds].find(([tool]) => tool.isBase)?.[1] ?? [];
+  const rows = PLANS[corpus.kind].flatMap((step) =>
+    [...rounds].flatMap(([tool, results]) => {
+      const measured = measurementsOf(results, step.name);
+      if (measured.length === 0) return [];
       return [
-        step,
-        tool.displayName,
-        `${seconds(median(wall))} (${seconds(Math.min(...wall))} to ${seconds(Math.max(...wall))})`,
-        baseWall > 0 ? (median(wall) / baseWall).toFixed(2) : '',
-        seconds(median(measured.map((one) => one.processorSeconds))),
-        megabytes(median(measured.map((one) => one.peakMemoryBytes))),
+        [step.name, tool.displayName, ...renderStep(measured, measurementsOf(base, step.name), corpus)],
       ];
     }),
   );
@@ -50,15 +45,58 @@ function renderCorpus({ corpus, rounds }: CorpusResult): string[] {
     '',
     `## ${corpus.name}: ${corpus.files.toLocaleString('en-US')} files, ${megabytes(corpus.sizeBytes)} MB`,
     '',
-    ...table(['step', 'program', 'time, s', 'to restic', 'processor, s', 'memory, MB'], rows),
+    ...table(
+      [
+        'step',
+        'program',
+        'time, s',
+        'to restic',
+        'processor, s',
+        'a file, µs',
+        'memory, MB',
+        'read, MB',
+        'written, MB',
+      ],
+      rows,
+    ),
     '',
     ...table(
-      ['program', 'at the destination after the first backup, MB'],
+      ['program', ...STORED_AFTER.map((step) => `at the destination after ${step}, MB`)],
       [...rounds].map(([tool, results]) => [
         tool.displayName,
-        megabytes(median(results.map((result) => result.storedBytes))),
+        ...STORED_AFTER.map((step) => {
+          const sizes = results
+            .map((result) => result.storedBytes.get(step))
+            .filter((size) => size !== undefined);
+          return sizes.length === 0 ? '' : megabytes(median(sizes));
+        }),
       ]),
     ),
+  ];
+}
+
+const STORED_AFTER = ['first backup', 'old versions deleted, space reclaimed'] as const;
+
+function measurementsOf(results: readonly RoundResult[], step: string): Measurement[] {
+  return results.map((result) => result.steps.get(step)).filter((measured) => measured !== undefined);
+}
+
+function renderStep(
+  measured: readonly Measurement[],
+  base: readonly Measurement[],
+  corpus: Corpus,
+): string[] {
+  const middle = (field: keyof Measurement) => median(measured.map((one) => one[field]));
+  const wall = measured.map((one) => one.wallSeconds);
+  const baseWall = median(base.map((one) => one.wallSeconds));
+  return [
+    `${seconds(median(wall))} (${seconds(Math.min(...wall))} to ${seconds(Math.max(...wall))})`,
+    baseWall > 0 ? (median(wall) / baseWall).toFixed(2) : '',
+    seconds(middle('processorSeconds')),
+    ((middle('processorSeconds') / corpus.files) * 1e6).toFixed(0),
+    megabytes(middle('peakMemoryBytes')),
+    megabytes(middle('readBytes')),
+    megabytes(middle('writtenBytes')),
   ];
 }
 

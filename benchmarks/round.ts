@@ -1,26 +1,25 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { changeOnePercent } from './change.ts';
+import { Changes } from './change.ts';
 import type { Corpus } from './corpus.ts';
 import { folderBytes } from './folder-bytes.ts';
-import { type Command, type Measurement, measure } from './measure.ts';
-import type { Places, Tool } from './tools.ts';
+import { type Measurement, measure } from './measure.ts';
+import type { Step } from './plans.ts';
+import type { Places, Tool } from './tools/tool.ts';
 
 /** In the work folder: what was restored. */
 export const TARGETS_FOLDER = 'targets';
 
-export const STEPS = ['first backup', 'nothing changed', '1 % changed', 'restore of everything'] as const;
-export type Step = (typeof STEPS)[number];
-
-/** What one tool did in one round. */
+/** What one tool did in one round: the steps that it has a command for, by name. */
 export interface RoundResult {
-  readonly steps: Readonly<Record<Step, Measurement>>;
-  /** At the destination after the first backup. */
-  readonly storedBytes: number;
+  readonly steps: ReadonlyMap<string, Measurement>;
+  /** At the destination after each of these steps. */
+  readonly storedBytes: ReadonlyMap<string, number>;
 }
 
 export interface RoundSettings {
+  readonly plan: readonly Step[];
   readonly workFolder: string;
   readonly cache: 'warm' | 'cold';
   /** Whether the restored files are compared with the source afterwards. */
@@ -30,31 +29,24 @@ export interface RoundSettings {
 /** Takes one tool through all steps with a new repository. The corpus is the same before and after. */
 export async function runRound(tool: Tool, corpus: Corpus, settings: RoundSettings): Promise<RoundResult> {
   const places = makePlaces(corpus, settings.workFolder);
-  const step = async (command: Command) => {
-    settle(settings.cache);
-    return measure(command);
-  };
   const preparation = tool.prepare(places);
   if (preparation !== undefined) await measure(preparation);
-  const first = await step(tool.backup(places, 'first'));
-  const storedBytes = folderBytes(places.repository);
-  const unchanged = await step(tool.backup(places, 'unchanged'));
-  const takeBack = changeOnePercent(corpus.folder);
+  const changes = new Changes();
+  const steps = new Map<string, Measurement>();
+  const storedBytes = new Map<string, number>();
   try {
-    const changed = await step(tool.backup(places, 'changed'));
-    const restore = await step(tool.restore(places, 'changed'));
-    if (settings.isChecked) checkRestored(corpus.folder, tool.restored(places));
-    return {
-      steps: {
-        'first backup': first,
-        'nothing changed': unchanged,
-        '1 % changed': changed,
-        'restore of everything': restore,
-      },
-      storedBytes,
-    };
+    for (const step of settings.plan) {
+      await step.before?.(tool, places, changes);
+      const command = step.command(tool, places);
+      if (command === undefined) continue;
+      settle(settings.cache);
+      steps.set(step.name, await measure(command));
+      storedBytes.set(step.name, folderBytes(places.repository));
+      if (settings.isChecked && step.isChecked === true) checkRestored(corpus.folder, tool.restored(places));
+    }
+    return { steps, storedBytes };
   } finally {
-    takeBack();
+    changes.takeBack();
     for (const folder of [places.repository, places.home]) rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -73,7 +65,7 @@ function makePlaces(corpus: Corpus, workFolder: string): Places {
   return places;
 }
 
-/** Targets stay until the end of the benchmark: for minutes after many files were removed, ext4 searches long for the inode of each new file. */
+/** Targets stay until the end of a corpus: for minutes after many files were removed, ext4 searches long for the inode of each new file. */
 function newTarget(workFolder: string): string {
   const folder = join(workFolder, TARGETS_FOLDER);
   mkdirSync(folder, { recursive: true });

@@ -3,10 +3,12 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { type Corpus, copyCorpus, makeCorpus } from './corpus.ts';
+import { PLANS } from './plans.ts';
 import { type CorpusResult, renderReport } from './report.ts';
-import { type RoundResult, runRound, STEPS, TARGETS_FOLDER } from './round.ts';
+import { type RoundResult, runRound, TARGETS_FOLDER } from './round.ts';
 import { type BenchSettings, readSettings, USAGE } from './settings.ts';
-import { findTool, type Tool } from './tools.ts';
+import { findTool } from './tools/find-tool.ts';
+import type { Tool } from './tools/tool.ts';
 
 const settings = readSettings(process.argv.slice(2));
 if (settings === undefined) console.log(USAGE);
@@ -22,9 +24,10 @@ async function run(bench: BenchSettings): Promise<void> {
       const corpus = make();
       console.log(`${corpus.name}: ${corpus.files} files, ${(corpus.sizeBytes / 1e6).toFixed(0)} MB`);
       results.push({ corpus, rounds: await runRounds(tools, corpus, bench, work) });
-      rmSync(corpus.folder, { recursive: true, force: true });
+      for (const folder of [corpus.folder, join(work, TARGETS_FOLDER)])
+        rmSync(folder, { recursive: true, force: true });
+      writeFileSync(bench.reportPath, renderReport(results, bench, new Date()));
     }
-    writeFileSync(bench.reportPath, renderReport(results, bench, new Date()));
     console.log(`Written: ${bench.reportPath}`);
   } finally {
     for (const name of ['corpus', 'repository', 'home', TARGETS_FOLDER])
@@ -56,9 +59,11 @@ async function runRounds(
   for (let round = 0; round < bench.rounds; round++) {
     const turn = round % Math.max(1, tools.length);
     for (const tool of [...tools.slice(turn), ...tools.slice(0, turn)]) {
-      const result = await runRound(tool, corpus, { workFolder, cache: bench.cache, isChecked: round === 0 });
+      const isChecked = round === 0;
+      const plan = PLANS[corpus.kind];
+      const result = await runRound(tool, corpus, { plan, workFolder, cache: bench.cache, isChecked });
       results.get(tool)?.push(result);
-      const times = STEPS.map((step) => `${step} ${result.steps[step].wallSeconds.toFixed(2)} s`);
+      const times = [...result.steps].map(([step, { wallSeconds }]) => `${step} ${wallSeconds.toFixed(2)} s`);
       console.log(`  round ${round + 1}, ${tool.displayName}: ${times.join(', ')}`);
     }
   }
