@@ -42,7 +42,7 @@ export async function runRepair(input: RepairInput, context: OperationContext): 
     folder: opened.temporary.path,
   };
   await storeInterruptedVersion(opened, { volumes, synthetic: input.synthetic }, log);
-  const storedVolumes = await mendVolumes(opened, volumes, log);
+  const storedVolumes = await mendVolumes(opened, volumes, { ...context, log });
   await salvageDamaged(opened, volumes, noted);
   if (input.rebuild === undefined) tellLosses(opened.database, log);
   else await rebuildBlocks(opened, volumes, input.rebuild, noted);
