@@ -158,6 +158,15 @@ export const commandDescriptors: readonly CommandDescriptor[] = [
     mainOptions: ['full-remote-verification', 'full-block-verification'],
   },
   {
+    name: 'change-passphrase',
+    aliases: [],
+    arguments: [DESTINATION],
+    summary: 'Encrypts all volumes with another passphrase.',
+    description:
+      'Volume after volume is fetched, encrypted anew and stored under a new name before the old one is deleted. A run that ends early loses nothing: the same command goes on, and with both --passphrase and --new-passphrase everything can be restored meanwhile. The time of each version moves by a second. Exit codes: 0 changed, 2 with warnings, 50 stopped early.',
+    mainOptions: ['passphrase', 'new-passphrase', 'dry-run'],
+  },
+  {
     name: 'affected',
     aliases: [],
     arguments: [DESTINATION, { name: 'remote-file', presence: 'required-repeated' }],
@@ -203,6 +212,19 @@ export const commandDescriptors: readonly CommandDescriptor[] = [
     description:
       'The kind is the scheme of the destination, such as googledrive. An address is printed, which a person opens in a browser on this machine; then the refresh token is printed that the destination takes as --oauth-refresh-token.',
     mainOptions: ['oauth-client-id', 'oauth-client-secret', 'oauth-redirect-port'],
+  },
+  {
+    name: 'secret',
+    aliases: [],
+    arguments: [
+      { name: 'action', presence: 'required' },
+      { name: 'provider', presence: 'optional' },
+      { name: 'name', presence: 'repeated' },
+    ],
+    summary: 'Looks into the stores that options can name secrets of: test, info, set.',
+    description:
+      '`secret test <provider> <name>...` says which secrets are there, never their values. `secret info` lists the providers and what their addresses may hold. `secret set <provider> <name>` stores a value, which is typed or read from standard input, so that it is never part of a command line.',
+    mainOptions: ['overwrite', 'json'],
   },
   {
     name: 'vacuum',
