@@ -12,6 +12,11 @@ export type ConfigurationKey =
   | 'zip-compression-method'
   | 'passphrase'
   | 'passphrase-salt'
+  /** While a change of the passphrase is under way: the new one, as `passphrase` has the old one. */
+  | 'new-passphrase'
+  | 'new-passphrase-salt'
+  /** How far that change is. */
+  | 'passphrase-change'
   | 'destination'
   | 'rebuild-in-progress'
   | 'restricted-rebuild'

@@ -10,6 +10,8 @@ export { type BackupInput, readBackupSettings } from './backup/settings.ts';
 export { type BrokenListing, listBrokenFiles } from './broken-files/list.ts';
 export { type PurgeBrokenSettings, purgeBrokenFiles } from './broken-files/purge.ts';
 export type * from './broken-files/result.ts';
+export * from './change-passphrase/result.ts';
+export { type ChangeSettings, changePassphrase } from './change-passphrase/run.ts';
 export { checkQuota, readQuotaSettings } from './check-quota/run.ts';
 export type { CompactFigures, CompactReason } from './compact/plan.ts';
 export type * from './compact/result.ts';

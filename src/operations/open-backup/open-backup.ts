@@ -17,14 +17,9 @@ import { DatabaseFile } from './database-file.ts';
 import { decideOpening } from './decide.ts';
 import { missingBackup, missingVolumes } from './failures.ts';
 import type { BackupTarget, OpenedBackup } from './opened-backup.ts';
-import {
-  checkGivenFormat,
-  checkPassphrase,
-  type GivenFormat,
-  readStoredFormat,
-  storeFormat,
-  storePassphrase,
-} from './stored-settings.ts';
+import { changeUnfinished, readChangeProgress, refuseDuringChange } from './passphrase-change.ts';
+import { checkPassphrase, matchesPassphrase, storePassphrase } from './stored-passphrase.ts';
+import { checkGivenFormat, type GivenFormat, readStoredFormat, storeFormat } from './stored-settings.ts';
 
 export interface Opening {
   readonly target: BackupTarget;
@@ -36,6 +31,8 @@ export interface Opening {
   readonly losses?: 'accept';
   readonly given: GivenFormat;
   readonly defaults: FormatSettings;
+  /** What becomes of another passphrase than the one that the backup is known to have. `change`: the further passphrase of the keys may be the one, and a change that is under way goes on. Default: it is refused. */
+  readonly otherPassphrase?: 'accept' | 'change';
   /** `none`: the destination is not listed and the database is trusted. */
   readonly verification: 'listing' | 'none';
   /** Whether a missing folder of the destination may be made. */
@@ -71,7 +68,7 @@ export async function openBackup(opening: Opening, context: OperationContext): P
   const { current } = database;
   const format = readStoredFormat(current) ?? chooseFormat(opening);
   checkGivenFormat(opening.given, format);
-  if (opening.purpose !== 'read') checkPassphrase(current.configuration, target.keys.passphrase);
+  checkPassphraseFor(opening, current, context);
   if (listing !== undefined) await bookListing({ opening, remote, database: current, listing }, context);
   if (opening.purpose !== 'read') rememberSettings(current, format, target);
   const owned = stack.move();
@@ -85,6 +82,28 @@ export async function openBackup(opening: Opening, context: OperationContext): P
     listing,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+/** Whoever writes needs the passphrase of the backup; whoever reads during a change of it is told that there are two. */
+function checkPassphraseFor(
+  { purpose, target, otherPassphrase }: Opening,
+  { configuration }: LocalDatabase,
+  { log }: OperationContext,
+): void {
+  const { passphrase, furtherPassphrase } = target.keys;
+  if (purpose === 'read') {
+    const unfinished = changeUnfinished();
+    if (readChangeProgress(configuration) !== undefined && furtherPassphrase === undefined)
+      log.write('warning', unfinished.code, unfinished.message);
+    return;
+  }
+  if (otherPassphrase === 'change') {
+    const isChanged = furtherPassphrase !== undefined && matchesPassphrase(configuration, furtherPassphrase);
+    checkPassphrase(configuration, passphrase, isChanged === true ? 'accept' : 'refuse');
+    return;
+  }
+  refuseDuringChange(configuration);
+  checkPassphrase(configuration, passphrase, otherPassphrase);
 }
 
 function rememberSettings(database: LocalDatabase, format: FormatSettings, target: BackupTarget): void {

@@ -1,5 +1,6 @@
 import type { BackupResult } from '../backup/result.ts';
 import type { PurgeBrokenResult } from '../broken-files/result.ts';
+import type { PassphraseChange } from '../change-passphrase/result.ts';
 import type { CompactResult } from '../compact/result.ts';
 import type { DeleteResult } from '../delete/result.ts';
 import type { LockInfo } from '../locks/read-locks.ts';
@@ -151,6 +152,15 @@ export function repairFields(result: RepairResult): ResultFields {
     UploadedFileCount: result.storedVolumes,
     DeletedFileCount: result.deletedVolumes,
     Actions: result.actions,
+    Dryrun: result.isDryRun,
+  };
+}
+
+export function passphraseFields(result: PassphraseChange): ResultFields {
+  return {
+    ChangedVolumes: result.changedVolumes,
+    ChangedBytes: result.changedBytes,
+    UnreadableVolumes: result.unreadableVolumes,
     Dryrun: result.isDryRun,
   };
 }

@@ -48,6 +48,7 @@ const MAIN_OPERATIONS: Readonly<Record<string, string>> = {
   'list-broken-files': 'ListBrokenFiles',
   'set-locks': 'SetLocks',
   'read-lock-info': 'ReadLockInfo',
+  'change-passphrase': 'ChangePassphrase',
 };
 
 export function createResultObject(facts: RunFacts): ResultObject {
