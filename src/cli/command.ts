@@ -24,6 +24,8 @@ export interface CommandContext {
   readonly scripts: Pick<ScriptHooks, 'postBackup'>;
   /** Tells whoever the options name, beside what is told of the command itself. */
   readonly tell: (report: Parameters<Reporting['tell']>[0]) => void;
+  /** Takes secrets out of a text. */
+  readonly redact: (text: string) => string;
   readonly clock: Clock;
   /** The columns to print in. */
   readonly width: number;

@@ -190,7 +190,7 @@ function refusedByScript(weight: 'ok' | 'warning' | 'error', output: ConsoleOutp
 }
 
 function commandContext(started: Started, scripts: ScriptHooks): CommandContext {
-  const { revealed, settings, book, reporting, output, control, port } = started;
+  const { revealed, settings, book, reporting, redactor, output, control, port } = started;
   return {
     arguments: revealed.positionals,
     settings,
@@ -200,6 +200,7 @@ function commandContext(started: Started, scripts: ScriptHooks): CommandContext 
     control,
     book,
     scripts,
+    redact: redactor.redact,
     tell: (report) => reporting.tell(report, control.signal),
     clock: systemClock,
     width: widthOf(port.standardOutput),

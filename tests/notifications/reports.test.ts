@@ -167,3 +167,19 @@ test('progress is posted at the beginning and at the end of an operation', async
   assert.equal(last.Progress.CurrentFilename, null);
   assert.ok(last.Progress.ProcessedFileCount > 0);
 });
+
+test('`ashlar send-mail` sends a mail whatever the levels say, and says where that fails', async (t) => {
+  const home = await temporaryFolder(t);
+  const { port, mails } = await startMailServer(t);
+  const to = [
+    '--send-mail-to=admin@example.org',
+    '--send-mail-level=Fatal',
+    '--send-http-url=http://127.0.0.1:1',
+  ];
+  const sent = await runAshlarBeside(home, ['send-mail', ...to, `--send-mail-url=127.0.0.1:${port}`]);
+  assert.deepEqual([sent.code, sent.err, mails.length], [0, '', 1]);
+  const failed = await runAshlarBeside(home, ['send-mail', ...to, '--send-mail-url=127.0.0.1:1']);
+  assert.equal(failed.code, 100);
+  assert.match(failed.err, /No mail server took the report: 127\.0\.0\.1: .*ECONNREFUSED/);
+  assert.equal((await runAshlarBeside(home, ['send-mail'])).code, 200);
+});
