@@ -27,10 +27,6 @@ const OTHER_WAYS: Readonly<Record<string, { readonly because: string; readonly i
     because: 'its interface is not published',
     instead: 'Use another storage, or a folder that a program of the provider keeps in step.',
   },
-  mega: {
-    because: 'this version of Ashlar does not encrypt as it wants',
-    instead: 'Use rclone://, which knows this storage; the volumes stay as they are.',
-  },
 };
 
 /** The error for such a scheme; `undefined` for any other. */

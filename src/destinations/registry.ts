@@ -17,6 +17,7 @@ import { GOOGLE_DRIVE } from './google-drive/descriptor.ts';
 import { MICROSOFT_GROUP, ONEDRIVE, SHAREPOINT } from './graph/descriptor.ts';
 import { JOTTACLOUD } from './jottacloud/descriptor.ts';
 import { LOCAL_FOLDER } from './local-folder/descriptor.ts';
+import { MEGA } from './mega/descriptor.ts';
 import { otherWay } from './other-ways.ts';
 import { PCLOUD } from './pcloud/descriptor.ts';
 import { RCLONE } from './rclone/descriptor.ts';
@@ -61,6 +62,7 @@ const PROVIDERS: readonly Provider[] = [
   { descriptor: FILEJUMP, load: async () => (await import('./filejump.ts')).openFilejump },
   { descriptor: DRIME, load: async () => (await import('./drime.ts')).openDrime },
   { descriptor: FILEN, load: async () => (await import('./filen.ts')).openFilen },
+  { descriptor: MEGA, load: async () => (await import('./mega.ts')).openMega },
   { descriptor: TAHOE, load: async () => (await import('./tahoe.ts')).openTahoe },
   { descriptor: WEBDAV, load: async () => (await import('./webdav.ts')).openWebdav },
   { descriptor: SMB, load: async () => (await import('./smb.ts')).openSmb },

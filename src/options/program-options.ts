@@ -9,6 +9,7 @@ import { ftpOptions } from './destination-options/ftp-options.ts';
 import { gcsOptions } from './destination-options/gcs-options.ts';
 import { graphOptions } from './destination-options/graph-options.ts';
 import { jottacloudOptions } from './destination-options/jottacloud-options.ts';
+import { megaOptions } from './destination-options/mega-options.ts';
 import { rcloneOptions } from './destination-options/rclone-options.ts';
 import { s3Options } from './destination-options/s3-options.ts';
 import { s3RelativesOptions } from './destination-options/s3-relatives-options.ts';
@@ -53,6 +54,7 @@ export const programOptions = [
   ...jottacloudOptions,
   ...filejumpOptions,
   ...filenOptions,
+  ...megaOptions,
   ...verificationOptions,
   ...retentionOptions,
   ...selectionOptions,
