@@ -1,6 +1,6 @@
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { systemClock } from '../base/index.ts';
+import { errorCode, systemClock } from '../base/index.ts';
 import type { FilterContext } from '../filters/index.ts';
 import type { Opening, OperationContext, Places } from '../operations/index.ts';
 import { inspectDestination, readDefaultFormat, readGivenFormat, readTarget } from '../operations/index.ts';
@@ -56,6 +56,7 @@ export function createOpening(
     ...(settings.get('allow-passphrase-change') ? { otherPassphrase: 'accept' } : {}),
     given: readGivenFormat(settings),
     defaults: readDefaultFormat(settings),
+    dblockSizeBytes: settings.get('dblock-size'),
     verification: settings.get('no-backend-verification') ? 'none' : 'listing',
     folder:
       opening.purpose === 'begin' && !settings.get('disable-autocreate-folder') ? 'create' : 'must-exist',
@@ -82,6 +83,21 @@ export function operationContext({ output, control }: CommandContext): Operation
     clock: systemClock,
     report: (progress) => output.progress(progress),
   };
+}
+
+/** Opens a backup for a command that can mostly do without the passphrase: it is asked for only where the local database does not say enough. */
+export async function openAskingLate<T>(
+  context: CommandContext,
+  open: (passphrase: string | undefined) => Promise<T>,
+): Promise<T> {
+  const { settings } = context;
+  const given = settings.get('passphrase');
+  try {
+    return await open(settings.get('no-encryption') || given === '' ? undefined : given);
+  } catch (error) {
+    if (errorCode(error) !== 'passphrase-missing') throw error;
+  }
+  return open(await context.passphrase('open'));
 }
 
 /**

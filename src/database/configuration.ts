@@ -20,12 +20,16 @@ export type ConfigurationKey =
   | 'destination'
   | 'rebuild-in-progress'
   | 'restricted-rebuild'
+  /** Set where file lists alone were read: versions have their paths, and nothing can be restored. */
+  | 'paths-only'
   /** Set while versions need blocks that no stored volume holds. */
   | 'blocks-lost'
   /** The rules under which the last look for wasted space found nothing to do; absent once something may be wasted. */
   | 'space-settled'
   /** When volumes were last compacted, milliseconds since 1970. */
   | 'last-compaction'
+  /** When further destinations were last brought level, as JSON by a short hash of their addresses. */
+  | 'secondary-destinations'
   /** When the database was last vacuumed, milliseconds since 1970. */
   | 'last-vacuum';
 

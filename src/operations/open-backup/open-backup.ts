@@ -4,6 +4,7 @@ import type { BackupError } from '../../base/index.ts';
 import { acquireLock, type LocalDatabase, locateDatabase } from '../../database/index.ts';
 import { parseDestinationUrl } from '../../destinations/index.ts';
 import type { FormatSettings } from '../../format/index.ts';
+import { checkVolumeSize } from '../../options/index.ts';
 import { TemporaryFolder } from '../../pipeline/index.ts';
 import type { Remote } from '../../transfer/index.ts';
 import type { OperationContext } from '../context.ts';
@@ -29,8 +30,12 @@ export interface Opening {
   readonly purpose: 'begin' | 'continue' | 'read';
   /** For `continue`: whether the operation can go on where data are lost. Default: it ends with `remote-files-missing`. */
   readonly losses?: 'accept';
+  /** Which dblocks are read where the database is rebuilt: those that hold what indexes do not tell, or every one. Default: the former. */
+  readonly rebuildReads?: 'every-dblock';
   readonly given: GivenFormat;
   readonly defaults: FormatSettings;
+  /** How large dblocks become; checked against the blocksize where volumes may be written. */
+  readonly dblockSizeBytes?: number;
   /** What becomes of another passphrase than the one that the backup is known to have. `change`: the further passphrase of the keys may be the one, and a change that is under way goes on. Default: it is refused. */
   readonly otherPassphrase?: 'accept' | 'change';
   /** `none`: the destination is not listed and the database is trusted. */
@@ -68,6 +73,8 @@ export async function openBackup(opening: Opening, context: OperationContext): P
   const { current } = database;
   const format = readStoredFormat(current) ?? chooseFormat(opening);
   checkGivenFormat(opening.given, format);
+  if (opening.purpose !== 'read' && opening.dblockSizeBytes !== undefined)
+    checkVolumeSize(opening.dblockSizeBytes, format.blocksizeBytes);
   checkPassphraseFor(opening, current, context);
   if (listing !== undefined) await bookListing({ opening, remote, database: current, listing }, context);
   if (opening.purpose !== 'read') rememberSettings(current, format, target);
@@ -179,6 +186,7 @@ async function bringUpToDate(update: Update, context: OperationContext): Promise
         keys,
         fallback: chooseFormat(opening),
         manifests: opening.target.checks?.manifests,
+        ...(opening.rebuildReads === undefined ? {} : { describedDblocks: 'read-all' }),
       },
       context,
     );
