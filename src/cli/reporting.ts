@@ -94,7 +94,7 @@ export class Reporting implements RunObserver {
       this.tell(
         {
           operation: result.MainOperation,
-          kind: this.#command.name === 'backup' ? 'backup' : 'other',
+          kind: this.#command.name === 'backup' ? 'usual' : 'other',
           result: result.ParsedResult,
           // Its lines stand below it, those that the channel asks for.
           text: writeResult(facts, 'Duplicati'),

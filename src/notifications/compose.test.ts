@@ -9,7 +9,7 @@ function createMaterial(options: Readonly<Record<string, string>> = {}): Materia
   return {
     report: {
       operation: 'Backup',
-      kind: 'backup',
+      kind: 'usual',
       result: 'Warning',
       text: "Skipped '/home/me/a b'\n",
       data: { Warnings: ["Skipped '/home/me/a b'"], Files: 3 },

@@ -5,8 +5,8 @@ export type ReportResult = 'Success' | 'Warning' | 'Error' | 'Fatal';
 export interface Report {
   /** As in `%OPERATIONNAME%`: `Backup`. */
   readonly operation: string;
-  /** What is not a backup is only sent where every operation is asked for; `always` is what was asked for just now. */
-  readonly kind: 'backup' | 'other' | 'always';
+  /** `usual`: at the levels that the channel wants; `other`: only where it wants every operation; `always`: asked for just now, whatever the level. */
+  readonly kind: 'usual' | 'other' | 'always';
   readonly result: ReportResult;
   /** What happened, as lines for people and as one object. */
   readonly text: string;

@@ -17,7 +17,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const REPORT: Report = {
   operation: 'Backup',
-  kind: 'backup',
+  kind: 'usual',
   result: 'Success',
   text: 'Grüße <&> aus dem Lauf\n',
   data: {},

@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import { errorMessage } from '../../base/index.ts';
 import type { MirrorRun } from '../../database/index.ts';
 import type { Source } from '../configuration/configuration.ts';
-import { type MirrorContext, type Tell, tellAbout } from '../context.ts';
+import { type MirrorContext, type Tell, tellAbout, tellEvent } from '../context.ts';
 import { identifyDestination } from '../destination/check-destination.ts';
 import { MirrorError } from '../error.ts';
-import { emitUnlessPaused } from '../events.ts';
 import { trySourceLock } from '../locks.ts';
 import { settleEarlierRuns } from '../run/settle-earlier.ts';
 import { DELETING, PARTIAL, PARTIAL_SELECTION } from '../run/version-name.ts';
@@ -51,17 +50,16 @@ export async function cleanSource(
     destinationId: source.destination.id,
     name: source.name,
   });
-  const emit = (event: Parameters<typeof context.events.emit>[0]): void =>
-    emitUnlessPaused(context.events, source.settings.get('paused-until'), context.clock.now(), event);
   try {
     const result = await clean(source, settings, context, tell);
     const deleted = result.decisions.filter(({ action }) => action === 'delete').length;
-    if (!settings.isDryRun) emit({ kind: 'cleanup-completed', source: source.name, deleted });
+    if (!settings.isDryRun)
+      tellEvent(source, context, { kind: 'cleanup-completed', source: source.name, deleted });
     return result;
   } catch (error) {
     context.signal.throwIfAborted();
     tell('error', 'cleanup-failed', errorMessage(error));
-    emit({ kind: 'cleanup-failed', source: source.name, message: errorMessage(error) });
+    tellEvent(source, context, { kind: 'cleanup-failed', source: source.name, message: errorMessage(error) });
     return { source: source.name, decisions: [], vanished: [], leftovers: [], error };
   }
 }

@@ -6,10 +6,10 @@ import { errorMessage } from '../../base/index.ts';
 import type { MirrorRun } from '../../database/index.ts';
 import { keepNewestOnly } from '../cleanup/keep-newest-only.ts';
 import type { Source } from '../configuration/configuration.ts';
-import { type MirrorContext, tellAbout } from '../context.ts';
+import { type MirrorContext, tellAbout, tellEvent } from '../context.ts';
 import { checkDestination } from '../destination/check-destination.ts';
 import { MirrorError } from '../error.ts';
-import { emitUnlessPaused, type MirrorEvent } from '../events.ts';
+import type { MirrorEvent } from '../events.ts';
 import { trySourceLock } from '../locks.ts';
 import { openConnection } from '../ssh/connection.ts';
 import { measureVersion } from '../tree/measure.ts';
@@ -98,12 +98,7 @@ async function runPull(source: Source, parts: PullParts, context: MirrorContext)
   const failure = await attempt(job, parts);
   const run = database.runs.get(runId);
   if (run === undefined) throw new Error(`run ${runId} has no row`);
-  emitUnlessPaused(
-    context.events,
-    source.settings.get('paused-until'),
-    clock.now(),
-    describeEnd(job, run, failure),
-  );
+  tellEvent(source, context, describeEnd(job, run, failure));
   if (failure !== undefined && context.signal.aborted) throw failure.error;
   return {
     source: source.name,
