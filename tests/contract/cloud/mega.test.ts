@@ -6,7 +6,7 @@ import { oneTimeCode } from '../../../src/destinations/mega/one-time-code.ts';
 import { collect } from '../../support/collect.ts';
 import { memorySource, readAll } from '../../support/memory-source.ts';
 import { seededBytes } from '../../support/seeded-random.ts';
-import { FakeMega, MEGA_LOGIN } from '../../support/servers/fake-mega.ts';
+import { FakeMega, MEGA_LOGIN, type MegaNode } from '../../support/servers/fake-mega.ts';
 import { testDestinationContract } from '../destination-contract.ts';
 
 async function started(t: TestContext, version: 1 | 2 = 2): Promise<FakeMega> {
@@ -15,10 +15,21 @@ async function started(t: TestContext, version: 1 | 2 = 2): Promise<FakeMega> {
     await fake.service.stop();
     assert.deepEqual(fake.service.violations, []);
   });
+  folders ??= await makeFolders();
+  for (const node of folders) fake.nodes.set(node.h, { ...node });
+  return fake;
+}
+
+/** The folders of the destination, sealed; made once, because logins are slow on purpose. */
+let folders: readonly MegaNode[] | undefined;
+
+async function makeFolders(): Promise<readonly MegaNode[]> {
+  const fake = await FakeMega.start();
   await using destination = await open(fake);
   assert.ok(hasAbility(destination, 'createFolder'));
   await destination.createFolder();
-  return fake;
+  await fake.service.stop();
+  return [...fake.nodes.values()];
 }
 
 function open({ service }: FakeMega, settings: Readonly<Record<string, string>> = {}): Promise<Destination> {

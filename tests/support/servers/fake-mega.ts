@@ -19,7 +19,7 @@ const TRASH = 'trashbin';
 const STEP_BYTES = 128 * 1024;
 const NOT_FOUND = -9;
 
-interface MegaNode {
+export interface MegaNode {
   readonly h: string;
   p: string;
   readonly t: number;
