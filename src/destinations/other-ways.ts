@@ -19,10 +19,6 @@ const OTHER_WAYS: Readonly<Record<string, { readonly because: string; readonly i
     instead:
       'Use s3s://bucket/folder?s3-server-name=gateway.storjshare.io with S3 credentials for the same bucket.',
   },
-  sia: {
-    because: 'the network that it belonged to is no more',
-    instead: "Use renterd's S3 gateway: s3://bucket/folder?s3-server-name=host:8080.",
-  },
   movistarcloud: {
     because: 'its interface is not published',
     instead: 'Use another storage, or a folder that a program of the provider keeps in step.',

@@ -24,6 +24,7 @@ import { RCLONE } from './rclone/descriptor.ts';
 import { IDRIVE_E2, S3 } from './s3/descriptor.ts';
 import { ALIYUN_OSS, TENCENT_COS } from './s3/relatives.ts';
 import { SFTP } from './sftp/descriptor.ts';
+import { SIA } from './sia/descriptor.ts';
 import { CIFS, SMB } from './smb/descriptor.ts';
 import { type DestinationUrl, parseDestinationUrl } from './support/destination-url.ts';
 import { CLOUDFILES, OPENSTACK } from './swift/descriptor.ts';
@@ -63,6 +64,7 @@ const PROVIDERS: readonly Provider[] = [
   { descriptor: DRIME, load: async () => (await import('./drime.ts')).openDrime },
   { descriptor: FILEN, load: async () => (await import('./filen.ts')).openFilen },
   { descriptor: MEGA, load: async () => (await import('./mega.ts')).openMega },
+  { descriptor: SIA, load: async () => (await import('./sia.ts')).openSia },
   { descriptor: TAHOE, load: async () => (await import('./tahoe.ts')).openTahoe },
   { descriptor: WEBDAV, load: async () => (await import('./webdav.ts')).openWebdav },
   { descriptor: SMB, load: async () => (await import('./smb.ts')).openSmb },

@@ -1,4 +1,5 @@
 import { commandLineOptions } from './command-line-options.ts';
+import { destinationSyncOptions } from './destination-sync-options.ts';
 import { azureOptions } from './destination-options/azure-options.ts';
 import { b2Options } from './destination-options/b2-options.ts';
 import { backendTestOptions } from './destination-options/backend-test-options.ts';
@@ -13,6 +14,7 @@ import { megaOptions } from './destination-options/mega-options.ts';
 import { rcloneOptions } from './destination-options/rclone-options.ts';
 import { s3Options } from './destination-options/s3-options.ts';
 import { s3RelativesOptions } from './destination-options/s3-relatives-options.ts';
+import { siaOptions } from './destination-options/sia-options.ts';
 import { smbOptions } from './destination-options/smb-options.ts';
 import { sshOptions } from './destination-options/ssh-options.ts';
 import { swiftOptions } from './destination-options/swift-options.ts';
@@ -55,6 +57,7 @@ export const programOptions = [
   ...filejumpOptions,
   ...filenOptions,
   ...megaOptions,
+  ...siaOptions,
   ...verificationOptions,
   ...retentionOptions,
   ...selectionOptions,
@@ -64,6 +67,7 @@ export const programOptions = [
   ...scriptOptions,
   ...notificationOptions,
   ...synchronizationOptions,
+  ...destinationSyncOptions,
   ...pullOptions,
 ] as const;
 
