@@ -265,6 +265,18 @@ export const commandDescriptors: readonly CommandDescriptor[] = [
     mainOptions: ['sync-remote-state', 'sync-verify-hash', 'sync-then-delete'],
   },
   {
+    name: 'sync-destinations',
+    aliases: ['synctool'],
+    arguments: [
+      { name: 'from', presence: 'required' },
+      { name: 'to', presence: 'required' },
+    ],
+    summary: 'Makes a destination hold what another one holds.',
+    description:
+      'Volumes are copied as they are, so that the copy is a backup of its own; no passphrase is needed. Volumes that the source no longer has go only with --confirm, and files of other origin never. Exit codes: 0 equal, 2 with warnings, 100 failed; the same command goes on where an earlier run ended.',
+    mainOptions: ['confirm', 'retention', 'verify-contents', 'verify-get-after-put', 'dry-run'],
+  },
+  {
     name: 'pull',
     aliases: [],
     arguments: [{ name: 'pulled-source', presence: 'repeated' }],

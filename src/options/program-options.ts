@@ -1,5 +1,4 @@
 import { commandLineOptions } from './command-line-options.ts';
-import { destinationSyncOptions } from './destination-sync-options.ts';
 import { azureOptions } from './destination-options/azure-options.ts';
 import { b2Options } from './destination-options/b2-options.ts';
 import { backendTestOptions } from './destination-options/backend-test-options.ts';
@@ -17,8 +16,10 @@ import { s3RelativesOptions } from './destination-options/s3-relatives-options.t
 import { siaOptions } from './destination-options/sia-options.ts';
 import { smbOptions } from './destination-options/smb-options.ts';
 import { sshOptions } from './destination-options/ssh-options.ts';
+import { storjOptions } from './destination-options/storj-options.ts';
 import { swiftOptions } from './destination-options/swift-options.ts';
 import { webdavOptions } from './destination-options/webdav-options.ts';
+import { destinationSyncOptions } from './destination-sync-options.ts';
 import { formatOptions } from './format-options.ts';
 import { loggingOptions } from './logging-options.ts';
 import { notificationOptions } from './notification-options.ts';
@@ -58,6 +59,7 @@ export const programOptions = [
   ...filenOptions,
   ...megaOptions,
   ...siaOptions,
+  ...storjOptions,
   ...verificationOptions,
   ...retentionOptions,
   ...selectionOptions,
