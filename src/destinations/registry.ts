@@ -26,6 +26,7 @@ import { ALIYUN_OSS, TENCENT_COS } from './s3/relatives.ts';
 import { SFTP } from './sftp/descriptor.ts';
 import { SIA } from './sia/descriptor.ts';
 import { CIFS, SMB } from './smb/descriptor.ts';
+import { STORJ } from './storj/descriptor.ts';
 import { type DestinationUrl, parseDestinationUrl } from './support/destination-url.ts';
 import { CLOUDFILES, OPENSTACK } from './swift/descriptor.ts';
 import { TAHOE } from './tahoe/descriptor.ts';
@@ -65,6 +66,7 @@ const PROVIDERS: readonly Provider[] = [
   { descriptor: FILEN, load: async () => (await import('./filen.ts')).openFilen },
   { descriptor: MEGA, load: async () => (await import('./mega.ts')).openMega },
   { descriptor: SIA, load: async () => (await import('./sia.ts')).openSia },
+  { descriptor: STORJ, load: async () => (await import('./storj.ts')).openStorj },
   { descriptor: TAHOE, load: async () => (await import('./tahoe.ts')).openTahoe },
   { descriptor: WEBDAV, load: async () => (await import('./webdav.ts')).openWebdav },
   { descriptor: SMB, load: async () => (await import('./smb.ts')).openSmb },
