@@ -8,8 +8,8 @@ import { MegaStore } from './mega/mega-store.ts';
 import { requireCredentials } from './support/credentials.ts';
 import { folderPath } from './support/folder-path.ts';
 import { HttpClient, readHttpSettings } from './support/http/index.ts';
-import { IdFolder } from './support/id-folder.ts';
 import { endpointOf } from './support/oauth/index.ts';
+import { RenamingIdFolder } from './support/renaming-id-folder.ts';
 
 export function openMega(request: DestinationRequest): MegaDrive {
   const { url, settings, log } = request;
@@ -23,7 +23,7 @@ export function openMega(request: DestinationRequest): MegaDrive {
 }
 
 /** A folder on Mega, where all is sealed before it leaves this machine. */
-export class MegaDrive extends IdFolder<MegaFile> implements HasFreeSpace {
+export class MegaDrive extends RenamingIdFolder<MegaFile> implements HasFreeSpace {
   readonly #mega: MegaStore;
 
   constructor(store: MegaStore, folders: readonly string[]) {

@@ -3,7 +3,7 @@ import type { ByteRange, FreeSpace } from '../abilities.ts';
 import type { SignalOptions, UploadSource } from '../destination.ts';
 import { DestinationError } from '../destination-error.ts';
 import { checkStored } from '../support/hashed-source.ts';
-import type { IdStore, StoredFolder } from '../support/id-store.ts';
+import type { MovingIdStore, StoredFolder } from '../support/id-store.ts';
 import { numberAt, objectsAt, requiredText } from '../support/json.ts';
 import { openFile, readFileRange } from './download.ts';
 import type { MegaClient } from './mega-client.ts';
@@ -15,7 +15,7 @@ import { uploadBytes } from './upload.ts';
 const NEW_FOLDER = 'xxxxxxxx';
 
 /** The nodes of a Mega account. The server knows neither names nor bytes: all is sealed here. */
-export class MegaStore implements IdStore<MegaFile> {
+export class MegaStore implements MovingIdStore<MegaFile> {
   readonly #client: MegaClient;
   /** Of the last listing, for the way to the destination's folder. */
   #tree: MegaTree | undefined;
