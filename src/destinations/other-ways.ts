@@ -14,10 +14,6 @@ const OTHER_WAYS: Readonly<Record<string, { readonly because: string; readonly i
     because: "Duplicati's own storage is a service for Duplicati only",
     instead: 'Use a storage of your own: see the list of destinations.',
   },
-  movistarcloud: {
-    because: 'its interface is not published',
-    instead: 'Use another storage, or a folder that a program of the provider keeps in step.',
-  },
 };
 
 /** The error for such a scheme; `undefined` for any other. */

@@ -18,6 +18,7 @@ import { MICROSOFT_GROUP, ONEDRIVE, SHAREPOINT } from './graph/descriptor.ts';
 import { JOTTACLOUD } from './jottacloud/descriptor.ts';
 import { LOCAL_FOLDER } from './local-folder/descriptor.ts';
 import { MEGA } from './mega/descriptor.ts';
+import { MOVISTAR } from './movistar/descriptor.ts';
 import { otherWay } from './other-ways.ts';
 import { PCLOUD } from './pcloud/descriptor.ts';
 import { RCLONE } from './rclone/descriptor.ts';
@@ -67,6 +68,7 @@ const PROVIDERS: readonly Provider[] = [
   { descriptor: MEGA, load: async () => (await import('./mega.ts')).openMega },
   { descriptor: SIA, load: async () => (await import('./sia.ts')).openSia },
   { descriptor: STORJ, load: async () => (await import('./storj.ts')).openStorj },
+  { descriptor: MOVISTAR, load: async () => (await import('./movistar.ts')).openMovistar },
   { descriptor: TAHOE, load: async () => (await import('./tahoe.ts')).openTahoe },
   { descriptor: WEBDAV, load: async () => (await import('./webdav.ts')).openWebdav },
   { descriptor: SMB, load: async () => (await import('./smb.ts')).openSmb },

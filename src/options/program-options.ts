@@ -10,6 +10,7 @@ import { gcsOptions } from './destination-options/gcs-options.ts';
 import { graphOptions } from './destination-options/graph-options.ts';
 import { jottacloudOptions } from './destination-options/jottacloud-options.ts';
 import { megaOptions } from './destination-options/mega-options.ts';
+import { movistarOptions } from './destination-options/movistar-options.ts';
 import { rcloneOptions } from './destination-options/rclone-options.ts';
 import { s3Options } from './destination-options/s3-options.ts';
 import { s3RelativesOptions } from './destination-options/s3-relatives-options.ts';
@@ -58,6 +59,7 @@ export const programOptions = [
   ...filejumpOptions,
   ...filenOptions,
   ...megaOptions,
+  ...movistarOptions,
   ...siaOptions,
   ...storjOptions,
   ...verificationOptions,
