@@ -54,6 +54,7 @@ export type { RepairResult } from './repair/result.ts';
 export { type RepairInput, runRepair } from './repair/run.ts';
 export { type PathsResult, repairPaths } from './repair-paths/run.ts';
 export { type Conclusion, concludeRun } from './report/conclude-run.ts';
+export * from './report/query-fields.ts';
 export * from './report/result-fields.ts';
 export * from './report/result-object.ts';
 export { writeResult } from './report/write-result.ts';

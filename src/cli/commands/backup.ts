@@ -92,6 +92,7 @@ async function preview(
   const existing = path !== undefined && existsSync(path) ? path : undefined;
   const result = await previewBackup(existing, backup, operationContext(context));
   const { files } = result;
+  context.book.setResult(backupFields(result, true), undefined);
   context.output.printJson({ operation: 'backup', isDryRun: true, ...result });
   context.output.print(
     `Would examine ${files.examined} files (${formatBytes(result.examinedBytes)}): ${files.added} new, ${files.modified} to look at, ${files.deleted} gone; would read ${formatBytes(result.openedBytes)}. Nothing was changed.`,

@@ -1,5 +1,5 @@
 import { EXIT_CODES, type ExitCode } from '../../catalog/index.ts';
-import { type BrokenListing, listBrokenFiles, openBackup } from '../../operations/index.ts';
+import { type BrokenListing, brokenFields, listBrokenFiles, openBackup } from '../../operations/index.ts';
 import type { CommandContext } from '../command.ts';
 import { formatBytes, formatCount, formatTime } from '../format-amount.ts';
 import { refuseFilters } from '../refuse-filters.ts';
@@ -18,6 +18,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   );
   const most = settings.get('full-result') ? Number.MAX_SAFE_INTEGER : NAMED;
   const versions = listBrokenFiles(opened, most);
+  context.book.setResult(brokenFields(versions), opened.remote.statistics);
   output.printJson({ operation: 'list-broken-files', versions });
   for (const version of versions) print(version, context);
   if (versions.length === 0) output.print('Every file of every version can be restored.');

@@ -25,6 +25,8 @@ export interface RestoreResult {
   readonly restoredFiles: number;
   /** Files that held the right content already. */
   readonly unmodifiedFiles: number;
+  /** Sum of their sizes. */
+  readonly unmodifiedBytes: number;
   readonly restoredFolders: number;
   readonly restoredSymlinks: number;
   /** Sum of the sizes of the restored files. */
