@@ -295,8 +295,8 @@ export const commandDescriptors: readonly CommandDescriptor[] = [
     ],
     summary: 'Configures a server to pull from: add, edit, remove, show, or trust its new host key.',
     description:
-      '`source add web destination=disk host=web.example user=backup include=/etc include=/srv cron="0 3 * * *"`. An empty value takes a field away; `include+=/opt` adds one to a list, `include-=/opt` removes it. `show` names every value and where it comes from.',
-    mainOptions: ['json'],
+      '`source add web destination=disk host=web.example user=backup include=/etc include=/srv cron="0 3 * * *"`. An empty value takes a field away; `include+=/opt` adds one to a list, `include-=/opt` removes it. `show` names every value and where it comes from. `edit web --name=shop` renames it, and its folder.',
+    mainOptions: ['name', 'json'],
   },
   {
     name: 'destination',

@@ -18,7 +18,7 @@ test('pulls, cleanups, health and the weekly summary are told, and a paused sour
   writeFileSync(join(server.dataFolder, 'file'), 'x');
   const { url, caught } = await startReportCatcher(t);
   const told = (): string[] =>
-    (caught as { body: string }[]).splice(0).map(({ body }) => {
+    caught.splice(0).map(({ body }) => {
       const { Data, Extra } = JSON.parse(body);
       return `${Data.MainOperation} ${Data.ParsedResult} ${Extra['backup-name']}`;
     });

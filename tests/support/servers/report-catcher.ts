@@ -18,7 +18,7 @@ export interface CaughtReport {
 export async function startReportCatcher(
   t: TestContext,
   { certificate, answers = [] }: { readonly certificate?: TestCertificate; readonly answers?: number[] } = {},
-): Promise<{ readonly url: string; readonly caught: readonly CaughtReport[] }> {
+): Promise<{ readonly url: string; readonly caught: CaughtReport[] }> {
   const caught: CaughtReport[] = [];
   const listener: RequestListener = (request, response) => {
     void text(request).then((body) => {
