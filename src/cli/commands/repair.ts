@@ -77,7 +77,8 @@ function report(result: RepairResult, { output }: CommandContext): void {
     return;
   }
   if (result.actions.length === 0) {
-    output.print('The local database and the destination agree; there was nothing to repair.');
+    const agree = 'The local database and the destination agree; there was nothing to repair.';
+    output.print(output.counts.warnings === 0 ? agree : 'There was nothing that could be repaired.');
     return;
   }
   if (result.isDatabaseRebuilt) output.print('The local database was rebuilt from the destination.');

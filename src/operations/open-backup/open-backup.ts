@@ -16,7 +16,7 @@ import { lostDblocks, planListing } from '../verify-listing/plan.ts';
 import { connect, createRemote } from './connect.ts';
 import { DatabaseFile } from './database-file.ts';
 import { decideOpening } from './decide.ts';
-import { missingBackup, missingVolumes } from './failures.ts';
+import { missingBackup, missingVolumes, nothingListed } from './failures.ts';
 import type { BackupTarget, OpenedBackup } from './opened-backup.ts';
 import { changeUnfinished, readChangeProgress, refuseDuringChange } from './passphrase-change.ts';
 import { checkPassphrase, matchesPassphrase, storePassphrase } from './stored-passphrase.ts';
@@ -221,7 +221,9 @@ async function bookListing(
   const lostBlocks = lostDblocks(plan);
   if (lostBlocks.length > 0) {
     const names = lostBlocks.map((volume) => volume.name);
-    tellLoss(opening.purpose === 'read', missingVolumes(names, undefined), context);
+    const loss =
+      listing.volumes.length === 0 ? nothingListed(opening.target, names) : missingVolumes(names, undefined);
+    tellLoss(opening.purpose === 'read', loss, context);
   }
   if (opening.purpose === 'read') return;
   await applyListing(plan, { remote, database, log: context.log, clock: context.clock });
