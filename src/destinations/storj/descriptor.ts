@@ -3,7 +3,7 @@ import type { DestinationDescriptor } from '../descriptor.ts';
 export const STORJ: DestinationDescriptor = {
   scheme: 'storj',
   displayName: 'Storj',
-  urlForms: ['storj://?storj-bucket=bucket&storj-folder=folder'],
+  urlForms: ['storj://storj.io/config?storj-bucket=bucket&storj-folder=folder'],
   optionNames: [
     'storj-auth-method',
     'storj-shared-access',
