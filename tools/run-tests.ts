@@ -7,6 +7,9 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 
+/** Threads and processes that tests start by the hundred load in half the time. */
+const COMPILED = join(import.meta.dirname, '..', 'node_modules', '.cache', 'compiled');
+
 const places = process.argv.slice(2);
 const files = places.flatMap((place) => {
   if (!existsSync(place)) return [];
@@ -24,7 +27,11 @@ const run = spawnSync(
   ['--test', '--test-concurrency=2', '--test-reporter=dot', ...files.sort()],
   {
     stdio: 'inherit',
-    env: { ...process.env, NODE_NO_WARNINGS: '1' },
+    env: {
+      NODE_COMPILE_CACHE: COMPILED,
+      ...process.env,
+      NODE_NO_WARNINGS: '1',
+    },
   },
 );
 process.exit(run.status ?? 1);

@@ -7,6 +7,7 @@ const GRACE_MS = 10_000;
 /** The program: runs the command line of this process and sets its exit code. Started by `bin/ashlar.js`. */
 export async function main(): Promise<void> {
   if (process.connected) followLauncher();
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', letReaderGo);
   process.exitCode = await runCommandLine({
     argv: process.argv.slice(2),
     environment: process.env,
@@ -21,6 +22,11 @@ export async function main(): Promise<void> {
     exitNow: () => process.exit(130),
   });
   if (process.connected) process.disconnect();
+}
+
+/** A reader that has seen enough (`| head`) ends no run: what follows is written to nobody. */
+function letReaderGo(error: Error): void {
+  if (!('code' in error) || error.code !== 'EPIPE') throw error;
 }
 
 /** The launcher holds the other end of a channel. When that end closes without being asked to, the launcher was killed, and this process ends too. */

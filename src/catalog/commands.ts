@@ -158,6 +158,15 @@ export const commandDescriptors: readonly CommandDescriptor[] = [
     mainOptions: ['full-remote-verification', 'full-block-verification'],
   },
   {
+    name: 'change-passphrase',
+    aliases: [],
+    arguments: [DESTINATION],
+    summary: 'Encrypts all volumes with another passphrase.',
+    description:
+      'Volume after volume is fetched, encrypted anew and stored under a new name before the old one is deleted. A run that ends early loses nothing: the same command goes on, and with both --passphrase and --new-passphrase everything can be restored meanwhile. The time of each version moves by a second. Exit codes: 0 changed, 2 with warnings, 50 stopped early.',
+    mainOptions: ['passphrase', 'new-passphrase', 'dry-run'],
+  },
+  {
     name: 'affected',
     aliases: [],
     arguments: [DESTINATION, { name: 'remote-file', presence: 'required-repeated' }],
@@ -205,6 +214,19 @@ export const commandDescriptors: readonly CommandDescriptor[] = [
     mainOptions: ['oauth-client-id', 'oauth-client-secret', 'oauth-redirect-port'],
   },
   {
+    name: 'secret',
+    aliases: [],
+    arguments: [
+      { name: 'action', presence: 'required' },
+      { name: 'provider', presence: 'optional' },
+      { name: 'name', presence: 'repeated' },
+    ],
+    summary: 'Looks into the stores that options can name secrets of: test, info, set.',
+    description:
+      '`secret test <provider> <name>...` says which secrets are there, never their values. `secret info` lists the providers and what their addresses may hold. `secret set <provider> <name>` stores a value, which is typed or read from standard input, so that it is never part of a command line.',
+    mainOptions: ['overwrite', 'json'],
+  },
+  {
     name: 'vacuum',
     aliases: [],
     arguments: [DESTINATION],
@@ -243,6 +265,18 @@ export const commandDescriptors: readonly CommandDescriptor[] = [
     mainOptions: ['sync-remote-state', 'sync-verify-hash', 'sync-then-delete'],
   },
   {
+    name: 'sync-destinations',
+    aliases: ['synctool'],
+    arguments: [
+      { name: 'from', presence: 'required' },
+      { name: 'to', presence: 'required' },
+    ],
+    summary: 'Makes a destination hold what another one holds.',
+    description:
+      'Volumes are copied as they are, so that the copy is a backup of its own; no passphrase is needed. Volumes that the source no longer has go only with --confirm, and files of other origin never. Exit codes: 0 equal, 2 with warnings, 100 failed; the same command goes on where an earlier run ended.',
+    mainOptions: ['confirm', 'retention', 'verify-contents', 'verify-get-after-put', 'dry-run'],
+  },
+  {
     name: 'pull',
     aliases: [],
     arguments: [{ name: 'pulled-source', presence: 'repeated' }],
@@ -261,8 +295,8 @@ export const commandDescriptors: readonly CommandDescriptor[] = [
     ],
     summary: 'Configures a server to pull from: add, edit, remove, show, or trust its new host key.',
     description:
-      '`source add web destination=disk host=web.example user=backup include=/etc include=/srv cron="0 3 * * *"`. An empty value takes a field away; `include+=/opt` adds one to a list, `include-=/opt` removes it. `show` names every value and where it comes from.',
-    mainOptions: ['json'],
+      '`source add web destination=disk host=web.example user=backup include=/etc include=/srv cron="0 3 * * *"`. An empty value takes a field away; `include+=/opt` adds one to a list, `include-=/opt` removes it. `show` names every value and where it comes from. `edit web --name=shop` renames it, and its folder.',
+    mainOptions: ['name', 'json'],
   },
   {
     name: 'destination',

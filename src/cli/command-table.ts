@@ -10,6 +10,7 @@ export const commandTable: Readonly<Record<string, () => Promise<{ readonly run:
   compare: () => import('./commands/compare.ts'),
   find: () => import('./commands/find.ts'),
   list: () => import('./commands/list.ts'),
+  'change-passphrase': () => import('./commands/change-passphrase.ts'),
   affected: () => import('./commands/affected.ts'),
   'list-broken-files': () => import('./commands/list-broken-files.ts'),
   'purge-broken-files': () => import('./commands/purge-broken-files.ts'),
@@ -29,6 +30,7 @@ export const commandTable: Readonly<Record<string, () => Promise<{ readonly run:
   test: () => import('./commands/test.ts'),
   'test-filters': () => import('./commands/test-filters.ts'),
   destination: () => import('./commands/destination.ts'),
+  'sync-destinations': () => import('./commands/sync-destinations.ts'),
   pull: () => import('./commands/pull.ts'),
   source: () => import('./commands/source.ts'),
   sources: () => import('./commands/sources.ts'),
@@ -40,6 +42,8 @@ export const commandTable: Readonly<Record<string, () => Promise<{ readonly run:
   'find-content': () => import('./commands/find-content.ts'),
   'restore-version': () => import('./commands/restore-version.ts'),
   'pull-config': () => import('./commands/pull-config.ts'),
+  secret: () => import('./commands/secret.ts'),
+  'send-mail': () => import('./commands/send-mail.ts'),
   'system-info': () => import('./commands/system-info.ts'),
 };
 

@@ -1,9 +1,9 @@
-import { hostname } from 'node:os';
 import type { Clock } from '../base/index.ts';
-import { concludeRun, databasePath, type ResultFields, type ResultObject } from '../operations/index.ts';
+import { concludeRun, databasePath, type ResultObject } from '../operations/index.ts';
 import type { ProgramSettings } from '../options/index.ts';
 import type { ConsoleOutput } from './console-output.ts';
 import { readProgramVersion } from './program-version.ts';
+import { describeOrigin } from './report-origin.ts';
 import type { RunBook } from './run-book.ts';
 
 /** Commands whose results are worth keeping: those that change or check something. */
@@ -17,6 +17,7 @@ const KEPT_COMMANDS: ReadonlySet<string> = new Set([
   'compact',
   'test',
   'set-locks',
+  'change-passphrase',
 ]);
 
 export interface EndedCommand {
@@ -57,17 +58,6 @@ export function concludeCommand(ended: EndedCommand): ResultObject {
     },
     ended.output,
   );
-}
-
-/** Whose result it is, for whoever gathers the results of many machines. */
-function describeOrigin(settings: ProgramSettings): ResultFields {
-  return {
-    'backup-name': settings.get('backup-name') ?? null,
-    'backup-id': settings.get('backup-id') ?? null,
-    'machine-id': settings.get('machine-id') ?? null,
-    'machine-name': settings.get('machine-name') ?? hostname(),
-    'next-scheduled-run': settings.get('next-scheduled-run') ?? null,
-  };
 }
 
 function knownDatabase({ target }: RunBook): string | undefined {

@@ -4,6 +4,11 @@ import { createMessageGate, type FilterRule } from '../filters/index.ts';
 import { ProgressLine, type ProgressState } from './progress-line.ts';
 import { printable, type TextSink } from './terminal.ts';
 
+/** Is told what is written, and may be told how far the operation is. */
+export interface RunObserver extends Log {
+  progress?(state: ProgressState): void;
+}
+
 export interface ConsoleOutputOptions {
   readonly standardOutput: TextSink;
   readonly standardError: TextSink;
@@ -14,7 +19,7 @@ export interface ConsoleOutputOptions {
   /** Rules on ids that decide whatever the level. */
   readonly rules?: readonly FilterRule[];
   /** Are told every message and every line about what is going on, printed or not. */
-  readonly observers?: readonly Log[];
+  readonly observers?: readonly RunObserver[];
   /** Ids of warnings that count as information. */
   readonly suppressedWarnings?: readonly string[];
   /** `json`: nothing but one object on standard output. */
@@ -90,6 +95,7 @@ export function createConsoleOutput(options: ConsoleOutputOptions): ConsoleOutpu
       if (!isJson && !isQuiet) writeLine(standardOutput, printable(line));
     },
     progress: (state) => {
+      for (const observer of observers) observer.progress?.(state);
       if (!isJson && !isQuiet) progressLine.update(state);
     },
     printJson: (value) => {

@@ -3,8 +3,13 @@ import { CommandLineError } from './command-line-error.ts';
 import { readHidden, type TerminalInput } from './hidden-input.ts';
 import type { TextSink } from './terminal.ts';
 
-/** Why a passphrase is asked for: to open a backup, or to settle that of a new one. */
-export type PassphrasePurpose = 'open' | 'create';
+/** Why a passphrase is asked for: to open a backup, to settle that of a new one, or to give one another. */
+export type PassphrasePurpose = 'open' | 'create' | 'change';
+
+const OCCASIONS = {
+  create: 'This is a new backup. Choose its passphrase',
+  change: 'Choose the new passphrase of the backup',
+} as const;
 
 /** No letters and digits that look alike. */
 const ALPHABET = 'abcdefghjkmnpqrstuvwxyz23456789';
@@ -30,10 +35,10 @@ export interface PassphrasePrompt {
  */
 export async function askPassphrase({ input, output, purpose }: PassphrasePrompt): Promise<string> {
   if (input.isTTY !== true) throw passphraseMissing();
-  const suggestion = purpose === 'create' ? suggestPassphrase() : undefined;
-  if (suggestion !== undefined) {
+  const suggestion = purpose === 'open' ? undefined : suggestPassphrase();
+  if (purpose !== 'open') {
     output.write(
-      `This is a new backup. Choose its passphrase; without it, nothing can ever be restored.\nSuggestion: ${suggestion}\nPress Enter to use the suggestion (write it down first), or type another one.\n`,
+      `${OCCASIONS[purpose]}; without it, nothing can ever be restored.\nSuggestion: ${suggestion}\nPress Enter to use the suggestion (write it down first), or type another one.\n`,
     );
   }
   const typed = await ask('Passphrase: ', input, output);
@@ -44,6 +49,14 @@ export async function askPassphrase({ input, output, purpose }: PassphrasePrompt
       hint: 'Start again; nothing was done.',
     });
   }
+  return typed;
+}
+
+/** One line that must not be seen: typed on a terminal without showing it, else the first line of the input. Throws `CommandLineError` (`passphrase-missing`) for an empty one. */
+export async function askHidden(question: string, input: TerminalInput, output: TextSink): Promise<string> {
+  if (input.isTTY !== true) return readPassphraseLine(input);
+  const typed = await ask(question, input, output);
+  if (typed === '') throw passphraseMissing();
   return typed;
 }
 

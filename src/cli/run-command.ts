@@ -16,6 +16,7 @@ import {
   type ExitCode,
   findCommand,
 } from '../catalog/index.ts';
+import type { ResultObject } from '../operations/index.ts';
 import { findNearest, type ProgramSettings } from '../options/index.ts';
 import { changeArguments } from './change-arguments.ts';
 import type { CommandContext, RunCommand } from './command.ts';
@@ -28,9 +29,10 @@ import { openLogging } from './logging/open-logging.ts';
 import { Redactor } from './logging/redact.ts';
 import { applyParametersFile, type CompleteArguments, parseParametersFile } from './parameters-file.ts';
 import type { ParsedArguments } from './parse-arguments.ts';
-import { askPassphrase, readPassphraseLine } from './passphrase.ts';
+import { askHidden, askPassphrase, type PassphrasePurpose, readPassphraseLine } from './passphrase.ts';
 import type { ProcessPort } from './process-port.ts';
 import { formatProfile } from './profile-table.ts';
+import { Reporting } from './reporting.ts';
 import { RunBook } from './run-book.ts';
 import { createScriptHooks, type ScriptHooks } from './script-hooks.ts';
 import { settleArguments } from './settle-arguments.ts';
@@ -62,8 +64,10 @@ export async function runCommand(parsed: ParsedArguments, port: ProcessPort): Pr
   redactor.hide(settled.secrets);
   const { redact } = redactor;
   const book = new RunBook(systemClock, redact);
-  using logging = openLogging(settings, port, { observers: [book], redact });
+  const reporting = new Reporting(descriptor, redact);
+  using logging = openLogging(settings, port, { observers: [book, reporting], redact });
   const { output } = logging;
+  reporting.open({ settings, positionals: complete.positionals, log: output });
   notes.writeTo(output);
   const forgetSignals = handleSignals({
     source: port.signals,
@@ -78,7 +82,7 @@ export async function runCommand(parsed: ParsedArguments, port: ProcessPort): Pr
     if (settings.get('use-background-io-priority')) setPriority(constants.priority.PRIORITY_LOW);
     for (const { id, text } of settings.warnings) output.write('warning', id, text);
     return await runBetweenScripts(
-      { descriptor, complete, revealed, settings, book, output, control, port, redactor },
+      { descriptor, complete, revealed, settings, book, reporting, output, control, port, redactor },
       await load(),
     );
   } finally {
@@ -99,6 +103,7 @@ interface Started {
   readonly revealed: CompleteArguments;
   readonly settings: ProgramSettings;
   readonly book: RunBook;
+  readonly reporting: Reporting;
   readonly output: ConsoleOutput;
   readonly control: RunController;
   readonly port: ProcessPort;
@@ -106,36 +111,51 @@ interface Started {
 }
 
 async function runBetweenScripts(started: Started, command: { readonly run: RunCommand }): Promise<ExitCode> {
-  const { descriptor, book, output, control } = started;
-  const before = await hooksOf(started).before();
+  const { output } = started;
+  const before = await hooksOf(started)
+    .before()
+    .catch((error: unknown) => concludeFailure(started, error));
   if (!before.verdict.runs) return refusedByScript(before.verdict.weight, output);
   const changed = await applyChanges(started, before.changes);
-  const { settings } = changed;
+  const { book, reporting, control } = changed;
   const scripts = hooksOf(changed);
-  const conclude = (failure?: unknown) =>
-    concludeCommand({
-      command: descriptor.name,
-      book,
-      settings,
-      output,
-      clock: systemClock,
-      isInterrupted: control.isStopping(),
-      failure,
-    });
+  reporting.begin();
   let exitCode: ExitCode;
   try {
     exitCode = await command.run(commandContext(changed, scripts));
   } catch (error) {
-    const isFailure = !(error instanceof AbortedByUser);
-    output.note(isFailure ? 'error' : 'warning', errorCode(error) ?? 'unexpected', errorMessage(error));
-    const result = conclude(error);
-    if (!control.signal.aborted) await scripts.after(result);
-    throw error;
+    return await concludeFailure(changed, error, scripts);
   }
-  const result = conclude();
+  const result = conclude(changed);
   await scripts.after(result);
+  await reporting.conclude(result, control.signal);
   output.finishJson(book.hasResult ? { result } : {});
   return exitCode;
+}
+
+/** Books and tells what a command, or a script that it needs, threw, and throws that. After an abort nobody is kept waiting. */
+async function concludeFailure(started: Started, error: unknown, scripts?: ScriptHooks): Promise<never> {
+  const { output, control, reporting } = started;
+  const isFailure = !(error instanceof AbortedByUser);
+  output.note(isFailure ? 'error' : 'warning', errorCode(error) ?? 'unexpected', errorMessage(error));
+  const result = conclude(started, error);
+  if (!control.signal.aborted) {
+    await scripts?.after(result);
+    await reporting.conclude(result, control.signal);
+  }
+  throw error;
+}
+
+function conclude({ descriptor, book, settings, output, control }: Started, failure?: unknown): ResultObject {
+  return concludeCommand({
+    command: descriptor.name,
+    book,
+    settings,
+    output,
+    clock: systemClock,
+    isInterrupted: control.isStopping(),
+    failure,
+  });
 }
 
 function hooksOf({ descriptor, revealed, settings, output, control, port }: Started): ScriptHooks {
@@ -153,11 +173,12 @@ function hooksOf({ descriptor, revealed, settings, output, control, port }: Star
 /** The options and arguments as the scripts before the operation want them. */
 async function applyChanges(started: Started, changes: ReadonlyMap<string, string | null>): Promise<Started> {
   if (changes.size === 0) return started;
-  const { descriptor, port, output, control, redactor } = started;
+  const { descriptor, port, output, control, redactor, reporting } = started;
   const complete = changeArguments(started.complete, changes, port.pathListSeparator);
   const settled = await settleArguments({ descriptor, complete, port, log: output, signal: control.signal });
   const { revealed, settings } = settled;
   redactor.hide(settled.secrets);
+  reporting.open({ settings, positionals: complete.positionals, log: output });
   return { ...started, complete, revealed, settings };
 }
 
@@ -169,7 +190,7 @@ function refusedByScript(weight: 'ok' | 'warning' | 'error', output: ConsoleOutp
 }
 
 function commandContext(started: Started, scripts: ScriptHooks): CommandContext {
-  const { revealed, settings, book, output, control, port } = started;
+  const { revealed, settings, book, reporting, redactor, output, control, port } = started;
   return {
     arguments: revealed.positionals,
     settings,
@@ -179,9 +200,12 @@ function commandContext(started: Started, scripts: ScriptHooks): CommandContext 
     control,
     book,
     scripts,
+    redact: redactor.redact,
+    tell: (report) => reporting.tell(report, control.signal),
     clock: systemClock,
     width: widthOf(port.standardOutput),
     passphrase: (purpose) => findPassphrase(settings, port, purpose),
+    hiddenValue: (question) => askHidden(question, port.standardInput, port.standardError),
   };
 }
 
@@ -236,11 +260,12 @@ function checkArguments(descriptor: CommandDescriptor, given: readonly string[])
 async function findPassphrase(
   settings: ProgramSettings,
   port: ProcessPort,
-  purpose: 'open' | 'create',
+  purpose: PassphrasePurpose,
 ): Promise<string | undefined> {
   if (settings.get('no-encryption')) return undefined;
-  const given = settings.get('passphrase');
+  const given = settings.get(purpose === 'change' ? 'new-passphrase' : 'passphrase');
   if (given !== undefined && given !== '') return given;
-  if (settings.get('force-passphrase-from-stdin')) return readPassphraseLine(port.standardInput);
+  if (purpose !== 'change' && settings.get('force-passphrase-from-stdin'))
+    return readPassphraseLine(port.standardInput);
   return askPassphrase({ input: port.standardInput, output: port.standardError, purpose });
 }

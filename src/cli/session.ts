@@ -1,9 +1,10 @@
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { systemClock } from '../base/index.ts';
+import { errorCode, systemClock } from '../base/index.ts';
 import type { FilterContext } from '../filters/index.ts';
 import type { Opening, OperationContext, Places } from '../operations/index.ts';
 import { inspectDestination, readDefaultFormat, readGivenFormat, readTarget } from '../operations/index.ts';
+import { OptionError } from '../options/index.ts';
 import type { CommandContext } from './command.ts';
 
 /** Beside the program, for one that is carried from machine to machine. */
@@ -42,6 +43,7 @@ export function createOpening(
     readonly passphrase: string | undefined;
   },
 ): Opening {
+  if (context.settings.get('allow-passphrase-change')) refuseWithChange(opening.operation);
   const [url = ''] = context.arguments;
   const { settings } = context;
   const read = readTarget(url, settings, findPlaces(context));
@@ -51,12 +53,23 @@ export function createOpening(
     target,
     operation: opening.operation,
     purpose: opening.purpose,
+    ...(settings.get('allow-passphrase-change') ? { otherPassphrase: 'accept' } : {}),
     given: readGivenFormat(settings),
     defaults: readDefaultFormat(settings),
+    dblockSizeBytes: settings.get('dblock-size'),
     verification: settings.get('no-backend-verification') ? 'none' : 'listing',
     folder:
       opening.purpose === 'begin' && !settings.get('disable-autocreate-folder') ? 'create' : 'must-exist',
   };
+}
+
+/** What stores new data, or makes the local database anew, must not mix passphrases. */
+function refuseWithChange(operation: string): void {
+  if (operation !== 'backup' && operation !== 'repair') return;
+  throw new OptionError('option-conflict', `Cannot use --allow-passphrase-change with '${operation}'.`, {
+    details: { option: 'allow-passphrase-change', operation },
+    hint: 'To give the backup another passphrase: ashlar change-passphrase.',
+  });
 }
 
 /** The context of an operation run from the command line. What the program does by itself is always told in a line. */
@@ -70,6 +83,21 @@ export function operationContext({ output, control }: CommandContext): Operation
     clock: systemClock,
     report: (progress) => output.progress(progress),
   };
+}
+
+/** Opens a backup for a command that can mostly do without the passphrase: it is asked for only where the local database does not say enough. */
+export async function openAskingLate<T>(
+  context: CommandContext,
+  open: (passphrase: string | undefined) => Promise<T>,
+): Promise<T> {
+  const { settings } = context;
+  const given = settings.get('passphrase');
+  try {
+    return await open(settings.get('no-encryption') || given === '' ? undefined : given);
+  } catch (error) {
+    if (errorCode(error) !== 'passphrase-missing') throw error;
+  }
+  return open(await context.passphrase('open'));
 }
 
 /**

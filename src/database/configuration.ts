@@ -12,9 +12,16 @@ export type ConfigurationKey =
   | 'zip-compression-method'
   | 'passphrase'
   | 'passphrase-salt'
+  /** While a change of the passphrase is under way: the new one, as `passphrase` has the old one. */
+  | 'new-passphrase'
+  | 'new-passphrase-salt'
+  /** How far that change is. */
+  | 'passphrase-change'
   | 'destination'
   | 'rebuild-in-progress'
   | 'restricted-rebuild'
+  /** Set where file lists alone were read: versions have their paths, and nothing can be restored. */
+  | 'paths-only'
   /** Set while versions need blocks that no stored volume holds. */
   | 'blocks-lost'
   /** The rules under which the last look for wasted space found nothing to do; absent once something may be wasted. */
@@ -23,6 +30,8 @@ export type ConfigurationKey =
   | 'marked-stored'
   /** When volumes were last compacted, milliseconds since 1970. */
   | 'last-compaction'
+  /** When further destinations were last brought level, as JSON by a short hash of their addresses. */
+  | 'secondary-destinations'
   /** When the database was last vacuumed, milliseconds since 1970. */
   | 'last-vacuum';
 

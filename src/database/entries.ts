@@ -56,6 +56,8 @@ export interface EntryChange {
   readonly path: string;
   readonly kind: EntryKind;
   readonly change: 'added' | 'deleted' | 'modified';
+  /** In the newer of the two versions, of a deleted entry in the older one. */
+  readonly sizeBytes: number;
 }
 
 const LISTED = `SELECT e.path, e.kind, e.size_bytes, e.mtime_s, e.content, e.metadata,
@@ -190,7 +192,8 @@ export class Entries {
     for (const row of rows) {
       const next: Side = { ...toEntry(row), side: text(row, 'side') };
       if (pending?.path === next.path) {
-        if (isChanged(pending, next)) yield { path: next.path, kind: pending.kind, change: 'modified' };
+        const { path, kind, sizeBytes } = pending;
+        if (isChanged(pending, next)) yield { path, kind, change: 'modified', sizeBytes };
         pending = undefined;
         continue;
       }
@@ -268,7 +271,8 @@ function isChanged(one: EntryRow, other: EntryRow): boolean {
 }
 
 function toChange(side: Side): EntryChange {
-  return { path: side.path, kind: side.kind, change: side.side === 'new' ? 'added' : 'deleted' };
+  const { path, kind, sizeBytes } = side;
+  return { path, kind, change: side.side === 'new' ? 'added' : 'deleted', sizeBytes };
 }
 
 function toEntry(row: SqlRow): EntryRow {

@@ -5,17 +5,19 @@ import { DatabaseError } from './errors.ts';
 
 /**
  * Holds the right to write one backup's database until disposed or until the process ends, however it ends: the lock is SQLite's own file lock, which the
- * kernel releases. The file beside it names the holder for the message that a second run prints.
+ * kernel releases. The file beside it names the holder for the message that a second run prints. A shared lock keeps out exclusive ones only.
  */
 export function acquireLock(
   databasePath: string,
   holder: { readonly processId: number; readonly operation: string },
+  kind: 'exclusive' | 'shared' = 'exclusive',
 ): Disposable {
   const path = `${databasePath}.lock`;
   closeSync(openSync(path, 'a', 0o600));
   const driver = openDriver(path);
   try {
-    driver.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE');
+    driver.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE');
+    driver.exec(kind === 'exclusive' ? 'BEGIN EXCLUSIVE' : 'BEGIN; SELECT count(*) FROM sqlite_master');
   } catch (error) {
     driver.close();
     throw inUse(databasePath, error);

@@ -36,3 +36,12 @@ test('Volumes.setVerified() ends what setDamaged() said', (t) => {
   volumes.setVerified(id, 6);
   assert.equal(volumes.get(id).damagedAtMs, undefined);
 });
+
+test('Volumes.remove() leaves no version with the id, which another volume may get', (t) => {
+  const { volumes, filesets } = openDatabase(t);
+  const list = volumes.add({ name: 'list', kind: 'dlist', state: 'temporary' });
+  const seq = filesets.begin(1, list);
+  volumes.remove(list);
+  assert.equal(volumes.add({ name: 'other', kind: 'dblock', state: 'uploaded' }), list);
+  assert.equal(filesets.get(seq).volumeId, undefined);
+});

@@ -151,7 +151,9 @@ export class Volumes {
     return this.#driver.prepare('SELECT 1 FROM volume WHERE locked_until > 0 LIMIT 1').get() !== undefined;
   }
 
+  /** Forgets the volume; a version whose list it was has none then. Its id may be given again. */
   remove(id: VolumeId): void {
+    this.#driver.prepare('UPDATE fileset SET volume_id = NULL WHERE volume_id = ?').run(id);
     this.#driver.prepare('DELETE FROM index_link WHERE dblock_id = ? OR dindex_id = ?').run(id, id);
     this.#driver.prepare('DELETE FROM volume WHERE id = ?').run(id);
   }

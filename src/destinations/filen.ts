@@ -7,7 +7,7 @@ import { FilenStore } from './filen/filen-store.ts';
 import { requireCredentials } from './support/credentials.ts';
 import { folderPath } from './support/folder-path.ts';
 import { HttpClient, readHttpSettings } from './support/http/index.ts';
-import { IdFolder } from './support/id-folder.ts';
+import { RenamingIdFolder } from './support/renaming-id-folder.ts';
 
 export function openFilen(request: DestinationRequest): FilenFolder {
   const { url, settings, log } = request;
@@ -26,7 +26,7 @@ export function openFilen(request: DestinationRequest): FilenFolder {
 }
 
 /** A folder on Filen, where all is sealed before it leaves this machine. */
-export class FilenFolder extends IdFolder<FilenFile> implements HasFreeSpace {
+export class FilenFolder extends RenamingIdFolder<FilenFile> implements HasFreeSpace {
   readonly #filen: FilenStore;
 
   constructor(store: FilenStore, folders: readonly string[]) {

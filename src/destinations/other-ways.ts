@@ -14,23 +14,6 @@ const OTHER_WAYS: Readonly<Record<string, { readonly because: string; readonly i
     because: "Duplicati's own storage is a service for Duplicati only",
     instead: 'Use a storage of your own: see the list of destinations.',
   },
-  storj: {
-    because: "its protocol is only spoken by Storj's own library",
-    instead:
-      'Use s3s://bucket/folder?s3-server-name=gateway.storjshare.io with S3 credentials for the same bucket.',
-  },
-  sia: {
-    because: 'the network that it belonged to is no more',
-    instead: "Use renterd's S3 gateway: s3://bucket/folder?s3-server-name=host:8080.",
-  },
-  movistarcloud: {
-    because: 'its interface is not published',
-    instead: 'Use another storage, or a folder that a program of the provider keeps in step.',
-  },
-  mega: {
-    because: 'this version of Ashlar does not encrypt as it wants',
-    instead: 'Use rclone://, which knows this storage; the volumes stay as they are.',
-  },
 };
 
 /** The error for such a scheme; `undefined` for any other. */

@@ -17,13 +17,17 @@ import { GOOGLE_DRIVE } from './google-drive/descriptor.ts';
 import { MICROSOFT_GROUP, ONEDRIVE, SHAREPOINT } from './graph/descriptor.ts';
 import { JOTTACLOUD } from './jottacloud/descriptor.ts';
 import { LOCAL_FOLDER } from './local-folder/descriptor.ts';
+import { MEGA } from './mega/descriptor.ts';
+import { MOVISTAR } from './movistar/descriptor.ts';
 import { otherWay } from './other-ways.ts';
 import { PCLOUD } from './pcloud/descriptor.ts';
 import { RCLONE } from './rclone/descriptor.ts';
 import { IDRIVE_E2, S3 } from './s3/descriptor.ts';
 import { ALIYUN_OSS, TENCENT_COS } from './s3/relatives.ts';
 import { SFTP } from './sftp/descriptor.ts';
+import { SIA } from './sia/descriptor.ts';
 import { CIFS, SMB } from './smb/descriptor.ts';
+import { STORJ } from './storj/descriptor.ts';
 import { type DestinationUrl, parseDestinationUrl } from './support/destination-url.ts';
 import { CLOUDFILES, OPENSTACK } from './swift/descriptor.ts';
 import { TAHOE } from './tahoe/descriptor.ts';
@@ -61,6 +65,10 @@ const PROVIDERS: readonly Provider[] = [
   { descriptor: FILEJUMP, load: async () => (await import('./filejump.ts')).openFilejump },
   { descriptor: DRIME, load: async () => (await import('./drime.ts')).openDrime },
   { descriptor: FILEN, load: async () => (await import('./filen.ts')).openFilen },
+  { descriptor: MEGA, load: async () => (await import('./mega.ts')).openMega },
+  { descriptor: SIA, load: async () => (await import('./sia.ts')).openSia },
+  { descriptor: STORJ, load: async () => (await import('./storj.ts')).openStorj },
+  { descriptor: MOVISTAR, load: async () => (await import('./movistar.ts')).openMovistar },
   { descriptor: TAHOE, load: async () => (await import('./tahoe.ts')).openTahoe },
   { descriptor: WEBDAV, load: async () => (await import('./webdav.ts')).openWebdav },
   { descriptor: SMB, load: async () => (await import('./smb.ts')).openSmb },

@@ -31,10 +31,6 @@ test('openDestination() says what to use instead of schemes that lead nowhere', 
     ['od4b', /onedrivev2:/],
     ['mssp', /sharepoint:/],
     ['duplicati', /storage of your own/],
-    ['storj', /gateway/],
-    ['sia', /renterd/],
-    ['mega', /rclone/],
-    ['filen', /rclone/],
   ] as const)
     await assert.rejects(openDestination(`${scheme}://host/folder`), {
       code: 'destination-unknown-scheme',

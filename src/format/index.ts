@@ -22,7 +22,7 @@ export * from './fileset-marker.ts';
 export * from './listing.ts';
 export * from './manifest.ts';
 export * from './metadata-blob.ts';
-export type { Hole, MetadataExtensions, SpecialKind } from './metadata-extensions.ts';
+export type { FileFlag, Hole, MetadataExtensions, SpecialKind } from './metadata-extensions.ts';
 export * from './packed-blocks.ts';
 export * from './remote-time.ts';
 export * from './ticks.ts';

@@ -17,6 +17,8 @@ test('classifyListing() tells own volumes from companions, other backups and str
       file('own-20249999T030405Z.dlist.zip'),
       file('own-b03.dlist.zip'),
       file('holiday.jpg'),
+      file('own-b01.dblock.zip.part'),
+      file('own-b01.dblock.zip.aes.bak'),
     ],
     'own',
   );
@@ -25,7 +27,14 @@ test('classifyListing() tells own volumes from companions, other backups and str
   assert.deepEqual(names(listing.otherPrefixes), ['other-b02.dblock.zip']);
   assert.deepEqual(
     listing.unknown.map((stray) => stray.name),
-    ['own-verification.json', 'own-20249999T030405Z.dlist.zip', 'own-b03.dlist.zip', 'holiday.jpg'],
+    [
+      'own-verification.json',
+      'own-20249999T030405Z.dlist.zip',
+      'own-b03.dlist.zip',
+      'holiday.jpg',
+      'own-b01.dblock.zip.part',
+      'own-b01.dblock.zip.aes.bak',
+    ],
   );
   assert.deepEqual(listing.duplicates, []);
 });

@@ -18,7 +18,14 @@ export interface ClassifiedListing<File> {
   readonly duplicates: readonly string[];
 }
 
-/** Sorts a listing by the rules of storage format 1.3. A dlist without a time names no version, so it counts as unknown. */
+const ENCRYPTIONS: readonly string[] = ['aes', 'gpg'];
+
+/** False for a name that goes on behind the endings of a volume, such as that of a copy (`….zip.aes.bak`) or of half an upload (`….zip.part`): nobody can read it as a volume. */
+export function isOfVolume({ encryption }: VolumeName): boolean {
+  return encryption === undefined || ENCRYPTIONS.includes(encryption.toLowerCase());
+}
+
+/** Sorts a listing by the rules of storage format 1.3. A dlist without a time names no version, so it counts as unknown; so does what has endings that no volume has. */
 export function classifyListing<File extends { readonly name: string }>(
   files: Iterable<File>,
   prefix: string,
@@ -32,7 +39,8 @@ export function classifyListing<File extends { readonly name: string }>(
   const duplicates = new Set<string>();
   for (const file of files) {
     const volume = parseVolumeName(file.name, matching);
-    if (volume === undefined || (volume.kind === 'dlist' && volume.timeMs === undefined)) unknown.push(file);
+    if (volume === undefined || !isOfVolume(volume)) unknown.push(file);
+    else if (volume.kind === 'dlist' && volume.timeMs === undefined) unknown.push(file);
     else if (fold(volume.prefix) !== fold(prefix)) otherPrefixes.push({ file, volume });
     else if (volume.isParity) parity.push({ file, volume });
     else if (volumes.has(fold(file.name))) duplicates.add(file.name);

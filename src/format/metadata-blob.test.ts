@@ -44,7 +44,7 @@ test("writeMetadataBlob() writes all keys in their order, Ashlar's own last", ()
     blob.toString(),
     '\ufeff{"unix-ext:user.b":"aGk=","unix-ext:user.a":"/w==","unix:uid-gid-perm":"1-2-493","unix:owner-name":"ö","unix:group-name":"g"' +
       ',"macos:flags":"0","CoreAttributes":"Hidden, Directory","CoreLastWritetime":"1","CoreCreatetime":"2","CoreSymlinkTarget":"a\\nb","other":"x"' +
-      ',"ashlar:kind":"block-device","ashlar:mode":"4755","ashlar:device":"8:1","ashlar:hardlink":"a/\\"b","ashlar:holes":"0+4096,8192+1","ashlar:flags":"immutable,append"}',
+      ',"ashlar:kind":"block-device","ashlar:mode":"4755","ashlar:device":"8:1","ashlar:hardlink":"a/\\"b","ashlar:holes":"0+4096,8192+1","ashlar:flags":"immutable,append","ashlar:empty-xattr:user.empty":""}',
   );
 });
 
@@ -78,17 +78,22 @@ const extensions: fc.Arbitrary<MetadataExtensions> = fc
   .filter((some) => Object.keys(some).length > 0);
 
 const uniqueKeys = { selector: (pair: readonly [string, unknown]) => pair[0], minLength: 1 };
+/** As they come back. */
+const emptyLast = ([, a]: readonly [string, Buffer], [, b]: readonly [string, Buffer]) =>
+  Number(a.length === 0) - Number(b.length === 0);
 const key = text.map((name) => `x${name}`);
 
 const metadata: fc.Arbitrary<Metadata> = fc.record(
   {
-    xattrs: fc.uniqueArray(
-      fc.tuple(
-        text,
-        fc.uint8Array({ minLength: 1 }).map((bytes) => Buffer.from(bytes)),
-      ),
-      uniqueKeys,
-    ),
+    xattrs: fc
+      .uniqueArray(
+        fc.tuple(
+          text,
+          fc.uint8Array().map((bytes) => Buffer.from(bytes)),
+        ),
+        uniqueKeys,
+      )
+      .map((list) => list.toSorted(emptyLast)),
     owner: fc.record(
       { uid: fc.nat(), gid: fc.nat(), permissions: fc.nat({ max: 0o777 }), ownerName: text, groupName: text },
       { requiredKeys: ['uid', 'gid', 'permissions'], noNullPrototype: true },

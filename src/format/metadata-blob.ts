@@ -4,7 +4,7 @@ import { formatExtensions, type MetadataExtensions, parseExtension } from './met
 
 /** Everything about an entry but its path and content, as its metadata blob says it. All parts may be absent. */
 export interface Metadata {
-  /** Extended attributes in the order of the system's list. Those without a value are not stored. */
+  /** Extended attributes in the order of the system's list. Those without a value, which Duplicati does not store, come back at the end. */
   readonly xattrs?: readonly (readonly [name: string, value: Uint8Array])[];
   readonly owner?: Owner;
   /** Keys of macOS (`macos:…`) and Windows (`win-ext:…`), not interpreted. */
@@ -38,6 +38,8 @@ export type KeyAndText = readonly [key: string, text: string];
 export const EMPTY_METADATA_BLOB: Uint8Array = encodeTextWithBom('{}');
 
 const XATTR = 'unix-ext:';
+/** Begins the key of an attribute without a value; only Ashlar stores those. */
+const EMPTY_XATTR = 'ashlar:empty-xattr:';
 const OWNER = 'unix:uid-gid-perm';
 const OWNER_NAME = 'unix:owner-name';
 const GROUP_NAME = 'unix:group-name';
@@ -63,6 +65,7 @@ export function writeMetadataBlob(metadata: Metadata): Buffer {
   if (symlinkTarget !== undefined) json += member(SYMLINK_TARGET, symlinkTarget);
   if (unknownKeys !== undefined) json += members(unknownKeys);
   if (extensions !== undefined) json += members(formatExtensions(extensions));
+  if (xattrs !== undefined) json += emptyXattrMembers(xattrs);
   return encodeTextWithBom(`{${json.slice(1)}}`);
 }
 
@@ -83,7 +86,7 @@ export function parseMetadataBlob(blob: Uint8Array, path: string): Metadata {
     if (value !== null) rest.set(key, typeof value === 'string' ? value : JSON.stringify(value));
   }
   const known = {
-    xattrs: takeAll(rest, parseXattr),
+    xattrs: takeXattrs(rest),
     owner: takeOwner(rest),
     platformKeys: takeAll(rest, (key, text): KeyAndText | undefined =>
       PLATFORM_KEY.test(key) ? [key, text] : undefined,
@@ -103,6 +106,10 @@ function xattrMembers(xattrs: readonly (readonly [name: string, value: Uint8Arra
     if (value.length > 0) json += `,${quoteJson(XATTR + name)}:"${toBase64(value)}"`;
   }
   return json;
+}
+
+function emptyXattrMembers(xattrs: readonly (readonly [name: string, value: Uint8Array])[]): string {
+  return members(xattrs.flatMap(([name, value]) => (value.length === 0 ? [[EMPTY_XATTR + name, '']] : [])));
 }
 
 function ownerMembers(owner: Owner): string {
@@ -167,6 +174,17 @@ function takeOwner(rest: Map<string, string>): Owner | undefined {
 function takeExtensions(rest: Map<string, string>): MetadataExtensions | undefined {
   const parts = takeAll(rest, parseExtension);
   return parts && Object.assign({}, ...parts);
+}
+
+function takeXattrs(rest: Map<string, string>): [string, Buffer][] | undefined {
+  const values = takeAll(rest, parseXattr);
+  const empty = takeAll(rest, parseEmptyXattr);
+  return empty === undefined ? values : [...(values ?? []), ...empty];
+}
+
+function parseEmptyXattr(key: string, text: string): [string, Buffer] | undefined {
+  const isOne = key.startsWith(EMPTY_XATTR) && text === '';
+  return isOne ? [key.slice(EMPTY_XATTR.length), Buffer.alloc(0)] : undefined;
 }
 
 function parseXattr(key: string, text: string): [string, Buffer] | undefined {

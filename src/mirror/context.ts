@@ -1,6 +1,7 @@
 import type { Clock, Log } from '../base/index.ts';
 import type { MirrorDatabase, MirrorLogLevel, MirrorTask } from '../database/index.ts';
-import type { MirrorEvents } from './events.ts';
+import type { Source } from './configuration/configuration.ts';
+import type { MirrorEvent, MirrorEvents } from './events.ts';
 import type { Tools } from './tools.ts';
 
 /** How far the pull of one source is. */
@@ -51,4 +52,14 @@ export function tellAbout(context: MirrorContext, subject: LogSubject): Tell {
     });
     context.log.write(level, id, `${subject.name}: ${text.trim()}`);
   };
+}
+
+/** Tells an event of a source, unless its notifications are paused. */
+export function tellEvent(
+  { settings }: Source,
+  { events, clock }: Pick<MirrorContext, 'events' | 'clock'>,
+  event: MirrorEvent,
+): void {
+  const pausedUntilMs = settings.get('paused-until');
+  if (pausedUntilMs === undefined || pausedUntilMs <= clock.now()) events.emit(event);
 }

@@ -33,13 +33,3 @@ export type MirrorEvent =
 export interface MirrorEvents {
   emit(event: MirrorEvent): void;
 }
-
-/** Lets events of a source through unless its notifications are paused. */
-export function emitUnlessPaused(
-  events: MirrorEvents,
-  pausedUntilMs: number | undefined,
-  nowMs: number,
-  event: MirrorEvent,
-): void {
-  if (pausedUntilMs === undefined || pausedUntilMs <= nowMs) events.emit(event);
-}

@@ -15,6 +15,7 @@ export {
 export type { FieldDeclaration, FieldPlace } from './configuration/field.ts';
 export { applyWords, type FieldSet, readFields, writeFields } from './configuration/field-set.ts';
 export { FIELDS, fieldsOf } from './configuration/fields.ts';
+export { renameSource } from './configuration/rename-source.ts';
 export type { MirrorContext, PullProgress } from './context.ts';
 export { claimDestination, identifyDestination, readSpace } from './destination/check-destination.ts';
 export { MirrorError, type MirrorErrorCode } from './error.ts';

@@ -4,16 +4,27 @@ import process from 'node:process';
 import { errorCode } from '../base/index.ts';
 import { acquireLock } from '../database/index.ts';
 
+const FOLDER = 'locks';
+
 /** Takes a lock that the kernel releases when the process ends, however it ends; `undefined` when somebody has it. */
-export function tryLock(stateFolder: string, name: string, operation: string): Disposable | undefined {
-  const folder = join(stateFolder, 'locks');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+export function tryLock(
+  stateFolder: string,
+  name: string,
+  operation: string,
+  kind: 'exclusive' | 'shared' = 'exclusive',
+): Disposable | undefined {
+  mkdirSync(join(stateFolder, FOLDER), { recursive: true, mode: 0o700 });
   try {
-    return acquireLock(join(folder, name), { processId: process.pid, operation });
+    return acquireLock(join(stateFolder, FOLDER, name), { processId: process.pid, operation }, kind);
   } catch (error) {
     if (errorCode(error) === 'database-in-use') return undefined;
     throw error;
   }
+}
+
+/** The files of a lock, for locks on things that come and go. */
+export function lockPaths(stateFolder: string, name: string): readonly string[] {
+  return ['.lock', '.lock.holder'].map((ending) => join(stateFolder, FOLDER, `${name}${ending}`));
 }
 
 /** Takes one of several equal places, so that no more than `count` processes and runs are in them at once. */

@@ -10,6 +10,8 @@ export { type BackupInput, readBackupSettings } from './backup/settings.ts';
 export { type BrokenListing, listBrokenFiles } from './broken-files/list.ts';
 export { type PurgeBrokenSettings, purgeBrokenFiles } from './broken-files/purge.ts';
 export type * from './broken-files/result.ts';
+export * from './change-passphrase/result.ts';
+export { type ChangeSettings, changePassphrase } from './change-passphrase/run.ts';
 export { checkQuota, readQuotaSettings } from './check-quota/run.ts';
 export type { CompactFigures, CompactReason } from './compact/plan.ts';
 export type * from './compact/result.ts';
@@ -50,7 +52,9 @@ export type { RebuildSettings } from './rebuild-blocks/run.ts';
 export { tryRepair } from './repair/dry-run.ts';
 export type { RepairResult } from './repair/result.ts';
 export { type RepairInput, runRepair } from './repair/run.ts';
+export { type PathsResult, repairPaths } from './repair-paths/run.ts';
 export { type Conclusion, concludeRun } from './report/conclude-run.ts';
+export * from './report/query-fields.ts';
 export * from './report/result-fields.ts';
 export * from './report/result-object.ts';
 export { writeResult } from './report/write-result.ts';
@@ -61,6 +65,15 @@ export type { RestoreSelection, RestoreSettings } from './restore/settings.ts';
 export { leaveOutRestored } from './restore/unique-contents.ts';
 export { type ExclusionReason, type ExplainedEntry, explainSelection } from './select-source/explain.ts';
 export { readSourceSelection, type SelectionInput, type SourceSelection } from './select-source/selection.ts';
+export { type EndSettings, openEnd } from './synchronize/open-end.ts';
+export type { SynchronizeResult } from './synchronize/result.ts';
+export { runSynchronize } from './synchronize/run.ts';
+export {
+  readSecondaryDestinations,
+  type SecondaryDestinations,
+} from './synchronize/secondary-destinations.ts';
+export type { SynchronizeSettings } from './synchronize/settings.ts';
+export { type SecondaryResult, syncSecondaries } from './synchronize/sync-secondaries.ts';
 export type { TestCoverage } from './test/coverage.ts';
 export type * from './test/result.ts';
 export { runTest } from './test/run.ts';

@@ -1,4 +1,4 @@
-import { declareOptions, NOT_YET } from './declaration.ts';
+import { declareOptions } from './declaration.ts';
 import { KIB, MIB } from './size.ts';
 
 const HASHES = ['MD5', 'SHA1', 'SHA256', 'SHA384', 'SHA512'] as const;
@@ -76,12 +76,19 @@ export const formatOptions = declareOptions('storage format', [
     description:
       'Better given by the environment variable PASSPHRASE, or at the prompt, than on a command line that other users of the machine can see.',
   },
-  { name: 'new-passphrase', type: 'secret', summary: 'The passphrase after a change of it.', ...NOT_YET },
+  {
+    name: 'new-passphrase',
+    type: 'secret',
+    summary: 'For `change-passphrase`: the passphrase that the backup gets.',
+    description:
+      'Other commands read volumes that --passphrase does not open with this one, so that everything can be restored while a change is unfinished.',
+  },
   {
     name: 'allow-passphrase-change',
     type: 'flag',
     summary: 'Lets an operation run with another passphrase than the one that is known to have been used.',
-    ...NOT_YET,
+    description:
+      'Volumes are not changed by it: what the operation writes has the passphrase given, what lies there keeps its own. Refused for `backup` and `repair`. `change-passphrase` gives all volumes another passphrase.',
   },
   {
     name: 'aes-version',

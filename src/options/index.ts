@@ -16,6 +16,7 @@ export type { ValueContext } from './parse-value.ts';
 export { type ProgramOption, type ProgramOptionName, programOptions } from './program-options.ts';
 export {
   checkCombination,
+  checkVolumeSize,
   type FixedOptionConflict,
   findFixedConflicts,
   type ProgramSettings,

@@ -1,4 +1,4 @@
-import { declareOptions, NOT_YET } from './declaration.ts';
+import { declareOptions } from './declaration.ts';
 
 const LEVELS = [
   'ExplicitOnly',
@@ -72,8 +72,9 @@ export const loggingOptions = declareOptions('logging and reports', [
   {
     name: 'log-http-requests',
     type: 'flag',
-    summary: 'Logs each HTTP request at level Verbose.',
-    ...NOT_YET,
+    summary: 'Logs each HTTP request at level Verbose, with its outcome and how long it took.',
+    description:
+      'Method, host, path and status; never headers, bodies or queries, which hold credentials. To be seen with --console-log-level=Verbose or in a log file of that level.',
   },
   {
     name: 'log-socket-data',

@@ -9,13 +9,18 @@ import { ftpOptions } from './destination-options/ftp-options.ts';
 import { gcsOptions } from './destination-options/gcs-options.ts';
 import { graphOptions } from './destination-options/graph-options.ts';
 import { jottacloudOptions } from './destination-options/jottacloud-options.ts';
+import { megaOptions } from './destination-options/mega-options.ts';
+import { movistarOptions } from './destination-options/movistar-options.ts';
 import { rcloneOptions } from './destination-options/rclone-options.ts';
 import { s3Options } from './destination-options/s3-options.ts';
 import { s3RelativesOptions } from './destination-options/s3-relatives-options.ts';
+import { siaOptions } from './destination-options/sia-options.ts';
 import { smbOptions } from './destination-options/smb-options.ts';
 import { sshOptions } from './destination-options/ssh-options.ts';
+import { storjOptions } from './destination-options/storj-options.ts';
 import { swiftOptions } from './destination-options/swift-options.ts';
 import { webdavOptions } from './destination-options/webdav-options.ts';
+import { destinationSyncOptions } from './destination-sync-options.ts';
 import { formatOptions } from './format-options.ts';
 import { loggingOptions } from './logging-options.ts';
 import { notificationOptions } from './notification-options.ts';
@@ -53,6 +58,10 @@ export const programOptions = [
   ...jottacloudOptions,
   ...filejumpOptions,
   ...filenOptions,
+  ...megaOptions,
+  ...movistarOptions,
+  ...siaOptions,
+  ...storjOptions,
   ...verificationOptions,
   ...retentionOptions,
   ...selectionOptions,
@@ -62,6 +71,7 @@ export const programOptions = [
   ...scriptOptions,
   ...notificationOptions,
   ...synchronizationOptions,
+  ...destinationSyncOptions,
   ...pullOptions,
 ] as const;
 

@@ -31,15 +31,18 @@ export function checkCombination(settings: ProgramSettings): void {
       { details: { option: 'prefix', value: prefix } },
     );
   }
-  const dblockSizeBytes = settings.get('dblock-size');
-  const blocksizeBytes = settings.get('blocksize');
-  if (dblockSizeBytes < 2 * blocksizeBytes) {
-    throw new OptionError(
-      'option-conflict',
-      `Cannot use volumes of ${dblockSizeBytes} bytes with blocks of ${blocksizeBytes} bytes: a volume holds at least two blocks.`,
-      { details: { dblockSizeBytes, blocksizeBytes }, hint: 'Raise --dblock-size or lower --blocksize.' },
-    );
-  }
+  // A backup that is there keeps its own blocksize; what that means for volumes is checked when it is opened.
+  if (settings.isGiven('blocksize')) checkVolumeSize(settings.get('dblock-size'), settings.get('blocksize'));
+}
+
+/** Refuses volumes that are too small for their blocks. Throws `OptionError` (`option-conflict`). */
+export function checkVolumeSize(dblockSizeBytes: number, blocksizeBytes: number): void {
+  if (dblockSizeBytes >= 2 * blocksizeBytes) return;
+  throw new OptionError(
+    'option-conflict',
+    `Cannot use volumes of ${dblockSizeBytes} bytes with blocks of ${blocksizeBytes} bytes: a volume holds at least two blocks.`,
+    { details: { dblockSizeBytes, blocksizeBytes }, hint: 'Raise --dblock-size or lower --blocksize.' },
+  );
 }
 
 function checkRetention(settings: ProgramSettings): void {

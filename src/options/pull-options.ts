@@ -9,6 +9,13 @@ export const pullOptions = declareOptions('pulled backups', [
     summary: 'Pulls every source whose time has come since it was pulled last.',
   },
   {
+    name: 'name',
+    type: 'text',
+    commands: ['source', 'destination'],
+    summary: 'The new name that `edit` gives a source or destination.',
+    description: 'The folder of a source follows its name.',
+  },
+  {
     name: 'to',
     type: 'text',
     commands: ['restore-version'],

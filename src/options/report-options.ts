@@ -1,5 +1,3 @@
-import { NOT_YET } from './declaration.ts';
-
 export const REPORT_FORMATS = ['Duplicati', 'Json'] as const;
 export const REPORT_LEVELS = [
   'Profiling',
@@ -21,19 +19,16 @@ export function reportOptions<const P extends string>(prefix: P) {
       choices: RESULTS,
       default: ['All'],
       summary: 'The results of a backup that are reported.',
-      ...NOT_YET,
     },
     {
       name: `${prefix}-any-operation`,
       type: 'flag',
       summary: 'Reports other operations than backups too.',
-      ...NOT_YET,
     },
     {
       name: `${prefix}-extra-parameters`,
       type: 'text',
       summary: 'Further values for the report, as name=value pairs joined by &.',
-      ...NOT_YET,
     },
     {
       name: `${prefix}-result-output-format`,
@@ -41,7 +36,6 @@ export function reportOptions<const P extends string>(prefix: P) {
       choices: REPORT_FORMATS,
       default: 'Duplicati',
       summary: 'The form of the result in the report.',
-      ...NOT_YET,
     },
     {
       name: `${prefix}-log-level`,
@@ -49,16 +43,14 @@ export function reportOptions<const P extends string>(prefix: P) {
       choices: REPORT_LEVELS,
       default: 'Warning',
       summary: 'The least important messages in the report.',
-      ...NOT_YET,
     },
-    { name: `${prefix}-log-filter`, type: 'text', summary: 'Which messages are in the report.', ...NOT_YET },
+    { name: `${prefix}-log-filter`, type: 'text', summary: 'Which messages are in the report.' },
     {
       name: `${prefix}-max-log-lines`,
       type: 'integer',
       default: 100,
       minimum: 0,
       summary: 'How many log lines the report holds at most; 0 is no limit.',
-      ...NOT_YET,
     },
   ] as const;
 }

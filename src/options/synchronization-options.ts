@@ -4,10 +4,12 @@ import { declareOptions, NOT_YET } from './declaration.ts';
 export const synchronizationOptions = declareOptions('synchronization', [
   {
     name: 'remote-sync-json-config',
-    type: 'text',
+    type: 'secret',
+    commands: ['backup'],
     summary:
       'After a backup, copies the volumes to further destinations described by this JSON, or by the file it names.',
-    ...NOT_YET,
+    description:
+      '`{"destinations": [{"url": "...", "mode": "interval", "interval": "7D"}]}`: see docs/secondary-destinations.md.',
   },
   {
     name: 'sync-remote-state',

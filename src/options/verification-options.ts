@@ -1,4 +1,4 @@
-import { declareOptions, NOT_YET } from './declaration.ts';
+import { declareOptions } from './declaration.ts';
 import { MINUTE } from './duration.ts';
 
 /** Checking what is stored, and putting it right. */
@@ -125,22 +125,24 @@ export const verificationOptions = declareOptions('verification and repair', [
     name: 'repair-only-paths',
     type: 'flag',
     commands: ['repair'],
-    summary: 'Rebuilds a local database that knows paths only, for searching.',
-    ...NOT_YET,
+    summary: 'Makes a local database that knows paths only, or adds --version or --time to one.',
+    description:
+      'Only file lists are read, so it is quick. It serves listing, searching and comparing; a restore reads what it needs besides from the destination, and the first operation that writes makes the whole database.',
   },
   {
     name: 'repair-force-block-use',
     type: 'flag',
     commands: ['repair'],
-    summary: 'Reads all dblocks while rebuilding the local database.',
-    ...NOT_YET,
+    summary: 'Reads all dblocks while rebuilding the local database, whatever the indexes say.',
   },
   {
     name: 'repair-ignore-outdated-database',
     type: 'flag',
     commands: ['repair'],
     summary: 'Repairs although the destination is newer than the local database.',
-    ...NOT_YET,
+    support: 'no-effect',
+    reason:
+      'A local database that is behind the destination is rebuilt without being asked, and nothing is deleted for it.',
   },
   {
     name: 'repair-refresh-lock-info',
@@ -158,8 +160,8 @@ export const verificationOptions = declareOptions('verification and repair', [
     name: 'ignore-update-if-version-exists',
     type: 'flag',
     commands: ['repair'],
-    summary: 'Leaves a version alone that the database knows already.',
-    ...NOT_YET,
+    summary:
+      'For --repair-only-paths: leaves versions alone that the database knows already, instead of refusing.',
   },
   {
     name: 'disable-synthetic-filelist',

@@ -1,6 +1,6 @@
 /** Files of this machine: walking a source, reading metadata into blobs, and putting entries back safely. */
 export { type EntryKind, entryKind, withoutEndSeparator } from './entry-kind.ts';
-export { type ApplyMetadataOptions, applyMetadata } from './metadata/apply-metadata.ts';
+export { type ApplyMetadataOptions, applyFlags, applyMetadata } from './metadata/apply-metadata.ts';
 export { attributeBits } from './metadata/attributes.ts';
 export { punchHoles } from './metadata/punch-holes.ts';
 export { type EntryMetadata, type ReadMetadataOptions, readMetadata } from './metadata/read-metadata.ts';

@@ -2,7 +2,13 @@ import { createReadStream, createWriteStream, rmSync, statSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { errorCode, type Log } from '../base/index.ts';
-import { type Destination, DestinationError, hasAbility, type RemoteFile } from '../destinations/index.ts';
+import {
+  type Destination,
+  DestinationError,
+  hasAbility,
+  type RemoteFile,
+  type UploadSource,
+} from '../destinations/index.ts';
 import { isParityFileName, parityFileName } from '../format/index.ts';
 import type { Parity } from '../parity/index.ts';
 import { type RetryPolicy, withRetry } from './retry.ts';
@@ -20,6 +26,8 @@ export interface StoredFile {
   readonly sizeBytes: number;
   /** Where it is known, so that storages which check it need not read the file twice. */
   readonly sha256?: Buffer;
+  /** True for a file that belongs to somebody else: it is read, and the destination may neither link to it nor take it away. */
+  readonly isBorrowed?: true;
 }
 
 export interface RemoteSettings {
@@ -123,7 +131,7 @@ export class Remote {
     const { signal, statistics } = this.#context;
     const { sizeBytes } = file;
     this.#listedBytes.delete(name);
-    const source = { ...file, open: () => createReadStream(file.path) };
+    const source = uploadSource(file);
     statistics.remoteCalls++;
     const put = () => this.#destination.put(name, source, { signal });
     try {
@@ -242,4 +250,13 @@ export class Remote {
     this.#context.statistics.foldersCreated++;
     return true;
   }
+}
+
+function uploadSource({ path, sizeBytes, sha256, isBorrowed }: StoredFile): UploadSource {
+  return {
+    sizeBytes,
+    open: () => createReadStream(path),
+    ...(sha256 === undefined ? {} : { sha256 }),
+    ...(isBorrowed === true ? {} : { path }),
+  };
 }

@@ -8,6 +8,9 @@ export interface TransferStatistics {
   filesDeleted: number;
   foldersCreated: number;
   retryAttempts: number;
+  /** Files at the destination, in the last listing, that are no volumes of any backup. */
+  unknownFiles: number;
+  unknownBytes: number;
 }
 
 export function emptyStatistics(): TransferStatistics {
@@ -20,5 +23,7 @@ export function emptyStatistics(): TransferStatistics {
     filesDeleted: 0,
     foldersCreated: 0,
     retryAttempts: 0,
+    unknownFiles: 0,
+    unknownBytes: 0,
   };
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import { seededRandom } from '../support/seeded-random.ts';
+import { DAMAGE_SCENARIOS } from './damage-scenarios.ts';
 import { extent } from './extent.ts';
 import { callsOf, casesOf, describeCase, type FaultCase, runCase } from './fault-matrix.ts';
 import { prepareStage, SCENARIOS, type Scenario } from './scenarios.ts';
@@ -11,12 +12,14 @@ const SEED = 4;
 /** Cases of each scenario of the sample, which takes every third scenario. */
 const SAMPLE = { cases: 2, step: 3 };
 
-for (const [index, scenario] of SCENARIOS.entries()) {
+for (const [index, scenario] of [...SCENARIOS, ...DAMAGE_SCENARIOS].entries()) {
   if (extent === 'sample' && index % SAMPLE.step !== 1) continue;
   test(`any fault at any call: ${scenario.name}`, (t) => runScenario(t, scenario, SEED + index));
 }
 
 async function runScenario(t: TestContext, scenario: Scenario, seed: number): Promise<void> {
+  const lack = scenario.lacks?.();
+  if (lack !== undefined) return t.skip(lack);
   const stage = await prepareStage(t, scenario);
   const putBack = takeSnapshot(stage.engine);
   const cases = casesOf(scenario, await callsOf(scenario, stage));

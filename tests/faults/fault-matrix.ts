@@ -14,7 +14,7 @@ export interface FaultCase {
   readonly retries: 0 | 1;
 }
 
-const ALL: readonly Verb[] = ['list', 'get', 'put', 'delete'];
+const ALL: readonly Verb[] = ['list', 'get', 'put', 'delete', 'lock', 'lockedUntil'];
 const TRANSFERS: readonly Verb[] = ['get', 'put'];
 const DELAY_MS = 5;
 /** Within the first block of any volume. */

@@ -14,7 +14,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import { extent } from './extent.ts';
 
 const SEED = 31;
-const KILLS = extent === 'whole' ? 60 : 1;
+const KILLS = extent === 'whole' ? 40 : 1;
 const FILES = 40;
 /** More versions than this are thinned out by the runs that delete. */
 const KEPT = 3;

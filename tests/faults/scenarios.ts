@@ -2,7 +2,12 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { Clock } from '../../src/base/index.ts';
-import { createEngine, type EngineRun, type MemoryEngine } from '../support/engine.ts';
+import {
+  createEngine,
+  type EngineRun,
+  type MemoryEngine,
+  type MemoryEngineSettings,
+} from '../support/engine.ts';
 import { faultAt } from '../support/fault-plan.ts';
 import { History } from '../support/history.ts';
 import { versionTimes } from '../support/oracle.ts';
@@ -17,6 +22,10 @@ export interface Stage {
 /** One run of one operation in a certain state, every destination call of which may meet a fault. */
 export interface Scenario {
   readonly name: string;
+  /** What is special about the engine. */
+  readonly settings?: MemoryEngineSettings;
+  /** What this machine lacks for it, in a sentence. */
+  readonly lacks?: () => string | undefined;
   /** Brings a new backup into the state before the run. */
   readonly prepare: (stage: Stage) => Promise<void>;
   /** The run. Books in the model what it reports; throws what it throws. */
@@ -28,10 +37,10 @@ const FILES = 24;
 
 export async function prepareStage(
   t: TestContext,
-  scenario: Pick<Scenario, 'prepare'>,
+  scenario: Pick<Scenario, 'prepare' | 'settings'>,
   clock: Clock = steppingClock(),
 ): Promise<Stage> {
-  const stage = { engine: await createEngine(t, { clock }), history: new History() };
+  const stage = { engine: await createEngine(t, { ...scenario.settings, clock }), history: new History() };
   for (let file = 0; file < FILES; file++)
     writeFileSync(join(stage.engine.source, `file-${file}`), seededBytes(20_000 + file * 1000, file));
   await scenario.prepare(stage);
@@ -83,7 +92,7 @@ async function thin(
   history.forget(gone);
 }
 
-function withOption(run: EngineRun, option: string): EngineRun {
+export function withOption(run: EngineRun, option: string): EngineRun {
   return { ...run, options: [...(run.options ?? []), option] };
 }
 
@@ -105,6 +114,7 @@ async function interruptBackup(stage: Stage): Promise<void> {
   changeSource(stage, 8);
 }
 
+/** Runs of each operation on a backup in order, or as a run before left it. */
 export const SCENARIOS: readonly Scenario[] = [
   { name: 'first backup', prepare: async () => {}, act: backUp },
   {

@@ -4,13 +4,15 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync }
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { errorCode } from '../../src/base/index.ts';
-import { applyWords, claimDestination, cleanSource } from '../../src/mirror/index.ts';
+import { applyWords, claimDestination, cleanSource, removeTree } from '../../src/mirror/index.ts';
 import { createPullBench, missingForPulls, type PullBench, startServerFor } from '../support/pull-bench.ts';
 import { freePort } from '../support/servers/server-process.ts';
 import type { SshServer } from '../support/servers/sshd.ts';
 import { mountSmallDisk, remountReadOnly, resizeDisk } from '../support/small-disk.ts';
 
 const skip = missingForPulls();
+/** What Linux takes in one path. */
+const LONGEST_PATH = 4095;
 
 /** Changes fields of the source `web`. */
 function edit(bench: PullBench, fields: Readonly<Record<string, string | number | readonly string[]>>): void {
@@ -122,6 +124,25 @@ test('pullSource() completes with warnings when files cannot be read, a post-com
     lines.join('\n'),
   );
   assert.ok(existsSync(join(bench.destination, 'web', outcome.run?.folder ?? '', server.dataFolder, 'file')));
+});
+
+test('pullSource() completes with a warning when the size cannot be measured', { skip }, async (t) => {
+  const { bench, server } = await createPulled(t);
+  // The server can name it, and rsync works from the folder of the version; below that, its whole path is too long for the system.
+  let deep = server.dataFolder;
+  while (deep.length < LONGEST_PATH - 250) deep = join(deep, 'd'.repeat(200));
+  deep = join(deep, 'd'.repeat(LONGEST_PATH - 20 - deep.length));
+  mkdirSync(deep, { recursive: true });
+  const outcome = await bench.pull('web');
+  assert.equal(outcome.state, 'completed', String(outcome.error));
+  assert.equal(outcome.run?.apparentBytes, undefined);
+  assert.match(
+    bench.told.find(({ id }) => id === 'pull-not-measured')?.text ?? '',
+    /size is not known: ENAMETOOLONG/,
+  );
+  assert.ok(existsSync(join(bench.destination, 'web', outcome.run?.folder ?? '', server.dataFolder, 'file')));
+  await removeTree(join(bench.destination, 'web'));
+  assert.deepEqual(readdirSync(bench.destination), ['.ashlar-destination']);
 });
 
 test('pullSource() fails when nothing of what is included is there, and when there is no rsync', {

@@ -73,7 +73,6 @@ for (const [kind, passphrase] of [
 ] as const)
   for (const [damage, from, length] of [
     ['one byte', 100_000, 1],
-    ['its first bytes', 0, 300],
     ['all but its ends', 1000, 300_000],
   ] as const)
     (damage === 'one byte' ? test : longTest)(
@@ -92,6 +91,26 @@ for (const [kind, passphrase] of [
         assert.equal(saw(engine, 'blocks-lost'), 0);
       },
     );
+
+for (const passphrase of [undefined, 'correct horse'])
+  longTest(
+    `runBackup() heals what it can where the first bytes of ${passphrase === undefined ? 'a plain' : 'an encrypted'} dblock are wrong`,
+    async (t) => {
+      const stage = await twoVersions(t, passphrase);
+      const { engine } = stage;
+      const [name = ''] = dblocksOf(engine);
+      spoil(engine, name, 0, 300);
+      await findDamage(stage, name);
+      await backUp(stage);
+      // The metadata that folders had then, and nothing else but what is gone from the source, is lost.
+      assert.equal(saw(engine, 'blocks-lost'), 1);
+      const { result } = await engine.restore(0, 'use');
+      assert.deepEqual(result.brokenFiles, []);
+      await engine.purgeBroken();
+      assert.ok(!engine.storage.files.has(name));
+      assert.deepEqual((await engine.test()).faultyVolumes, []);
+    },
+  );
 
 test('runBackup() keeps what is left of a damaged dblock, and names what neither that nor the source has', async (t) => {
   const stage = await twoVersions(t);

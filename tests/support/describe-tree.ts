@@ -22,7 +22,7 @@ const QUESTIONS: Readonly<Record<keyof TreeDescription, string>> = {
   sizes: `(find . -type f -printf '%s %p\\0'; find sparse -type f -not -name zeros -printf '%b %p\\0') | sort -z | tr '\\0' '\\n'`,
   acls: 'getfacl -R -P -n attributes plain modes',
   capabilities: 'getcap -r attributes | sort',
-  xattrs: 'getfattr -d -m - -R -P attributes',
+  xattrs: 'getfattr -h -d -m - -R -P attributes links special',
   flags: 'lsattr -d attributes/* | sort -k2',
   names: `find . -links +1 -not -type d -printf '%i %p\\n' | sort | awk '{ list[$1] = list[$1] " " $2 } END { for (i in list) print list[i] }' | sort`,
 };

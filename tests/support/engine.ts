@@ -8,6 +8,8 @@ import {
   type CompactResult,
   type DeleteResult,
   detectZipMethod,
+  type LockInfo,
+  type LockResult,
   type Opened,
   type Opening,
   type OperationContext,
@@ -19,11 +21,13 @@ import {
   type RebuildSettings,
   type RepairResult,
   type RestoreResult,
+  type RestoreSettings,
   readAutoCompactSettings,
   readBackupSettings,
   readCompactSettings,
   readDefaultFormat,
   readGivenFormat,
+  readLocks,
   readReadingSettings,
   readRetentionPolicy,
   readTarget,
@@ -37,12 +41,14 @@ import {
   runRepair,
   runRestore,
   runTest,
+  setLocks,
   type TestResult,
 } from '../../src/operations/index.ts';
 import { type ProgramSettings, resolveProgramOptions } from '../../src/options/index.ts';
 import { prepareSources } from '../../src/sources/index.ts';
 import type { FaultPlan } from './fault-plan.ts';
 import { faultyDestination } from './faulty-destination.ts';
+import { type Locks, lockingDestination } from './locking-destination.ts';
 import { MemoryDestination, type MemoryStorage, memoryStorage } from './memory-destination.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -66,6 +72,8 @@ export interface EngineRun {
   readonly controller?: RunController;
   /** Another database than the engine's own: another machine, or an older copy. */
   readonly databasePath?: string;
+  /** Of a restore: what differs from one of everything into a new folder. */
+  readonly restore?: Partial<RestoreSettings>;
 }
 
 /** The operations that the commands call, on one backup. Each call is a run of its own: it opens, works and closes. */
@@ -87,6 +95,10 @@ export interface Engine {
   /** Takes the accepted paths out of the versions that the options name, or of all. */
   purge(accept: (path: string) => boolean, run?: EngineRun): Promise<PurgeResult>;
   purgeBroken(run?: EngineRun): Promise<PurgeBrokenResult>;
+  /** Locks what any version needs, for as long as the options say. */
+  setLocks(run?: EngineRun): Promise<LockResult>;
+  /** Asks the destination until when each volume is locked. */
+  readLocks(run?: EngineRun): Promise<LockInfo>;
   /** Restores version `number` (0 the newest) into a new folder; `ignore`: from the destination alone. */
   restore(number: number, localDatabase: 'use' | 'ignore', run?: EngineRun): Promise<Restored>;
   /** Opens the backup as `list` does. The caller disposes of it. */
@@ -107,17 +119,30 @@ export interface EngineSettings {
 /** An engine whose destination is in memory. */
 export interface MemoryEngine extends Engine {
   readonly storage: MemoryStorage;
+  /** Of a destination that can lock files. */
+  readonly locks: Locks | undefined;
 }
 
-export async function createEngine(t: TestContext, given: EngineSettings = {}): Promise<MemoryEngine> {
+export interface MemoryEngineSettings extends EngineSettings {
+  /** Whether the destination can lock files. */
+  readonly canLock?: boolean;
+}
+
+export async function createEngine(t: TestContext, given: MemoryEngineSettings = {}): Promise<MemoryEngine> {
   const storage = memoryStorage();
+  const locks: Locks | undefined = given.canLock === true ? new Map() : undefined;
+  const { clock = systemClock } = given;
+  const connect = async () => {
+    const destination = new MemoryDestination(storage, clock);
+    return locks === undefined ? destination : lockingDestination(destination, locks, clock.now);
+  };
   const place: EnginePlace = {
     folder: await temporaryFolder(t),
     url: '/destination-in-memory',
-    connect: async () => new MemoryDestination(storage, given.clock),
+    connect,
     storedFiles: () => new Map([...storage.files].map(([name, { bytes }]) => [name, bytes.length])),
   };
-  return { ...engineAt(place, given), storage };
+  return { ...engineAt(place, given), storage, locks };
 }
 
 /** An engine whose destination is a folder beside its source. */
@@ -274,6 +299,17 @@ function engineAt(place: EnginePlace, given: EngineSettings): Engine {
       const volumes = await volumesOf(opened, run);
       return await purgeBrokenFiles(opened, { lostMetadata, volumes, dryRun }, context);
     },
+    setLocks: async (run = {}) => {
+      const context = contextOf(run);
+      await using opened = await openBackup(openingOf('read', 'set-locks', run), context);
+      const untilMs = clock.now() + (settle(run).get('remote-file-lock-duration') ?? 0);
+      return await setLocks(opened, { versions: opened.database.filesets.versions(), untilMs }, context);
+    },
+    readLocks: async (run = {}) => {
+      const context = contextOf(run);
+      await using opened = await openBackup(openingOf('read', 'read-lock-info', run), context);
+      return await readLocks(opened, 'all', context);
+    },
     restore: async (number, localDatabase, run = {}) => {
       const context = contextOf(run);
       const reading = {
@@ -284,10 +320,14 @@ function engineAt(place: EnginePlace, given: EngineSettings): Engine {
       await using opened = await openForReading(reading, context);
       const seq = opened.database.filesets.versions()[opened.isWhole ? number : 0]?.seq;
       if (seq === undefined) throw new Error(`there is no version ${number}`);
-      const target = newName(folder, 'restored');
+      const target = run.restore?.restorePath ?? newName(folder, 'restored');
       return {
         target,
-        result: await runRestore(opened, { ...EVERYTHING, seq, restorePath: target }, context),
+        result: await runRestore(
+          opened,
+          { ...EVERYTHING, ...run.restore, seq, restorePath: target },
+          context,
+        ),
       };
     },
     open: (run = {}) => openBackup(openingOf('read', 'list', run), contextOf(run)),

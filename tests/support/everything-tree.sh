@@ -23,6 +23,7 @@ chmod 2775 modes/setgid
 mkdir names
 cd names
 touch -- ' leading' 'trailing ' $'new\nline' $'tab\t' 'back\slash' '*star?' '[brackets]' "quote'\"" '%PATH%' '$HOME' '@at' '-dash' '...' '.hidden'
+touch -- ' ' $'cr\r' $'\x01' $'\x7f' '\' $'backslash\\\n' 'a:b' 'CON' 'ends.' $'\xef\xbb\xbfbom' $'surrogate-\xed\xa0\x80' $'overlong-\xc0\xaf' '.. '
 touch "$(printf 'n%.0s' $(seq 255))" "$(printf '\xc3\xa4%.0s' $(seq 127))"
 touch $'not-utf8-\xff\xfe\x80' $'private-\xf4\x8f\xbe\x80' $'emoji-\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x9a\x80'
 echo composed >$'nfc-\xc3\xa9'
@@ -41,6 +42,9 @@ ln -s ../plain to-folder
 ln -s nowhere dangling
 ln -s loop loop
 ln -s /etc/hostname outside
+ln -s ' ' blank
+ln -s ../links/ ends-in-slash
+ln -s $'not-utf8-\xff' not-utf8
 ln -s "$(printf 'x%.0s' $(seq 4000))" long-target
 touch -h -d '2002-03-04 05:06:07.7654321 UTC' to-file
 echo shared >hard-1
@@ -66,6 +70,10 @@ head -c 65536 /dev/urandom | dd of=small-holes bs=65536 conv=notrunc status=none
 for at in 3 7 40; do head -c 4096 /dev/urandom | dd of=small-holes bs=64K seek="$at" conv=notrunc status=none; done
 head -c 3000000 /dev/zero >zeros
 cp -p --sparse=always small-holes twin-holes
+if [ -n "${LARGE:-}" ]; then
+  for at in 0 4500 9215; do printf data | dd of=beyond-4-gib bs=1M seek="$at" conv=notrunc status=none; done
+  truncate -s 9G beyond-4-gib
+fi
 cd ..
 
 # Special files.
@@ -82,27 +90,40 @@ fi
 mkdir attributes
 cd attributes
 for name in xattr acl capability owner unknown-owner immutable append; do echo "$name" >"$name"; done
-mkdir acl-folder xattr-folder
+mkdir acl-folder xattr-folder immutable-folder append-folder closed-folder
+echo inside | tee immutable-folder/file append-folder/file closed-folder/file >/dev/null
+echo several >immutable-1
+ln immutable-1 immutable-2
 if command -v setfattr >/dev/null; then
   setfattr -n user.text -v 'a value' xattr
   setfattr -n user.binary -v 0x00ff80 xattr
   setfattr -n user.large -v "$(head -c 1500 /dev/zero | tr '\0' v)" xattr
   setfattr -n user.on-folder -v yes xattr-folder
-  if [ "$(id -u)" = 0 ]; then setfattr -n trusted.secret -v seen xattr; fi
+  setfattr -n user.without-value xattr
+  if [ "$(id -u)" = 0 ]; then
+    setfattr -n trusted.secret -v seen xattr
+    setfattr -n security.label -v seen xattr
+    setfattr -h -n trusted.on-link -v seen ../links/dangling
+    setfattr -n trusted.on-fifo -v seen ../special/fifo
+  fi
 fi
 if command -v setfacl >/dev/null; then
   setfacl -m u:daemon:rwx,g:bin:r acl
   setfacl -m u:daemon:rx -m d:g:bin:rwx acl-folder
+  echo inherited >acl-folder/inherited
+  mkdir acl-folder/inheriting
+  setfacl -m u:daemon:--- acl-folder/inherited
 fi
 if [ "$(id -u)" = 0 ]; then
+  chmod 0 closed-folder
   if command -v setcap >/dev/null; then setcap cap_net_raw,cap_net_admin+ep capability; fi
   chown daemon:bin owner
   chmod 6755 owner
   chown 54321:65432 unknown-owner
   chown -h daemon:bin ../links/dangling
   if command -v chattr >/dev/null; then
-    chattr +i immutable
-    chattr +a append
+    chattr +i immutable immutable-1 immutable-folder
+    chattr +a append append-folder
   fi
 fi
 cd ..

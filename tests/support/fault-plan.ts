@@ -1,7 +1,8 @@
 import type { RemoteFile } from '../../src/destinations/index.ts';
 import { seededRandom } from './seeded-random.ts';
 
-export type Verb = 'list' | 'get' | 'put' | 'delete';
+/** What a destination is asked for: the four verbs, and the abilities about locks. */
+export type Verb = 'list' | 'get' | 'put' | 'delete' | 'lock' | 'lockedUntil';
 
 /** One call of a verb. Both numbers start at 1. */
 export interface VerbCall {
@@ -75,7 +76,7 @@ export function randomFaults({ seed, probability, verbs }: RandomFaults): FaultP
     const [chance, choice, place] = [random(), random(), random()];
     if (chance >= probability || verbs?.includes(call.verb) === false) return undefined;
     if (choice < 1 / 3) return { kind: 'error-before' };
-    if (choice < 2 / 3 || call.verb === 'list' || call.verb === 'delete') return { kind: 'error-after' };
+    if (choice < 2 / 3 || (call.verb !== 'get' && call.verb !== 'put')) return { kind: 'error-after' };
     return { kind: 'break', afterBytes: Math.floor(place * 100_000) };
   };
 }

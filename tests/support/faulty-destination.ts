@@ -1,6 +1,8 @@
 import {
+  type Abilities,
   type Destination,
   DestinationError,
+  hasAbility,
   passAbilities,
   type RemoteFile,
   type SignalOptions,
@@ -14,7 +16,7 @@ export interface FaultyDestination extends Destination {
 }
 
 /**
- * Any destination, with the faults of a plan. The plan is asked at the beginning of each call of a verb. Of the abilities only `createFolder` and
+ * Any destination, with the faults of a plan. The plan is asked at the beginning of each call of a verb. Of the abilities those about locks meet faults as the verbs do; of the others only `createFolder` and
  * `freeSpace` are passed on, so that nothing reaches the bytes around the faults.
  */
 export function faultyDestination(inner: Destination, plan: FaultPlan): FaultyDestination {
@@ -32,6 +34,7 @@ export function faultyDestination(inner: Destination, plan: FaultPlan): FaultyDe
   };
   return {
     ...passAbilities(inner, ['createFolder', 'freeSpace']),
+    ...lockFaultily(inner, begin),
     calls,
     list: (options = {}) => listFaultily(inner, begin('list', ''), options),
     get: (name, options = {}) => getFaultily(inner, name, begin('get', name), options),
@@ -44,6 +47,29 @@ export function faultyDestination(inner: Destination, plan: FaultPlan): FaultyDe
       after(fault);
     },
     [Symbol.asyncDispose]: () => inner[Symbol.asyncDispose](),
+  };
+}
+
+/** The abilities about locks, where the destination has them. */
+function lockFaultily(
+  inner: Destination,
+  begin: (verb: Verb, name: string) => Fault | undefined,
+): Partial<Pick<Abilities, 'lock' | 'lockedUntil'>> {
+  if (!hasAbility(inner, 'lock') || !hasAbility(inner, 'lockedUntil')) return {};
+  return {
+    lock: async (name, untilMs, options = {}) => {
+      const fault = begin('lock', name);
+      await before(fault, options);
+      await inner.lock(name, untilMs, options);
+      after(fault);
+    },
+    lockedUntil: async (name, options = {}) => {
+      const fault = begin('lockedUntil', name);
+      await before(fault, options);
+      const untilMs = await inner.lockedUntil(name, options);
+      after(fault);
+      return untilMs;
+    },
   };
 }
 

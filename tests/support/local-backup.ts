@@ -38,7 +38,7 @@ export interface LocalBackup {
   volumes(options?: OptionTexts): ReturnType<typeof readVolumeSettings>;
   backUp(options?: OptionTexts): Promise<BackupResult>;
   /** Restores a version, 0 the newest, into a new folder, and gives that. */
-  restore(version: number): Promise<string>;
+  restore(version: number, options?: OptionTexts): Promise<string>;
 }
 
 const OPTIONS: OptionTexts = {
@@ -118,8 +118,8 @@ export async function localBackup(t: TestContext): Promise<LocalBackup> {
       });
       return await runBackup(opened, chosen, context);
     },
-    restore: async (version) => {
-      await using opened = await open('read');
+    restore: async (version, options) => {
+      await using opened = await open('read', options);
       const fileset = opened.database.filesets.versions()[version];
       if (fileset === undefined) throw new Error(`there is no version ${version}`);
       const restorePath = join(folder, `restored-${restores++}`);

@@ -6,7 +6,7 @@ import type { History, SeenVersion } from './history.ts';
 import { versionContents } from './recreated.ts';
 import { treeRows } from './tree-rows.ts';
 
-/** `quick` reads only the newest and the oldest version from the destination alone. */
+/** `whole` restores every version with the database and from the destination alone, `quick` by turns the one or the other way: that both databases say the same, and every block is what its name says, is known by then. */
 export type Depth = 'whole' | 'quick';
 
 /**
@@ -30,18 +30,27 @@ export async function assertSound(
   await assertTested(engine, engine.databasePath, label);
   await assertNamesAgree(engine, label);
   const count = await assertRebuilds(engine, label);
-  const versions = await restoreAll(engine, count, 'use', label);
+  turn++;
+  const versions = await restoreAll(engine, count, wayInTurn, label);
   assert.deepEqual(versions.at(-1)?.rows, rows, `${label}: the newest version is not the source`);
   history.assertMatches(versions, label);
-  const alone = depth === 'whole' ? [...Array(count).keys()] : [0, count - 1];
-  for (const number of alone) {
-    const restored = await restoreOne(engine, number, 'ignore', label);
+  if (depth === 'quick') return;
+  const others = await restoreAll(engine, count, (number) => wayInTurn(number + 1), label);
+  for (const [index, { rows: again }] of others.entries())
     assert.deepEqual(
-      withoutRoot(restored),
-      withoutRoot(versions.at(-1 - number)?.rows ?? []),
-      `${label}: version ${number} without a database`,
+      withoutRoot(again),
+      withoutRoot(versions[index]?.rows ?? []),
+      `${label}: version ${count - 1 - index} restored both ways`,
     );
-  }
+}
+
+type Way = 'use' | 'ignore';
+
+/** Differs from one oracle to the next, so that many cases meet both ways. */
+let turn = 0;
+
+function wayInTurn(number: number): Way {
+  return (number + turn) % 2 === 0 ? 'use' : 'ignore';
 }
 
 /** A version that was ended early may lack the source folder itself; the target then has the time of the restore. */
@@ -61,14 +70,17 @@ async function assertTested(engine: Engine, databasePath: string, label: string)
   assert.deepEqual(faultyVolumes, [], `${label}: test all`);
 }
 
-/** What is stored is known, with its length; what is known as stored is there. Parity data are found by the names of their volumes. */
+/** What is stored is known, with its length; what is known as stored is there. Parity data are found by the names of their volumes, and there are none without. */
 async function assertNamesAgree(engine: Engine, label: string): Promise<void> {
   await using opened = await engine.open();
   const known = opened.database.volumes
     .all()
     .filter(({ state }) => state !== 'deleted')
     .map(({ name, state, sizeBytes }) => `${name} ${state} ${sizeBytes}`);
-  const stored = [...engine.storedFiles()]
+  const names = engine.storedFiles();
+  const orphans = [...names.keys()].filter((name) => name.endsWith('.par2') && !names.has(name.slice(0, -5)));
+  assert.deepEqual(orphans, [], `${label}: parity data of volumes that are gone`);
+  const stored = [...names]
     .filter(([name]) => !name.endsWith('.par2'))
     .map(([name, sizeBytes]) => `${name} verified ${sizeBytes}`);
   assert.deepEqual(known.map(asVerified).sort(), stored.sort(), `${label}: database and destination`);
@@ -96,13 +108,13 @@ async function assertRebuilds(engine: Engine, label: string): Promise<number> {
 async function restoreAll(
   engine: Engine,
   count: number,
-  localDatabase: 'use' | 'ignore',
+  wayOf: (number: number) => Way,
   label: string,
 ): Promise<SeenVersion[]> {
   const times = await versionTimes(engine);
   const versions: SeenVersion[] = [];
   for (let number = count - 1; number >= 0; number--) {
-    const rows = await restoreOne(engine, number, localDatabase, label);
+    const rows = await restoreOne(engine, number, wayOf(number), label);
     versions.push({ timestamp: times[number] ?? 0, rows });
   }
   return versions;
@@ -111,7 +123,7 @@ async function restoreAll(
 async function restoreOne(
   engine: Engine,
   number: number,
-  localDatabase: 'use' | 'ignore',
+  localDatabase: Way,
   label: string,
 ): Promise<readonly string[]> {
   const what = `restoring version ${number}${localDatabase === 'ignore' ? ' without a database' : ''}`;

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import process from 'node:process';
 
@@ -18,10 +19,31 @@ export function runAshlar(
   input = '',
 ): AshlarRun {
   const { status, stdout, stderr } = spawnSync(process.execPath, [launcher, ...argv], {
-    env: { HOME: home, TMPDIR: home, PATH: process.env['PATH'] ?? '', TZ: 'UTC', ...environment },
+    env: environmentOf(home, environment),
     encoding: 'utf8',
     input,
     maxBuffer: 256 * 1024 * 1024,
   });
   return { code: status, out: stdout, err: stderr };
+}
+
+/** The same while this process goes on, so that it can be the server, or the line to one. */
+export async function runAshlarBeside(
+  home: string,
+  argv: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<AshlarRun> {
+  const child = spawn(process.execPath, [launcher, ...argv], {
+    env: environmentOf(home, environment),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [out, err]: [string[], string[]] = [[], []];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => void out.push(text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => void err.push(text));
+  await once(child, 'close');
+  return { code: child.exitCode, out: out.join(''), err: err.join('') };
+}
+
+function environmentOf(home: string, more: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  return { HOME: home, TMPDIR: home, PATH: process.env['PATH'] ?? '', TZ: 'UTC', ...more };
 }

@@ -3,19 +3,17 @@ import { EXIT_CODES, type ExitCode } from '../../catalog/index.ts';
 import { type AffectedVersion, findAffected, openBackup } from '../../operations/index.ts';
 import type { CommandContext } from '../command.ts';
 import { formatCount, formatTime } from '../format-amount.ts';
-import { createOpening, findPassphrase, operationContext } from '../session.ts';
+import { createOpening, openAskingLate, operationContext } from '../session.ts';
 
 const NAMED = 10;
 
 export async function run(context: CommandContext): Promise<ExitCode> {
   const { output, settings } = context;
   const [, ...names] = context.arguments;
-  const opening = createOpening(context, {
-    operation: 'affected',
-    purpose: 'read',
-    passphrase: await findPassphrase(context),
+  await using opened = await openAskingLate(context, (passphrase) => {
+    const opening = createOpening(context, { operation: 'affected', purpose: 'read', passphrase });
+    return openBackup({ ...opening, verification: 'none' }, operationContext(context));
   });
-  await using opened = await openBackup({ ...opening, verification: 'none' }, operationContext(context));
   const most = settings.get('full-result') ? Number.MAX_SAFE_INTEGER : NAMED;
   const result = findAffected(
     opened.database,

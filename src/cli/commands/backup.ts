@@ -29,11 +29,13 @@ import { readProgramVersion } from '../program-version.ts';
 import { createOpening, filterContext, findPassphrase, operationContext } from '../session.ts';
 import { readSources } from '../source-arguments.ts';
 import { storeVerificationFile } from '../store-verification-file.ts';
+import { readSecondaries, syncAfterBackup } from '../sync-after-backup.ts';
 import { readBackupVolumes } from '../volume-settings.ts';
 
 export async function run(context: CommandContext): Promise<ExitCode> {
   const { output, settings } = context;
   const prepared = readSources(context, context.arguments.slice(1));
+  const secondaries = readSecondaries(context);
   const opening = createOpening(context, {
     operation: 'backup',
     purpose: 'begin',
@@ -63,7 +65,8 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     log: output,
     signal: context.control.signal,
   });
-  context.book.setResult(backupFields(result), opened.remote.statistics, quota);
+  const synced = await syncAfterBackup(context, { opened, result, secondaries });
+  context.book.setResult({ ...backupFields(result), ...synced }, opened.remote.statistics, quota);
   report(result, opened, context);
   return exitCode(result, opened, output.counts);
 }
@@ -89,6 +92,7 @@ async function preview(
   const existing = path !== undefined && existsSync(path) ? path : undefined;
   const result = await previewBackup(existing, backup, operationContext(context));
   const { files } = result;
+  context.book.setResult(backupFields(result, true), undefined);
   context.output.printJson({ operation: 'backup', isDryRun: true, ...result });
   context.output.print(
     `Would examine ${files.examined} files (${formatBytes(result.examinedBytes)}): ${files.added} new, ${files.modified} to look at, ${files.deleted} gone; would read ${formatBytes(result.openedBytes)}. Nothing was changed.`,

@@ -2,6 +2,7 @@ import { EXIT_CODES, type ExitCode } from '../../catalog/index.ts';
 import {
   type Comparison,
   choosePair,
+  compareFields,
   compareVersions,
   type PathChange,
   type ReadVersion,
@@ -29,6 +30,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     return { versions: [pair.base, pair.to], extent: 'all', content: 'paths-only' };
   });
   const comparison = compareVersions(opened, base, to);
+  context.book.setResult(compareFields(comparison), opened.remote.statistics);
   if (output.isJson) printObject(comparison, output);
   else printComparison(comparison, settings.get('full-result'), output);
   return output.counts.warnings > 0 ? EXIT_CODES.warnings : EXIT_CODES.success;

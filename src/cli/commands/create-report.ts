@@ -18,6 +18,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     processId: process.pid,
     nowMs: clock.now(),
   });
+  context.book.setResult({ TargetPath: outputPath }, undefined);
   output.printJson({ operation: 'create-report', outputPath });
   output.print(`The report is in '${outputPath}'. It holds no names of files, no passphrase and no texts.`);
   return EXIT_CODES.success;

@@ -21,8 +21,12 @@ const ACTIONS: Actions = {
   edit: ({ command, mirror, name, words }) => {
     const own = applyWords('destination', mirror.configuration.destination(name).own, words);
     mirror.configuration.putDestination(name, own);
-    command.output.print(`Changed '${name}'.`);
-    command.output.printJson({ operation: 'destination', changed: name });
+    const newName = command.settings.get('name');
+    if (newName !== undefined) mirror.configuration.renameDestination(name, newName);
+    command.output.print(
+      newName === undefined ? `Changed '${name}'.` : `'${name}' is called '${newName}' now.`,
+    );
+    command.output.printJson({ operation: 'destination', changed: newName ?? name });
   },
   claim: ({ command, mirror, name }) => {
     claimDestination(mirror.configuration.destination(name));

@@ -1,23 +1,24 @@
 import { EXIT_CODES, type ExitCode } from '../../catalog/index.ts';
-import { type BrokenListing, listBrokenFiles, openBackup } from '../../operations/index.ts';
+import { type BrokenListing, brokenFields, listBrokenFiles, openBackup } from '../../operations/index.ts';
 import type { CommandContext } from '../command.ts';
 import { formatBytes, formatCount, formatTime } from '../format-amount.ts';
 import { refuseFilters } from '../refuse-filters.ts';
-import { createOpening, findPassphrase, operationContext } from '../session.ts';
+import { createOpening, openAskingLate, operationContext } from '../session.ts';
 
 const NAMED = 5;
 
 export async function run(context: CommandContext): Promise<ExitCode> {
   refuseFilters(context);
   const { output, settings } = context;
-  const opening = createOpening(context, {
-    operation: 'list-broken-files',
-    purpose: 'read',
-    passphrase: await findPassphrase(context),
-  });
-  await using opened = await openBackup(opening, operationContext(context));
+  await using opened = await openAskingLate(context, (passphrase) =>
+    openBackup(
+      createOpening(context, { operation: 'list-broken-files', purpose: 'read', passphrase }),
+      operationContext(context),
+    ),
+  );
   const most = settings.get('full-result') ? Number.MAX_SAFE_INTEGER : NAMED;
   const versions = listBrokenFiles(opened, most);
+  context.book.setResult(brokenFields(versions), opened.remote.statistics);
   output.printJson({ operation: 'list-broken-files', versions });
   for (const version of versions) print(version, context);
   if (versions.length === 0) output.print('Every file of every version can be restored.');

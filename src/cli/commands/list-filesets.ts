@@ -1,5 +1,5 @@
 import { EXIT_CODES, type ExitCode } from '../../catalog/index.ts';
-import { listVersions } from '../../operations/index.ts';
+import { listFields, listVersions } from '../../operations/index.ts';
 import type { CommandContext } from '../command.ts';
 import { CommandLineError } from '../command-line-error.ts';
 import { openReading } from '../listing/open-reading.ts';
@@ -16,6 +16,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   }
   await using opened = await openReading(context, 'list-filesets', 'names-only');
   const versions = listVersions(opened);
+  context.book.setResult(listFields(versions), opened.remote.statistics);
   output.printJson({ operation: 'list-filesets', versions: versions.map(versionJson) });
   printVersions(versions, output);
   return EXIT_CODES.success;

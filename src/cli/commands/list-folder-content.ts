@@ -26,7 +26,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     'list-folder-content',
     versions,
     narrow(listPaths(opened.database, versions, accept)),
-    output,
+    context,
   );
   if (count === 0)
     output.write('warning', 'path-not-in-version', 'This version holds nothing in such a folder.');

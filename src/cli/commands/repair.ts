@@ -1,6 +1,7 @@
 import { EXIT_CODES, type ExitCode } from '../../catalog/index.ts';
 import {
   type Opened,
+  type Opening,
   type RepairInput,
   type RepairResult,
   readReadingSettings,
@@ -11,17 +12,19 @@ import {
 import type { TransferStatistics } from '../../transfer/index.ts';
 import type { CommandContext } from '../command.ts';
 import { formatCount } from '../format-amount.ts';
+import { repairOnlyPaths } from '../repair-only-paths.ts';
 import { createOpening, findPassphrase, operationContext } from '../session.ts';
 import { storeVerificationFile } from '../store-verification-file.ts';
 import { readBackupVolumes } from '../volume-settings.ts';
 
 export async function run(context: CommandContext): Promise<ExitCode> {
   const { settings, output } = context;
-  const opening = createOpening(context, {
-    operation: 'repair',
-    purpose: 'continue',
-    passphrase: await findPassphrase(context),
-  });
+  const passphrase = await findPassphrase(context);
+  const opened = createOpening(context, { operation: 'repair', purpose: 'continue', passphrase });
+  if (settings.get('repair-only-paths')) return repairOnlyPaths(opened, context);
+  const opening: Opening = settings.get('repair-force-block-use')
+    ? { ...opened, rebuildReads: 'every-dblock' }
+    : opened;
   const indexes = settings.get('index-file-policy') === 'None' ? 'none' : 'write';
   const lost = settings.get('rebuild-missing-dblock-files') ? 'rebuild' : 'refuse';
   let transfer: TransferStatistics | undefined;
@@ -74,7 +77,8 @@ function report(result: RepairResult, { output }: CommandContext): void {
     return;
   }
   if (result.actions.length === 0) {
-    output.print('The local database and the destination agree; there was nothing to repair.');
+    const agree = 'The local database and the destination agree; there was nothing to repair.';
+    output.print(output.counts.warnings === 0 ? agree : 'There was nothing that could be repaired.');
     return;
   }
   if (result.isDatabaseRebuilt) output.print('The local database was rebuilt from the destination.');

@@ -25,7 +25,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   const { opened, versions } = await openVersions(context, { operation: 'search', query, accept });
   await using _ = opened;
   const paths = listPaths(opened.database, versions, accept);
-  if (output.isJson) printPaths('search', versions, paths, output);
+  if (output.isJson) printPaths('search', versions, paths, context);
   else for (const path of paths) output.print(`${path.path} (version ${holders(path, versions)})`);
   return output.counts.warnings > 0 ? EXIT_CODES.warnings : EXIT_CODES.success;
 }

@@ -1,5 +1,5 @@
 import type { ExitCode } from '../../catalog/index.ts';
-import { applyWords, effectiveRows, forgetHostKeys, type Source } from '../../mirror/index.ts';
+import { applyWords, effectiveRows, forgetHostKeys, renameSource, type Source } from '../../mirror/index.ts';
 import type { CommandContext } from '../command.ts';
 import { CommandLineError } from '../command-line-error.ts';
 import type { OpenedMirror } from '../mirror/open-mirror.ts';
@@ -29,8 +29,15 @@ const ACTIONS: Actions = {
         'pull-source-moved',
         `New versions go to '${after.folder}'; those at '${before.folder}' stay there and are not listed any more.`,
       );
-    command.output.print(`Changed '${name}'.`);
-    command.output.printJson({ operation: 'source', changed: name });
+    const newName = command.settings.get('name');
+    const named =
+      newName === undefined ? after : renameSource(name, newName, mirror.configuration, mirror.context);
+    command.output.print(
+      newName === undefined
+        ? `Changed '${name}'.`
+        : `'${name}' is called '${newName}' now, kept at ${named.folder}.`,
+    );
+    command.output.printJson({ operation: 'source', changed: named.name, folder: named.folder });
   },
   remove: ({ command, mirror, name }) => {
     const { folder } = mirror.configuration.source(name);

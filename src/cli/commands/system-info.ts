@@ -2,9 +2,11 @@ import { EXIT_CODES, type ExitCode } from '../../catalog/index.ts';
 import type { CommandContext } from '../command.ts';
 import { systemFacts } from '../system-facts.ts';
 
-export async function run({ output }: CommandContext): Promise<ExitCode> {
+export async function run({ output, book }: CommandContext): Promise<ExitCode> {
   const facts = systemFacts();
-  for (const [name, value] of Object.entries(facts)) output.print(`${name}: ${value}`);
+  const lines = Object.entries(facts).map(([name, value]) => `${name}: ${value}`);
+  book.setResult({ Lines: lines }, undefined);
+  for (const line of lines) output.print(line);
   output.printJson(facts);
   return EXIT_CODES.success;
 }

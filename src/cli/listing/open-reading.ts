@@ -1,7 +1,6 @@
-import { errorCode } from '../../base/index.ts';
 import { type OpenedForReading, openForReading, type Reading } from '../../operations/index.ts';
 import type { CommandContext } from '../command.ts';
-import { createOpening, operationContext } from '../session.ts';
+import { createOpening, openAskingLate, operationContext } from '../session.ts';
 
 /**
  * Opens the backup of a command that shows what is in it. The passphrase is asked for only when file lists have to be opened. What is done meanwhile is told only when asked for: standard output belongs to the result.
@@ -12,7 +11,7 @@ export async function openReading(
   selection: Reading['selection'],
 ): Promise<OpenedForReading> {
   const { settings, output } = context;
-  const open = (passphrase: string | undefined) =>
+  return openAskingLate(context, (passphrase) =>
     openForReading(
       {
         ...createOpening(context, { operation, purpose: 'read', passphrase }),
@@ -20,12 +19,6 @@ export async function openReading(
         selection,
       },
       { ...operationContext(context), log: output },
-    );
-  const given = settings.get('passphrase');
-  try {
-    return await open(settings.get('no-encryption') || given === '' ? undefined : given);
-  } catch (error) {
-    if (errorCode(error) !== 'passphrase-missing') throw error;
-  }
-  return open(await context.passphrase('open'));
+    ),
+  );
 }

@@ -4,6 +4,7 @@ import {
   commonFolder,
   directlyIn,
   type ListedPath,
+  listFields,
   listPaths,
   listVersions,
   type OpenedForReading,
@@ -53,18 +54,19 @@ function printChosen(
   opened: OpenedForReading,
   choose: (times: readonly number[]) => readonly number[],
   operation: string,
-  { output }: CommandContext,
+  { output, book }: CommandContext,
 ): void {
   const all = listVersions(opened);
   const numbers = new Set(choose(all.map(({ time }) => time * 1000)));
   const chosen: readonly Version[] = all.filter(({ number }) => numbers.has(number));
+  book.setResult(listFields(chosen), opened.remote.statistics);
   output.printJson({ operation, versions: chosen.map(versionJson) });
   printVersions(chosen, output);
 }
 
 /** Answers whether there was anything to print, or nowhere else to look. In JSON mode an empty list is printed only when all versions were looked through. */
 async function showPaths(context: CommandContext, operation: string, request: ListRequest): Promise<boolean> {
-  const { settings, output } = context;
+  const { settings } = context;
   const isFolder = settings.get('list-folder-contents');
   const { accept, narrow } = isFolder
     ? folderSelection(request.patterns)
@@ -79,7 +81,7 @@ async function showPaths(context: CommandContext, operation: string, request: Li
   }
   const all = startWith(first.value, paths);
   if (settings.get('list-prefix-only')) printPrefix(operation, versions, all, context);
-  else printPaths(operation, versions, all, output);
+  else printPaths(operation, versions, all, context);
   return true;
 }
 
@@ -101,12 +103,8 @@ export function folderSelection(folders: readonly string[]): PathSelection {
   return { accept: directlyIn(folders), narrow: asTheyAre };
 }
 
-function printNothing(
-  operation: string,
-  versions: OpenVersions['versions'],
-  { output }: CommandContext,
-): void {
-  printPaths(operation, versions, [], output);
+function printNothing(operation: string, versions: OpenVersions['versions'], context: CommandContext): void {
+  printPaths(operation, versions, [], context);
 }
 
 function printPrefix(

@@ -1,4 +1,5 @@
-import type { ListedPath, ReadVersion } from '../../operations/index.ts';
+import { type ListedPath, listFields, type ReadVersion } from '../../operations/index.ts';
+import type { CommandContext } from '../command.ts';
 import type { ConsoleOutput } from '../console-output.ts';
 import { formatBytes } from '../format-amount.ts';
 import { versionHeadJson, versionTime } from './show-versions.ts';
@@ -14,10 +15,11 @@ export function printPaths(
   operation: string,
   versions: readonly ReadVersion[],
   paths: Iterable<ListedPath>,
-  output: ConsoleOutput,
+  { output, book }: Pick<CommandContext, 'output' | 'book'>,
 ): number {
   if (output.isJson) {
     const all: readonly PathJson[] = [...paths];
+    book.setResult(listFields(versions, all), undefined);
     output.printJson({ operation, versions: versions.map(versionHeadJson), paths: all });
     return all.length;
   }

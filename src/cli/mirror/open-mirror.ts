@@ -2,9 +2,10 @@ import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MirrorDatabase } from '../../database/index.ts';
-import { Configuration, type MirrorContext, type MirrorEvent, toolEnvironment } from '../../mirror/index.ts';
+import { Configuration, type MirrorContext, toolEnvironment } from '../../mirror/index.ts';
 import type { CommandContext } from '../command.ts';
 import { findPlaces } from '../session.ts';
+import { reportEvent } from './event-report.ts';
 
 /** The pulls of this user, opened for a command. */
 export interface OpenedMirror extends Disposable {
@@ -39,7 +40,12 @@ export function openMirror(command: CommandContext): OpenedMirror {
       },
       signal: control.signal,
       isStopping: control.isStopping,
-      events: { emit: (event) => output.write('verbose', `event-${event.kind}`, describeEvent(event)) },
+      events: {
+        emit: (event) => {
+          output.write('verbose', `event-${event.kind}`, `Event: ${JSON.stringify(event)}`);
+          command.tell(reportEvent(event));
+        },
+      },
       report: ({ source, step, bytes }) =>
         output.progress({
           phase: step,
@@ -52,9 +58,4 @@ export function openMirror(command: CommandContext): OpenedMirror {
     },
     [Symbol.dispose]: () => database[Symbol.dispose](),
   };
-}
-
-/** Events go into the log; somebody who wants to be told reads them there. */
-function describeEvent(event: MirrorEvent): string {
-  return `Event: ${JSON.stringify(event)}`;
 }

@@ -41,6 +41,12 @@ export class MirrorDestinations {
       .run(id, fields, nowMs);
   }
 
+  rename(id: number, name: string, nowMs: number): void {
+    this.#driver
+      .prepare('UPDATE destination SET name = ?2, changed_at = ?3 WHERE id = ?1')
+      .run(id, name, nowMs);
+  }
+
   setMarker(id: number, marker: string): void {
     this.#driver.prepare('UPDATE destination SET marker = ?2 WHERE id = ?1').run(id, marker);
   }

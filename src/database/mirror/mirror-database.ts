@@ -11,7 +11,7 @@ import { MirrorSources } from './sources.ts';
 
 /** What this machine knows of its pulls ("ASHM"). */
 const MIRROR_SCHEMA: Schema = {
-  upgrades: [new URL('schema/001-first.sql', import.meta.url)],
+  upgrades: ['001-first', '002-rename'].map((name) => new URL(`schema/${name}.sql`, import.meta.url)),
   applicationId: 0x4153484d,
   name: 'database of pulls',
   tooNewHint: 'Install the newer version.',

@@ -6,6 +6,8 @@ export type MirrorHealth = 'healthy' | 'unhealthy';
 export interface MirrorSourceRow {
   readonly id: number;
   readonly name: string;
+  /** What it was called before, until its folder has followed. */
+  readonly formerName: string | undefined;
   readonly destinationId: number;
   readonly fields: string;
   /** What the last look found; `undefined` before the first. */
@@ -25,11 +27,6 @@ export class MirrorSources {
     return this.#driver.prepare('SELECT * FROM source ORDER BY name').all().map(toRow);
   }
 
-  find(name: string): MirrorSourceRow | undefined {
-    const row = this.#driver.prepare('SELECT * FROM source WHERE name = ?').get(name);
-    return row === undefined ? undefined : toRow(row);
-  }
-
   /** The id of the new one. */
   add(source: Pick<MirrorSourceRow, 'name' | 'destinationId' | 'fields' | 'createdMs'>): number {
     return this.#driver
@@ -43,6 +40,18 @@ export class MirrorSources {
     this.#driver
       .prepare('UPDATE source SET destination_id = ?2, fields = ?3, changed_at = ?4 WHERE id = ?1')
       .run(id, change.destinationId, change.fields, nowMs);
+  }
+
+  /** Gives it another name, and notes the one that its folder, if it has one, still has. */
+  rename(id: number, name: string, formerName: string | undefined, nowMs: number): void {
+    this.#driver
+      .prepare('UPDATE source SET name = ?2, former_name = ?3, changed_at = ?4 WHERE id = ?1')
+      .run(id, name, formerName ?? null, nowMs);
+  }
+
+  /** The folder has followed. */
+  forgetFormerName(id: number): void {
+    this.#driver.prepare('UPDATE source SET former_name = NULL WHERE id = ?').run(id);
   }
 
   setHealth(id: number, health: MirrorHealth): void {
@@ -60,6 +69,7 @@ function toRow(row: SqlRow): MirrorSourceRow {
   return {
     id: integer(row, 'id'),
     name: text(row, 'name'),
+    formerName: row['former_name'] === null ? undefined : text(row, 'former_name'),
     destinationId: integer(row, 'destination_id'),
     fields: text(row, 'fields'),
     health: health === 'healthy' || health === 'unhealthy' ? health : undefined,

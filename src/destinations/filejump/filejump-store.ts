@@ -10,7 +10,7 @@ import {
   headerOf,
 } from '../support/http/index.ts';
 import { rangeHeader, readRange } from '../support/http/read-range.ts';
-import type { IdStore, StoredFolder } from '../support/id-store.ts';
+import type { MovingIdStore, StoredFolder } from '../support/id-store.ts';
 import { parseJsonObject, recordAt, textAt } from '../support/json.ts';
 import { multipartForm } from '../support/multipart-form.ts';
 import {
@@ -31,7 +31,7 @@ export interface FilejumpSettings {
 }
 
 /** The entries of Filejump, and of services that speak as it does. */
-export class FilejumpStore implements IdStore<Entry> {
+export class FilejumpStore implements MovingIdStore<Entry> {
   protected readonly parts: EntriesParts;
   readonly #settings: FilejumpSettings;
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ByteRange, FreeSpace } from '../abilities.ts';
 import type { SignalOptions, UploadSource } from '../destination.ts';
-import type { IdStore, StoredFolder } from '../support/id-store.ts';
+import type { MovingIdStore, StoredFolder } from '../support/id-store.ts';
 import {
   type JsonObject,
   numberAt,
@@ -18,7 +18,7 @@ import { type FilenFile, readFile } from './filen-file.ts';
 import { sealNames, uploadFile } from './upload.ts';
 
 /** The files of a Filen account. The server knows neither names nor bytes: all is sealed here. */
-export class FilenStore implements IdStore<FilenFile> {
+export class FilenStore implements MovingIdStore<FilenFile> {
   readonly #client: FilenClient;
   readonly #account: SharedValue<FilenAccount>;
   readonly #deletes: 'for good' | 'into the trash';

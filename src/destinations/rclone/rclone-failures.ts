@@ -22,7 +22,7 @@ const MEANINGS: readonly [words: RegExp, code: DestinationErrorCode][] = [
   [/no space left|quota|insufficient (?:space|storage)|disk full/i, 'destination-full'],
   [/too many requests|rate ?limit|slow ?down|\b429\b/i, 'destination-throttled'],
   [
-    /didn't find section|config(?:uration)? file|permission denied|access denied|read-only|unauthori[sz]ed|forbidden|\b40[13]\b|not supported|unable to authenticate/i,
+    /didn't find (?:section|backend)|config(?:uration)? file|permission denied|access denied|read-only|unauthori[sz]ed|forbidden|\b40[13]\b|not supported|unable to authenticate/i,
     'destination-refused',
   ],
 ];
@@ -31,10 +31,14 @@ export function rcloneFailure(action: string, folder: string, answer: RcloneAnsw
   const code = MEANINGS.find(([words]) => words.test(answer.words))?.[1] ?? 'destination-unreachable';
   return new DestinationError(code, `Cannot ${action} in '${folder}': rclone says '${answer.words}'.`, {
     details: { folder, status: answer.status },
-    ...(code === 'destination-refused'
-      ? { hint: "Try the same with rclone itself, and check its configuration with 'rclone config'." }
-      : {}),
+    ...(code === 'destination-refused' ? { hint: hintFor(answer.words) } : {}),
   });
+}
+
+function hintFor(words: string): string {
+  return /didn't find backend/.test(words)
+    ? 'This rclone was built without that kind of storage; the one from https://rclone.org has it.'
+    : "Try the same with rclone itself, and check its configuration with 'rclone config'.";
 }
 
 function readError(text: string): string | undefined {

@@ -34,11 +34,13 @@ export async function startRclone(settings: RcloneSettings): Promise<RcloneProce
   const passwordPath = join(folder, 'htpasswd');
   const digest = createHash('sha1').update(password).digest('base64');
   await writeFile(passwordPath, `${USER}:{SHA}${digest}\n`, { mode: 0o600 });
+  const configuration = await writeConfiguration(folder, settings);
   const child = spawn(
     'sh',
     [
       ...['-c', GUARD, 'sh', settings.executable, 'rcd', '--rc-serve'],
       ...['--rc-addr', '127.0.0.1:0', '--rc-htpasswd', passwordPath],
+      ...configuration,
       ...settings.arguments,
     ],
     { stdio: ['pipe', 'ignore', 'pipe'] },
@@ -60,6 +62,17 @@ export async function startRclone(settings: RcloneSettings): Promise<RcloneProce
     await stop();
     throw error;
   }
+}
+
+/** The arguments that lead to a configuration of its own, which only this user can read. */
+async function writeConfiguration(
+  folder: string,
+  { configuration }: RcloneSettings,
+): Promise<readonly string[]> {
+  if (configuration === undefined) return [];
+  const path = join(folder, 'rclone.conf');
+  await writeFile(path, configuration, { mode: 0o600 });
+  return ['--config', path];
 }
 
 /** It says on its standard error which port it got. */

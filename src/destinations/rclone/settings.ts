@@ -1,4 +1,5 @@
 import { tmpdir } from 'node:os';
+import type { ProgramSettings } from '../../options/index.ts';
 import type { DestinationRequest } from '../descriptor.ts';
 import { splitArguments } from './split-arguments.ts';
 
@@ -8,6 +9,8 @@ export interface RcloneSettings {
   readonly folder: string;
   /** For the program, after its own. */
   readonly arguments: readonly string[];
+  /** A configuration of its own, which may hold secrets, instead of a file of the user's. */
+  readonly configuration?: string;
   readonly temporaryFolder: string;
   readonly shortMs: number;
 }
@@ -17,16 +20,24 @@ export function readRcloneSettings({ url, settings }: DestinationRequest): Rclon
   const remote = settings.get('rclone-remote-repository') || (url.host ?? '');
   const path = settings.get('rclone-remote-path') || url.path;
   const config = settings.get('rclone-config');
+  const program = readProgramSettings(settings);
+  return {
+    ...program,
+    folder: `${remote}:${path.replace(/\/+$/, '')}`,
+    arguments: [...(config === undefined ? [] : ['--config', config]), ...program.arguments],
+  };
+}
+
+/** What does not depend on the remote: how the program is started. */
+export function readProgramSettings(settings: ProgramSettings): Omit<RcloneSettings, 'folder'> {
   const seconds = (limitMs: number): string => `${limitMs / 1000}s`;
   return {
     executable: settings.get('rclone-executable'),
-    folder: `${remote}:${path.replace(/\/+$/, '')}`,
     arguments: [
       // Trying again is the work of one place only, which is not this one.
       ...['--retries', '1', '--low-level-retries', '1'],
       ...['--contimeout', seconds(settings.get('short-timeout'))],
       ...['--timeout', seconds(settings.get('read-write-timeout'))],
-      ...(config === undefined ? [] : ['--config', config]),
       ...splitArguments(settings.get('rclone-option') ?? ''),
     ],
     temporaryFolder: settings.get('tempdir') ?? tmpdir(),

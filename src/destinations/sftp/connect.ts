@@ -6,7 +6,7 @@ import { quoteAnswer } from '../support/attempt.ts';
 import { networkFailure } from '../support/http/network-failure.ts';
 import { checkHostKey, type HostTrust, knownKeyTypes } from './check-host-key.ts';
 import { orderKeyAlgorithms, readHostKey } from './host-key.ts';
-import { type ServerManners, SftpSession } from './session.ts';
+import { type ServerManners, SftpSession, silent } from './session.ts';
 import type { PrivateKeySource, SftpSettings } from './settings.ts';
 
 /** A session that is logged in at the right server. Throws `destination-refused` or `destination-unreachable`. */
@@ -55,7 +55,9 @@ function logIn(
     }
   };
   return new Promise((resolve, reject) => {
+    let timer: NodeJS.Timeout | undefined;
     const fail = (error: unknown): void => {
+      clearTimeout(timer);
       client.destroy();
       reject(refusal ?? connectFailure(error, settings));
     };
@@ -65,13 +67,25 @@ function logIn(
       answer(prompts.map(() => settings.password ?? ''));
     });
     client.on('ready', () => {
+      // The library's own limit ends with the login.
+      timer = limitSilence(settings, fail);
       client.sftp((error, sftp) => {
-        if (error !== undefined) fail(error);
-        else resolve(sftp);
+        if (error !== undefined) return fail(error);
+        clearTimeout(timer);
+        resolve(sftp);
       });
     });
     client.connect({ ...config, hostVerifier });
   });
+}
+
+function limitSilence(
+  { host, limits }: SftpSettings,
+  fail: (error: Error) => void,
+): NodeJS.Timeout | undefined {
+  return limits.shortMs > 0
+    ? setTimeout(() => fail(silent(host, limits.shortMs)), limits.shortMs)
+    : undefined;
 }
 
 /** The one way to log in, in Duplicati's order: key, password, agent, none. A password beside a key is its passphrase. */

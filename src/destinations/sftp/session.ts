@@ -85,7 +85,8 @@ function brokenOff(host: string, cause?: unknown): DestinationError {
   });
 }
 
-function silent(host: string, limitMs: number): DestinationError {
+/** The error for a server that does not answer in time. */
+export function silent(host: string, limitMs: number): DestinationError {
   return new DestinationError(
     'destination-unreachable',
     `The server ${host} did not answer within ${Math.round(limitMs / 100) / 10} s.`,

@@ -1,9 +1,9 @@
 import type { Abilities, ByteRange } from '../abilities.ts';
 import type { Destination, RemoteFile, SignalOptions, UploadSource } from '../destination.ts';
 import { DestinationError, type DestinationErrorCode } from '../destination-error.ts';
-import { fileMissing, folderMissing, nameTaken } from './file-failures.ts';
+import { fileMissing, folderMissing } from './file-failures.ts';
 import type { IdStore, StoredFile } from './id-store.ts';
-import { checkRemoteName, checkRemotePath } from './remote-name.ts';
+import { checkRemoteName } from './remote-name.ts';
 import { SharedValue } from './shared-value.ts';
 
 /** The files of each name, the newest first. */
@@ -19,7 +19,7 @@ interface Place {
  * and the others go when it is stored anew, never before. The last listing is remembered, and made again when it proves to be out of date.
  */
 export class IdFolder<F extends StoredFile>
-  implements Destination, Pick<Abilities, 'createFolder' | 'rename' | 'getRange'>
+  implements Destination, Pick<Abilities, 'createFolder' | 'getRange'>
 {
   readonly #store: IdStore<F>;
   readonly #folders: readonly string[];
@@ -42,16 +42,16 @@ export class IdFolder<F extends StoredFile>
   }
 
   async *get(name: string, options: SignalOptions = {}): AsyncGenerator<Uint8Array> {
-    yield* await this.#withFiles(name, options, ([file]) => this.#store.open(file, options));
+    yield* await this.withFiles(name, options, ([file]) => this.#store.open(file, options));
   }
 
   async getRange(name: string, range: ByteRange, options: SignalOptions = {}): Promise<Uint8Array> {
-    return this.#withFiles(name, options, ([file]) => this.#store.readRange(file, range, options));
+    return this.withFiles(name, options, ([file]) => this.#store.readRange(file, range, options));
   }
 
   async put(name: string, source: UploadSource, options: SignalOptions = {}): Promise<void> {
     checkRemoteName(name);
-    const place = await this.#placeOf(options);
+    const place = await this.placeOf(options);
     const known = this.#known ?? (await this.#firstListing.get(options));
     const older = known.get(name) ?? [];
     const stored = await this.#inPlace(place, () =>
@@ -63,37 +63,26 @@ export class IdFolder<F extends StoredFile>
   }
 
   async delete(name: string, options: SignalOptions = {}): Promise<void> {
-    await this.#withFiles(name, options, (files) => this.#store.remove(files, options));
+    await this.withFiles(name, options, (files) => this.#store.remove(files, options));
     this.#known?.delete(name);
-  }
-
-  async rename(name: string, newName: string, options: SignalOptions = {}): Promise<void> {
-    checkRemotePath(newName);
-    const below = newName.split('/');
-    const lastName = below.pop() ?? '';
-    await this.#withFiles(name, options, async ([file]) => {
-      const { folderId } = await this.#placeOf(options);
-      let targetId = folderId;
-      for (const part of below) targetId = await this.#ensureFolder(targetId, part, options);
-      for await (const other of this.#store.listFiles(targetId, options))
-        if (other.name === lastName) throw nameTaken(name, newName);
-      const target = { folderId: targetId, name: lastName, isElsewhere: targetId !== folderId };
-      await this.#store.move(file, target, options);
-    });
-    this.#known = undefined;
   }
 
   async createFolder(options: SignalOptions = {}): Promise<void> {
     let id = await this.#store.findRoot(options);
-    for (const name of this.#folders) id = await this.#ensureFolder(id, name, options);
+    for (const name of this.#folders) id = await this.ensureFolder(id, name, options);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#store.close();
   }
 
+  /** The next call that needs a listing makes a new one. */
+  protected forget(): void {
+    this.#known = undefined;
+  }
+
   /** Works on the files of a name. Where they are gone since they were listed, once more on those that a new listing shows. */
-  async #withFiles<T>(
+  protected async withFiles<T>(
     name: string,
     options: SignalOptions,
     work: (files: readonly [F, ...F[]]) => Promise<T>,
@@ -111,7 +100,7 @@ export class IdFolder<F extends StoredFile>
   }
 
   async #listFiles(options: SignalOptions): Promise<FilesByName<F>> {
-    const place = await this.#placeOf(options);
+    const place = await this.placeOf(options);
     const files: FilesByName<F> = new Map();
     await this.#inPlace(place, async () => {
       for await (const file of this.#store.listFiles(place.folderId, options)) {
@@ -139,7 +128,7 @@ export class IdFolder<F extends StoredFile>
     }
   }
 
-  async #placeOf(options: SignalOptions): Promise<Place> {
+  protected async placeOf(options: SignalOptions): Promise<Place> {
     options.signal?.throwIfAborted();
     return this.#place.get(options);
   }
@@ -160,7 +149,7 @@ export class IdFolder<F extends StoredFile>
     return undefined;
   }
 
-  async #ensureFolder(parentId: string, name: string, options: SignalOptions): Promise<string> {
+  protected async ensureFolder(parentId: string, name: string, options: SignalOptions): Promise<string> {
     const found = await this.#findFolder(parentId, name, options);
     return found ?? this.#store.createFolder(parentId, name, options);
   }

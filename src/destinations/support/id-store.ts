@@ -35,11 +35,15 @@ export interface IdStore<F extends StoredFile> {
     options: SignalOptions,
   ): Promise<F>;
   remove(files: readonly F[], options: SignalOptions): Promise<void>;
+  close(): void;
+}
+
+/** One that can also give files other names and places. */
+export interface MovingIdStore<F extends StoredFile> extends IdStore<F> {
   /** Gives a file another name in the same folder, or in another one. */
   move(
     file: F,
     target: { readonly folderId: string; readonly name: string; readonly isElsewhere: boolean },
     options: SignalOptions,
   ): Promise<void>;
-  close(): void;
 }

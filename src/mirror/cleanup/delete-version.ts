@@ -6,11 +6,19 @@ import type { MirrorContext } from '../context.ts';
 import { DELETING } from '../run/version-name.ts';
 import { measureVersion } from '../tree/measure.ts';
 import { removeTree } from '../tree/remove-tree.ts';
+import { tryDeleteVersion } from '../version-lock.ts';
 
 /**
- * Deletes a version: booked, then out of sight by one rename, then removed, then forgotten. Killed anywhere, the next cleanup goes on from there.
+ * Deletes a version: booked, then out of sight by one rename, then removed, then forgotten. Killed anywhere, the next cleanup goes on from there. False: it is
+ * being read just now, and stays.
  */
-export async function deleteVersion(source: Source, run: MirrorRun, context: MirrorContext): Promise<void> {
+export async function deleteVersion(
+  source: Source,
+  run: MirrorRun,
+  context: MirrorContext,
+): Promise<boolean> {
+  using lock = tryDeleteVersion(context.tools.stateFolder, run.id);
+  if (lock === undefined) return false;
   const { runs } = context.database;
   const path = join(source.folder, run.folder ?? '');
   const hidden = join(source.folder, `${DELETING}${run.folder}`);
@@ -27,6 +35,7 @@ export async function deleteVersion(source: Source, run: MirrorRun, context: Mir
   }
   if (run.folder !== undefined) await removeTree(hidden);
   runs.remove(run.id);
+  return true;
 }
 
 /** What the version added and the next one goes on holding: it counts for that one from now on. */

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { MirrorDatabase } from '../../database/index.ts';
 import type { Configuration, Destination } from '../configuration/configuration.ts';
 import { versionTimeMs } from '../run/version-name.ts';
@@ -18,10 +18,11 @@ export function findOrphans(
   database: MirrorDatabase,
 ): Orphan[] {
   const known = new Map(
-    configuration
-      .sources()
-      .filter((source) => source.destination.id === destination.id)
-      .map((source) => [source.name, new Set(database.runs.ofSource(source.id).map(({ folder }) => folder))]),
+    configuration.sources().map(({ id, folder }) => {
+      // A source that has moved elsewhere left versions here.
+      const runs = database.runs.ofSource(id).filter((run) => run.destinationId === destination.id);
+      return [basename(folder), new Set(runs.map((run) => run.folder))];
+    }),
   );
   return readFolders(destination.path).flatMap((source) =>
     readFolders(join(destination.path, source))

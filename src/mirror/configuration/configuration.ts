@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import type { Clock } from '../../base/index.ts';
 import type {
   MirrorDatabase,
@@ -33,8 +34,10 @@ export interface Source {
   readonly own: FieldSet;
   readonly settings: Effective;
   readonly destination: Destination;
-  /** The folder of its versions. */
+  /** The folder of its versions; after a change of its name that was interrupted, still the former one. */
   readonly folder: string;
+  /** What it was called before, until its folder has followed. */
+  readonly formerName: string | undefined;
   readonly health: MirrorHealth | undefined;
   readonly createdMs: number;
 }
@@ -129,7 +132,7 @@ export class Configuration {
 
   addSource(name: string, destinationName: string, fields: FieldSet): Source {
     checkName(name);
-    this.#refuseTaken('source', name, this.#database.sources.find(name));
+    this.#refuseTakenSource(name);
     checkComplete('source', name, fields);
     const destination = this.destination(destinationName);
     this.#checkVaultPlace(
@@ -159,6 +162,25 @@ export class Configuration {
       this.#clock.now(),
     );
     return this.source(name);
+  }
+
+  /** Books another name; the folder follows by `renameSource`. Throws `pull-name-…`. */
+  renameSource(name: string, newName: string): Source {
+    const { id, folder } = this.source(name);
+    checkName(newName);
+    this.#refuseTakenSource(newName);
+    const formerName = existsSync(folder) ? basename(folder) : undefined;
+    this.#database.sources.rename(id, newName, formerName, this.#clock.now());
+    return this.source(newName);
+  }
+
+  /** Gives a destination another name; its folder is named by its path. Throws `pull-name-…`. */
+  renameDestination(name: string, newName: string): Destination {
+    const { id } = this.destination(name);
+    checkName(newName);
+    this.#refuseTaken('destination', newName, this.#database.destinations.find(newName));
+    this.#database.destinations.rename(id, newName, this.#clock.now());
+    return this.destination(newName);
   }
 
   /** Forgets a source with its runs. Files stay where they are. */
@@ -192,6 +214,16 @@ export class Configuration {
     );
   }
 
+  /** A name is free again once the folder has followed the new one. */
+  #refuseTakenSource(name: string): void {
+    const rows = this.#database.sources.list();
+    this.#refuseTaken(
+      'source',
+      name,
+      rows.find((row) => row.name === name || row.formerName === name),
+    );
+  }
+
   #refuseTaken(kind: string, name: string, found: unknown): void {
     if (found === undefined) return;
     throw new MirrorError('pull-name-taken', `There is a ${kind} '${name}' already.`, {
@@ -215,10 +247,18 @@ function toSource(row: MirrorSourceRow, destination: Destination, defaults: Fiel
     own,
     settings: resolveFields({ source: own, destination: destination.own, defaults }),
     destination,
-    folder: join(destination.path, row.name),
+    folder: findFolder(row, destination),
+    formerName: row.formerName,
     health: row.health,
     createdMs: row.createdMs,
   };
+}
+
+function findFolder({ name, formerName }: MirrorSourceRow, { path }: Destination): string {
+  const folder = join(path, name);
+  if (formerName === undefined || existsSync(folder)) return folder;
+  const former = join(path, formerName);
+  return existsSync(former) ? former : folder;
 }
 
 function checkComplete(place: FieldPlace, name: string, fields: FieldSet): void {

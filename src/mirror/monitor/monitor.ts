@@ -1,7 +1,6 @@
 import type { Configuration } from '../configuration/configuration.ts';
 import { resolveFields } from '../configuration/effective.ts';
-import { type MirrorContext, tellAbout } from '../context.ts';
-import { emitUnlessPaused } from '../events.ts';
+import { type MirrorContext, tellAbout, tellEvent } from '../context.ts';
 import { checkDestinationHealth } from './check-destination-health.ts';
 import { checkSource } from './check-source.ts';
 
@@ -28,10 +27,9 @@ export async function monitor(configuration: Configuration, context: MirrorConte
     const tell = tellAbout(context, { task: 'monitor', sourceId: source.id, name: source.name });
     for (const problem of problems) tell('error', 'monitor-unhealthy', problem);
     database.sources.setHealth(source.id, problems.length === 0 ? 'healthy' : 'unhealthy');
-    emitUnlessPaused(
-      events,
-      source.settings.get('paused-until'),
-      clock.now(),
+    tellEvent(
+      source,
+      context,
       problems.length === 0
         ? { kind: 'source-healthy', source: source.name }
         : { kind: 'source-unhealthy', source: source.name, problems },

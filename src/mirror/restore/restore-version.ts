@@ -11,7 +11,7 @@ import { fileProblems, isPartialTransfer } from '../run/rsync-output.ts';
 import { type Connection, openConnection } from '../ssh/connection.ts';
 import { findConnectionFailure, lastLines } from '../ssh/explain-failure.ts';
 import { SOURCE_ALIAS } from '../ssh/ssh-config.ts';
-import { findVersion } from './find-version.ts';
+import { holdVersion } from './hold-version.ts';
 
 export interface RestoreRequest {
   readonly version: string;
@@ -33,14 +33,15 @@ export interface RestoreOutcome {
 }
 
 /**
- * Brings paths of a version back, below `to` under their full paths. Throws `pull-path-missing` before anything is written, `pull-rsync-failed`, `ssh-…`.
+ * Brings paths of a version back, below `to` under their full paths. The version is not deleted meanwhile. Throws `pull-path-missing` before anything is written, `pull-rsync-failed`, `ssh-…`.
  */
 export async function restoreVersion(
   source: Source,
   request: RestoreRequest,
   context: MirrorContext,
 ): Promise<RestoreOutcome> {
-  const { run, folder } = findVersion(source, request.version, context);
+  using held = holdVersion(source, request.version, context);
+  const { run, folder } = held;
   const paths = request.paths.map((path) => posix.resolve('/', path));
   for (const path of paths) checkPath(folder, path, run.folder ?? '');
   const { to } = request;

@@ -6,11 +6,11 @@ import { errorMessage } from '../../base/index.ts';
 import type { MirrorRun } from '../../database/index.ts';
 import { keepNewestOnly } from '../cleanup/keep-newest-only.ts';
 import type { Source } from '../configuration/configuration.ts';
-import { type MirrorContext, tellAbout } from '../context.ts';
+import { type MirrorContext, tellAbout, tellEvent } from '../context.ts';
 import { checkDestination } from '../destination/check-destination.ts';
 import { MirrorError } from '../error.ts';
-import { emitUnlessPaused, type MirrorEvent } from '../events.ts';
-import { trySourceLock } from '../locks.ts';
+import type { MirrorEvent } from '../events.ts';
+import { holdSource } from '../hold-source.ts';
 import { openConnection } from '../ssh/connection.ts';
 import { measureVersion } from '../tree/measure.ts';
 import { completeVersion, freeVersionName } from './complete-version.ts';
@@ -40,23 +40,24 @@ export interface PullOutcome {
  * Pulls a source once, from logging in to the completed version. A failure is told, booked and answered, not thrown; an abort is both booked and thrown.
  */
 export async function pullSource(
-  source: Source,
+  given: Source,
   parts: PullParts,
   context: MirrorContext,
 ): Promise<PullOutcome> {
-  using lock = trySourceLock(context.tools.stateFolder, source.id, 'pull');
-  if (lock === undefined) {
+  using held = holdSource(given, 'pull', context);
+  if (held === undefined) {
     const error = new MirrorError(
       'pull-source-busy',
-      `The source '${source.name}' is being pulled already.`,
+      `The source '${given.name}' is being pulled already, or cleaned up.`,
       {
-        details: { source: source.name },
+        details: { source: given.name },
         hint: 'One run of a source goes on at a time. Wait for its end.',
         retryable: true,
       },
     );
-    return { source: source.name, state: 'busy', run: undefined, step: undefined, error };
+    return { source: given.name, state: 'busy', run: undefined, step: undefined, error };
   }
+  const { source } = held;
   await settleEarlierRuns(source, context);
   return runPull(source, parts, context);
 }
@@ -98,12 +99,7 @@ async function runPull(source: Source, parts: PullParts, context: MirrorContext)
   const failure = await attempt(job, parts);
   const run = database.runs.get(runId);
   if (run === undefined) throw new Error(`run ${runId} has no row`);
-  emitUnlessPaused(
-    context.events,
-    source.settings.get('paused-until'),
-    clock.now(),
-    describeEnd(job, run, failure),
-  );
+  tellEvent(source, context, describeEnd(job, run, failure));
   if (failure !== undefined && context.signal.aborted) throw failure.error;
   return {
     source: source.name,

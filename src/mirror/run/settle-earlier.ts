@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MirrorRun } from '../../database/index.ts';
 import type { Source } from '../configuration/configuration.ts';
-import { type MirrorContext, tellAbout } from '../context.ts';
+import { type MirrorContext, tellAbout, tellEvent } from '../context.ts';
 import { endLeftovers } from '../process/end-leftovers.ts';
 
 /**
@@ -28,7 +28,7 @@ export async function settleEarlierRuns(source: Source, context: MirrorContext):
       const message = 'The run was killed, or the machine went down.';
       database.runs.note(run.id, { state: 'failed', endedMs: clock.now(), message });
       tell('error', 'pull-died', `${message} Its step was: ${run.step ?? 'the first'}.`);
-      context.events.emit({
+      tellEvent(source, context, {
         kind: 'pull-failed',
         source: source.name,
         destination: source.destination.name,

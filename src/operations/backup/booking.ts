@@ -179,13 +179,19 @@ export class Booking {
     };
     if (previous !== undefined && isSameEntry(previous, row)) {
       this.#database.entries.setSeen(job.path, seen);
+      if (kind === ENTRY_KINDS.file && !isSameTime(previous, row)) this.#result.timestampChangedFiles++;
       return;
     }
     this.#database.entries.add(this.#seq, row, previous === undefined ? 'absent' : 'present');
-    const counts = this.#countsOf(kind);
-    if (previous === undefined) counts.added++;
-    else counts.modified++;
+    this.#countChange(row, previous === undefined ? 'added' : 'modified');
+  }
+
+  #countChange({ kind, sizeBytes }: EntryRow, change: 'added' | 'modified'): void {
+    this.#countsOf(kind)[change]++;
     this.#changes++;
+    if (kind !== ENTRY_KINDS.file) return;
+    if (change === 'added') this.#result.addedBytes += sizeBytes;
+    else this.#result.modifiedBytes += sizeBytes;
   }
 
   /** The reference for examined content; content that is the same as before keeps its row. */
@@ -228,4 +234,8 @@ function isSameEntry(previous: EntryRow, row: EntryRow): boolean {
     previous.metadata === row.metadata &&
     previous.sizeBytes === row.sizeBytes
   );
+}
+
+function isSameTime(previous: EntryRow, row: EntryRow): boolean {
+  return previous.mtimeSeconds === row.mtimeSeconds && previous.mtimeTicks === row.mtimeTicks;
 }

@@ -2,7 +2,7 @@ import type { LocalDatabase } from '../../database/index.ts';
 import { runAutoCompact } from '../compact/run-automatic.ts';
 import type { OperationContext } from '../context.ts';
 import { runDelete } from '../delete/run.ts';
-import { setLocks } from '../locks/set-locks.ts';
+import { type LockResult, setLocks } from '../locks/set-locks.ts';
 import type { OpenedBackup } from '../open-backup/opened-backup.ts';
 import { runTest } from '../test/run.ts';
 import { applyListing } from '../verify-listing/apply.ts';
@@ -18,10 +18,11 @@ export async function concludeBackup(
   result: BackupResult,
   context: OperationContext,
 ): Promise<void> {
-  await lockNewest(opened, settings, result, context);
+  result.locks = await lockNewest(opened, settings, result, context);
   if (settings.retention !== undefined && !result.isPartial) {
     const deletion = { policy: settings.retention, dryRun: settings.dryRun, compact: undefined };
-    result.deletedVersions = (await runDelete(opened, deletion, context)).deletedVersions;
+    const { versions, deletedVersions } = await runDelete(opened, deletion, context);
+    Object.assign(result, { retention: versions, deletedVersions });
   }
   // A run that changed nothing uploads nothing either, whatever an earlier program or run left worth reclaiming.
   const hasChanged = result.versionTime !== undefined || result.deletedVersions > 0;
@@ -31,7 +32,11 @@ export async function concludeBackup(
   await checkListing(opened, context);
   const samples = sampleCount(opened.database, settings);
   if (samples > 0)
-    result.test = await runTest({ ...opened, listing: undefined }, { ...settings.testing, samples }, context);
+    result.test = await runTest(
+      { ...opened, listing: undefined },
+      { ...settings.testing, samples, knownDamage: 'leave-out' },
+      context,
+    );
 }
 
 /** Locks the volumes of the version that was stored, those of earlier runs included that it needs. */
@@ -40,10 +45,10 @@ async function lockNewest(
   { lockDurationMs }: BackupSettings,
   { versionTime }: BackupResult,
   context: OperationContext,
-): Promise<void> {
+): Promise<LockResult | undefined> {
   const [newest] = opened.database.filesets.versions();
-  if (lockDurationMs === undefined || versionTime === undefined || newest === undefined) return;
-  await setLocks(opened, { versions: [newest], untilMs: context.clock.now() + lockDurationMs }, context);
+  if (lockDurationMs === undefined || versionTime === undefined || newest === undefined) return undefined;
+  return setLocks(opened, { versions: [newest], untilMs: context.clock.now() + lockDurationMs }, context);
 }
 
 /** Books what is there. What is not is only told here: the next run decides about it, when no listing can lag behind any more. */

@@ -1,4 +1,6 @@
 import type { CompactResult } from '../compact/result.ts';
+import type { VersionDecision } from '../delete/result.ts';
+import type { LockResult } from '../locks/set-locks.ts';
 import type { TestResult } from '../test/result.ts';
 
 /** Counts of one kind of entry. */
@@ -19,6 +21,15 @@ export interface BackupResult {
   /** Bytes of the files that were read. */
   openedBytes: number;
   openedFiles: number;
+  /** Bytes of the files that are new, and of those whose content or metadata is. */
+  addedBytes: number;
+  modifiedBytes: number;
+  /** Files that were read, and in which nothing but the time is new. */
+  timestampChangedFiles: number;
+  /** Files that are larger than the user wants to store. */
+  tooLargeFiles: number;
+  /** Entries that the run had found when it was stopped, and did not come to. */
+  unprocessedFiles: number;
   /** New blocks, and their bytes before compression. */
   newBlocks: number;
   newBlockBytes: number;
@@ -31,6 +42,10 @@ export interface BackupResult {
   versionTime: number | undefined;
   /** Older versions that retention deleted. */
   deletedVersions: number;
+  /** What retention decided of each version, newest first; empty where no rule was given. */
+  retention: readonly VersionDecision[];
+  /** What became of locks; `undefined` where none were asked for. */
+  locks: LockResult | undefined;
   /** What compacting did; `undefined` where none was due. */
   compact: CompactResult | undefined;
   /** What reading samples back found; `undefined` where none were read. */
@@ -49,6 +64,11 @@ export function emptyBackupResult(): BackupResult {
     examinedBytes: 0,
     openedBytes: 0,
     openedFiles: 0,
+    addedBytes: 0,
+    modifiedBytes: 0,
+    timestampChangedFiles: 0,
+    tooLargeFiles: 0,
+    unprocessedFiles: 0,
     newBlocks: 0,
     newBlockBytes: 0,
     failedFiles: 0,
@@ -56,6 +76,8 @@ export function emptyBackupResult(): BackupResult {
     isPartial: false,
     versionTime: undefined,
     deletedVersions: 0,
+    retention: [],
+    locks: undefined,
     compact: undefined,
     test: undefined,
   };

@@ -40,7 +40,7 @@ export async function runBackup(
     folder: opened.temporary.path,
   };
   await storeInterruptedVersion(opened, { volumes, synthetic: settings.synthetic }, context.log);
-  await mendVolumes(opened, volumes, context.log);
+  await mendVolumes(opened, volumes, context);
   await salvageDamaged(opened, volumes, context);
   const result = emptyBackupResult();
   const seq = beginVersion(opened, volumes, context.clock.now());

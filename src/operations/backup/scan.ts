@@ -53,6 +53,7 @@ export async function scanSource(scan: Scan, context: OperationContext): Promise
   if (context.control.isStopping()) {
     // What was gathered and not sent stays as it was in the version before.
     result.isPartial = true;
+    result.unprocessedFiles += batch.waiting;
     return;
   }
   await batch.send();
@@ -158,6 +159,11 @@ class Batch {
   constructor(scan: Scan, context: OperationContext) {
     this.#scan = scan;
     this.#context = context;
+  }
+
+  /** Entries that are gathered and not sent. */
+  get waiting(): number {
+    return this.#jobs.length;
   }
 
   /** True when the batch should be sent. */

@@ -14,7 +14,11 @@ export function* walkSource(
 ): Generator<readonly WalkedEntry[]> {
   const { selection } = settings;
   const walked = walk(selection.roots, {
-    accept: (entry) => selection.decide(entry).action,
+    accept: (entry) => {
+      const decision = selection.decide(entry);
+      if (decision.action === 'exclude' && decision.reason === 'size') result.tooLargeFiles++;
+      return decision.action;
+    },
     ignoreFilenames: selection.ignoreFilenames,
     symlinks: selection.symlinks,
     relocations: settings.reading.relocations,

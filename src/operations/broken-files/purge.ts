@@ -52,7 +52,7 @@ async function carryOut(
 ): Promise<void> {
   const { database } = opened;
   const volumes = { ...settings.volumes, format: opened.format, folder: opened.temporary.path };
-  await mendVolumes(opened, volumes, context.log);
+  await mendVolumes(opened, volumes, context);
   const isEmptying = plan.some(({ action, emptied }) => action === 'rewrite' && emptied.length > 0);
   const empty = isEmptying ? await provideEmptyMetadata(opened, volumes) : undefined;
   for (const { broken, action, removed, emptied } of plan) {

@@ -99,6 +99,7 @@ function emptyResult(plan: CompactPlan, isDryRun: boolean): CompactResult {
     rewrittenVolumes: isDryRun ? plan.rewritten.length : 0,
     storedVolumes: 0,
     deletedBytes: 0,
+    downloadedBytes: 0,
     storedBytes: 0,
     unreadableVolumes: [],
     isComplete: true,

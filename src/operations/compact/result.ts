@@ -14,6 +14,8 @@ export interface CompactResult {
   /** Lengths at the destination of the dblocks that went, and of those that came. */
   deletedBytes: number;
   storedBytes: number;
+  /** Length of the dblocks that were read for it. */
+  downloadedBytes: number;
   /** Dblocks that could not be read and stayed as they were. */
   readonly unreadableVolumes: string[];
   /** False where the run was stopped early; the next compaction does the rest. */

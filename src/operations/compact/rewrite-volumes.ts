@@ -37,6 +37,7 @@ export async function rewriteVolumes(
         break;
       }
       report(plan, result, fetched.row, context);
+      result.downloadedBytes += Math.max(0, fetched.row.sizeBytes);
       await takeOver(fetched, { mover, opened, usage, result }, context);
     }
     await mover.finish();

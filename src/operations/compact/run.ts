@@ -17,7 +17,7 @@ export async function runCompact(
   if (hasLosses(opened.database)) throw refusal();
   const volumes = { ...settings.volumes, format: opened.format, folder: opened.temporary.path };
   if (!settings.dryRun) {
-    await mendVolumes(opened, volumes, context.log);
+    await mendVolumes(opened, volumes, context);
     await salvageDamaged(opened, volumes, context);
     if (hasLosses(opened.database)) throw refusal();
   }

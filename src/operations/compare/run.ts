@@ -11,6 +11,7 @@ export interface PathChange {
   readonly path: string;
   readonly kind: SelectedKind;
   readonly change: EntryChange['change'];
+  readonly sizeBytes: number;
 }
 
 export interface Comparison {
@@ -38,7 +39,7 @@ export function compareVersions(
   };
   const changes = Array.from(
     opened.database.entries.changes(versions.base.seq, versions.to.seq),
-    ({ path, kind, change }) => ({ path, kind: kindName(kind), change }),
+    ({ path, kind, change, sizeBytes }) => ({ path, kind: kindName(kind), change, sizeBytes }),
   );
   return { ...versions, changes };
 }

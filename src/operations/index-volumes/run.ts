@@ -1,4 +1,4 @@
-import { errorMessage, type Log } from '../../base/index.ts';
+import { errorMessage, FormatError, type Log } from '../../base/index.ts';
 import type { VolumeRow } from '../../database/index.ts';
 import { type BlockVolumeSettings, newVolumeName, writeDindexFile } from '../../pipeline/index.ts';
 import { uploadVolume } from '../../transfer/index.ts';
@@ -23,10 +23,12 @@ export async function indexVolumes(
         `Read '${dblock.name}', which an interrupted run left; its blocks are used again.`,
       );
     } catch (error) {
+      if (error instanceof FormatError)
+        database.transaction(() => database.volumes.setDamaged(dblock.id, settings.createdMs));
       log.write(
         'warning',
         'volume-unreadable',
-        `The volume '${dblock.name}', which no version needs, cannot be read: ${errorMessage(error)}`,
+        `The volume '${dblock.name}', which no version needs, cannot be read; the command repair deletes it: ${errorMessage(error)}`,
       );
     }
   }

@@ -1,28 +1,34 @@
-import type { Log } from '../../base/index.ts';
 import type { FilesetRow, LocalDatabase, VolumeRow } from '../../database/index.ts';
 import type { BlockVolumeSettings } from '../../pipeline/index.ts';
+import type { OperationContext } from '../context.ts';
 import { indexVolumes } from '../index-volumes/run.ts';
+import { deleteVolume } from '../locks/delete-volume.ts';
 import type { OpenedBackup } from '../open-backup/opened-backup.ts';
 import { filelistName, nextFreeTime, uploadFilelist } from '../upload-filelist/upload-filelist.ts';
 
-/** Stores again what the destination lost and the database can form: file lists of its versions, and indexes of its dblocks. Returns how many volumes were written. */
+/**
+ * Stores again what the destination lost and the database can form: file lists of its versions, and indexes of its dblocks. A faulty list is deleted as soon as the new one is there: a machine without this database could not tell
+ * that nothing needs it. Returns how many volumes were written.
+ */
 export async function mendVolumes(
   opened: OpenedBackup,
   settings: BlockVolumeSettings,
-  log: Log,
+  context: Pick<OperationContext, 'log' | 'clock'>,
 ): Promise<number> {
-  const { database } = opened;
+  const { database, remote } = opened;
   const lost = database.filesets.versions().filter((fileset) => !isListStored(database, fileset));
   for (const fileset of lost) {
     const name = await bookList(opened, fileset, settings);
     await uploadFilelist(opened, fileset.seq, settings);
-    log.write(
+    context.log.write(
       'information',
       'filelist-rewritten',
       `Stored the list of a version again, as '${name}': it was missing or damaged.`,
     );
+    const faulty = database.volumes.all().find(({ id }) => id === fileset.volumeId);
+    if (faulty?.state === 'deleting') await deleteVolume(faulty.id, { remote, database, ...context });
   }
-  return lost.length + (await indexVolumes(opened, settings, log));
+  return lost.length + (await indexVolumes(opened, settings, context.log));
 }
 
 function isListStored(database: LocalDatabase, { volumeId }: FilesetRow): boolean {

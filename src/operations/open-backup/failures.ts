@@ -30,7 +30,19 @@ export function missingVolumes(names: readonly string[], brokenVersions: number 
     `The destination misses ${names.length} volumes with data, or has them with another length: ${shown}${versions}.`,
     {
       details: { names: names.slice(0, 100) },
-      hint: 'Bring the volumes back if you can. Else make a backup: it stores again what the source still has. Restoring works for every file that does not need them.',
+      hint: 'Bring the volumes back if you can. Else a backup stores again what its source still has, and repair --rebuild-missing-dblock-files what the files still have that the data came from. Every file that does not need these volumes restores; list-broken-files names those that do, and purge-broken-files takes them out of the versions.',
+    },
+  );
+}
+
+/** Nothing at all is listed of a backup that has volumes: more likely the storage is not there than its files are gone. */
+export function nothingListed({ url }: BackupTarget, names: readonly string[]): BackupError {
+  return new BackupError(
+    'remote-files-missing',
+    `Nothing of this backup is at '${redactUrl(url)}', which should hold ${names.length} volumes with data.`,
+    {
+      details: { url: redactUrl(url), names: names.slice(0, 100) },
+      hint: 'Nothing was changed. Check whether the storage is mounted, and the URL and --prefix. To begin anew there, name another local database with --dbpath.',
     },
   );
 }

@@ -1,5 +1,5 @@
 import { errorCode, silentLog } from '../../base/index.ts';
-import { parseVolumeName } from '../../format/index.ts';
+import { isOfVolume, parseVolumeName } from '../../format/index.ts';
 import { connect } from './connect.ts';
 import type { BackupTarget } from './opened-backup.ts';
 
@@ -13,7 +13,7 @@ export async function inspectDestination(
   try {
     for await (const { name } of destination.list({ signal })) {
       const volume = parseVolumeName(name);
-      if (volume === undefined || volume.prefix !== target.prefix) continue;
+      if (volume === undefined || !isOfVolume(volume) || volume.prefix !== target.prefix) continue;
       if (volume.encryption !== undefined) return 'encrypted';
       found = 'plain';
     }

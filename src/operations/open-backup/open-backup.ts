@@ -4,6 +4,7 @@ import type { BackupError } from '../../base/index.ts';
 import { acquireLock, type LocalDatabase, locateDatabase } from '../../database/index.ts';
 import { parseDestinationUrl } from '../../destinations/index.ts';
 import type { FormatSettings } from '../../format/index.ts';
+import { checkVolumeSize } from '../../options/index.ts';
 import { TemporaryFolder } from '../../pipeline/index.ts';
 import type { Remote } from '../../transfer/index.ts';
 import type { OperationContext } from '../context.ts';
@@ -15,16 +16,11 @@ import { lostDblocks, planListing } from '../verify-listing/plan.ts';
 import { connect, createRemote } from './connect.ts';
 import { DatabaseFile } from './database-file.ts';
 import { decideOpening } from './decide.ts';
-import { missingBackup, missingVolumes } from './failures.ts';
+import { missingBackup, missingVolumes, nothingListed } from './failures.ts';
 import type { BackupTarget, OpenedBackup } from './opened-backup.ts';
-import {
-  checkGivenFormat,
-  checkPassphrase,
-  type GivenFormat,
-  readStoredFormat,
-  storeFormat,
-  storePassphrase,
-} from './stored-settings.ts';
+import { changeUnfinished, readChangeProgress, refuseDuringChange } from './passphrase-change.ts';
+import { checkPassphrase, matchesPassphrase, storePassphrase } from './stored-passphrase.ts';
+import { checkGivenFormat, type GivenFormat, readStoredFormat, storeFormat } from './stored-settings.ts';
 
 export interface Opening {
   readonly target: BackupTarget;
@@ -34,8 +30,14 @@ export interface Opening {
   readonly purpose: 'begin' | 'continue' | 'read';
   /** For `continue`: whether the operation can go on where data are lost. Default: it ends with `remote-files-missing`. */
   readonly losses?: 'accept';
+  /** Which dblocks are read where the database is rebuilt: those that hold what indexes do not tell, or every one. Default: the former. */
+  readonly rebuildReads?: 'every-dblock';
   readonly given: GivenFormat;
   readonly defaults: FormatSettings;
+  /** How large dblocks become; checked against the blocksize where volumes may be written. */
+  readonly dblockSizeBytes?: number;
+  /** What becomes of another passphrase than the one that the backup is known to have. `change`: the further passphrase of the keys may be the one, and a change that is under way goes on. Default: it is refused. */
+  readonly otherPassphrase?: 'accept' | 'change';
   /** `none`: the destination is not listed and the database is trusted. */
   readonly verification: 'listing' | 'none';
   /** Whether a missing folder of the destination may be made. */
@@ -71,7 +73,9 @@ export async function openBackup(opening: Opening, context: OperationContext): P
   const { current } = database;
   const format = readStoredFormat(current) ?? chooseFormat(opening);
   checkGivenFormat(opening.given, format);
-  if (opening.purpose !== 'read') checkPassphrase(current.configuration, target.keys.passphrase);
+  if (opening.purpose !== 'read' && opening.dblockSizeBytes !== undefined)
+    checkVolumeSize(opening.dblockSizeBytes, format.blocksizeBytes);
+  checkPassphraseFor(opening, current, context);
   if (listing !== undefined) await bookListing({ opening, remote, database: current, listing }, context);
   if (opening.purpose !== 'read') rememberSettings(current, format, target);
   const owned = stack.move();
@@ -85,6 +89,28 @@ export async function openBackup(opening: Opening, context: OperationContext): P
     listing,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+/** Whoever writes needs the passphrase of the backup; whoever reads during a change of it is told that there are two. */
+function checkPassphraseFor(
+  { purpose, target, otherPassphrase }: Opening,
+  { configuration }: LocalDatabase,
+  { log }: OperationContext,
+): void {
+  const { passphrase, furtherPassphrase } = target.keys;
+  if (purpose === 'read') {
+    const unfinished = changeUnfinished();
+    if (readChangeProgress(configuration) !== undefined && furtherPassphrase === undefined)
+      log.write('warning', unfinished.code, unfinished.message);
+    return;
+  }
+  if (otherPassphrase === 'change') {
+    const isChanged = furtherPassphrase !== undefined && matchesPassphrase(configuration, furtherPassphrase);
+    checkPassphrase(configuration, passphrase, isChanged === true ? 'accept' : 'refuse');
+    return;
+  }
+  refuseDuringChange(configuration);
+  checkPassphrase(configuration, passphrase, otherPassphrase);
 }
 
 function rememberSettings(database: LocalDatabase, format: FormatSettings, target: BackupTarget): void {
@@ -160,6 +186,7 @@ async function bringUpToDate(update: Update, context: OperationContext): Promise
         keys,
         fallback: chooseFormat(opening),
         manifests: opening.target.checks?.manifests,
+        ...(opening.rebuildReads === undefined ? {} : { describedDblocks: 'read-all' }),
       },
       context,
     );
@@ -194,7 +221,9 @@ async function bookListing(
   const lostBlocks = lostDblocks(plan);
   if (lostBlocks.length > 0) {
     const names = lostBlocks.map((volume) => volume.name);
-    tellLoss(opening.purpose === 'read', missingVolumes(names, undefined), context);
+    const loss =
+      listing.volumes.length === 0 ? nothingListed(opening.target, names) : missingVolumes(names, undefined);
+    tellLoss(opening.purpose === 'read', loss, context);
   }
   if (opening.purpose === 'read') return;
   await applyListing(plan, { remote, database, log: context.log, clock: context.clock });

@@ -5,13 +5,14 @@ import { TemporaryFolder } from '../../pipeline/index.ts';
 import type { Remote } from '../../transfer/index.ts';
 import type { OperationContext } from '../context.ts';
 import { isDlist } from '../recreate/check-destination.ts';
-import { timeOf } from '../recreate/choose-dlists.ts';
+import { chooseDlists, timeOf } from '../recreate/choose-dlists.ts';
 import type { Selection } from '../recreate/recreate-input.ts';
 import { recreateDatabase } from '../recreate/run.ts';
 import { listVolumes, type VolumeListing } from '../verify-listing/list-volumes.ts';
 import { connect, createRemote } from './connect.ts';
 import { missingBackup, missingVolumes } from './failures.ts';
 import { chooseFormat, databasePath, type Opened, type Opening, openBackup } from './open-backup.ts';
+import { hasPathsOnly, knowsVersions } from './paths-only.ts';
 import { readStoredFormat } from './stored-settings.ts';
 
 export interface OpenedForReading extends Opened {
@@ -44,12 +45,41 @@ export async function openForReading(reading: Reading, context: OperationContext
   const path = reading.localDatabase === 'ignore' ? undefined : databasePath(reading.target, 'find');
   if (path === undefined || !existsSync(path))
     return { ...(await openPart(reading, context)), isWhole: false };
+  if (hasPathsAlone(path)) return { ...(await openPaths(path, reading, context)), isWhole: false };
   try {
     return { ...(await openBackup({ ...reading, purpose: 'read' }, context)), isWhole: true };
   } catch (error) {
     if (errorCode(error) !== 'database-in-use') throw error;
     return { ...(await openBeside(path, reading, context)), isWhole: true };
   }
+}
+
+function hasPathsAlone(path: string): boolean {
+  try {
+    using database = LocalDatabase.open(path);
+    return hasPathsOnly(database);
+  } catch {
+    // Whoever opens it to use it says what is wrong with it.
+    return false;
+  }
+}
+
+/** A database of paths is used as far as it goes; where more is wanted, that is read from the destination as if there were none. */
+async function openPaths(path: string, reading: Reading, context: OperationContext): Promise<Opened> {
+  await using stack = new AsyncDisposableStack();
+  const remote = await openRemote(reading, context, stack);
+  const listing = await listVolumes(remote, reading.target.prefix);
+  const database = stack.use(LocalDatabase.open(path));
+  if (!isEnough(database, reading, listing)) return openPart(reading, context);
+  const temporary = stack.use(new TemporaryFolder(reading.target.temporaryParent));
+  return finish(reading, { remote, database, temporary, listing }, stack.move());
+}
+
+function isEnough(database: LocalDatabase, { selection }: Reading, listing: VolumeListing): boolean {
+  if (selection === 'names-only') return true;
+  const chosen = typeof selection === 'function' ? selection(versionTimes(listing)) : selection;
+  const isAboutPaths = chosen.content === 'paths-only';
+  return isAboutPaths && knowsVersions(database, chooseDlists(listing.volumes.filter(isDlist), chosen));
 }
 
 /** Another run holds the backup: what its database says is read as it is. */

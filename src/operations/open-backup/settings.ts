@@ -85,6 +85,7 @@ function readLimits(url: string, settings: ProgramSettings): TransferLimits | un
 export function readKeys(settings: ProgramSettings): Keys {
   return {
     passphrase: settings.get('no-encryption') ? undefined : settings.get('passphrase'),
+    furtherPassphrase: settings.get('no-encryption') ? undefined : settings.get('new-passphrase'),
     gpg: readGpg(settings),
   };
 }

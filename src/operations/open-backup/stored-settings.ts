@@ -1,4 +1,3 @@
-import { pbkdf2Sync, randomBytes, timingSafeEqual } from 'node:crypto';
 import { type HashAlgorithm, parseHashAlgorithm } from '../../crypto/index.ts';
 import { type Configuration, DatabaseError, type LocalDatabase } from '../../database/index.ts';
 import type { FormatSettings } from '../../format/index.ts';
@@ -45,47 +44,4 @@ export function checkGivenFormat(given: GivenFormat, stored: FormatSettings): vo
       },
     );
   }
-}
-
-const NO_ENCRYPTION = 'no-encryption';
-const KEY_ROUNDS = 100_000;
-const KEY_BYTES = 32;
-
-/**
- * Refuses another passphrase than the one that the backup was begun with, before anything is written with it. Only a salted, slow hash of the passphrase is kept. `passphrase` is
- * `undefined` for a run without encryption.
- */
-export function checkPassphrase(configuration: Configuration, passphrase: string | undefined): void {
-  const stored = configuration.get('passphrase');
-  if (stored === undefined) return;
-  const wasEncrypted = stored !== NO_ENCRYPTION;
-  if (passphrase === undefined && !wasEncrypted) return;
-  if (passphrase === undefined)
-    throw passphraseConflict('This backup is encrypted; it cannot go on without encryption.');
-  if (!wasEncrypted)
-    throw passphraseConflict('This backup is not encrypted; it cannot go on with encryption.');
-  const asked = hashPassphrase(passphrase, Buffer.from(configuration.get('passphrase-salt') ?? '', 'hex'));
-  if (!timingSafeEqual(asked, Buffer.from(stored, 'hex'))) {
-    throw passphraseConflict('The passphrase is not the one that this backup was begun with.');
-  }
-}
-
-export function storePassphrase(configuration: Configuration, passphrase: string | undefined): void {
-  if (passphrase === undefined) {
-    configuration.set('passphrase', NO_ENCRYPTION);
-    return;
-  }
-  const salt = randomBytes(KEY_BYTES);
-  configuration.set('passphrase-salt', salt.toString('hex'));
-  configuration.set('passphrase', hashPassphrase(passphrase, salt).toString('hex'));
-}
-
-function hashPassphrase(passphrase: string, salt: Uint8Array): Buffer {
-  return pbkdf2Sync(passphrase, salt, KEY_ROUNDS, KEY_BYTES, 'sha512');
-}
-
-function passphraseConflict(message: string): DatabaseError {
-  return new DatabaseError('settings-conflict', message, {
-    hint: 'Nothing was changed. Give the same encryption options as before, or choose another destination or --prefix for a new backup.',
-  });
 }

@@ -64,10 +64,10 @@ async function finishEarlierRun(
   opened: OpenedBackup,
   volumes: BlockVolumeSettings,
   { versions, synthetic }: PurgeSettings,
-  { log }: OperationContext,
+  context: OperationContext,
 ): Promise<void> {
-  if (versions === 'all') await storeInterruptedVersion(opened, { volumes, synthetic }, log);
-  await mendVolumes(opened, volumes, log);
+  if (versions === 'all') await storeInterruptedVersion(opened, { volumes, synthetic }, context.log);
+  await mendVolumes(opened, volumes, context);
 }
 
 function tell(

@@ -1,6 +1,7 @@
 import type { Log } from '../../base/index.ts';
-import type { EntryRow, FilesetRow, FilesetSeq, LocalDatabase } from '../../database/index.ts';
+import type { FilesetRow, FilesetSeq, LocalDatabase } from '../../database/index.ts';
 import { markUnsettled } from '../compact/settled.ts';
+import { hasStoredList, takeBackUnstored } from './take-back.ts';
 
 /**
  * Makes the version of a run that ended early consistent with what it stored: entries whose blocks never arrived go back to what the version before says. Call after the
@@ -12,6 +13,7 @@ export function recoverInterrupted(
   synthetic: 'make' | 'drop',
 ): FilesetSeq | undefined {
   return database.transaction(() => {
+    takeBackUnstored(database);
     let toStore: FilesetSeq | undefined;
     for (const fileset of database.filesets.incomplete()) {
       if (hasStoredList(database, fileset)) {
@@ -23,42 +25,12 @@ export function recoverInterrupted(
         );
         continue;
       }
-      const isKept = synthetic === 'make' && keepStoredEntries(database, fileset.seq);
+      const isKept = synthetic === 'make' && database.entries.addedBy(fileset.seq).length > 0;
       if (isKept) toStore = fileset.seq;
       else giveUp(database, fileset);
     }
     return toStore;
   });
-}
-
-function hasStoredList(database: LocalDatabase, fileset: FilesetRow): boolean {
-  const volume =
-    fileset.volumeId === undefined
-      ? undefined
-      : database.volumes.all().find(({ id }) => id === fileset.volumeId);
-  return volume?.state === 'uploaded' || volume?.state === 'verified';
-}
-
-/** Takes back the entries that miss blocks. True when something new is left. */
-function keepStoredEntries(database: LocalDatabase, seq: FilesetSeq): boolean {
-  const hasBlock = blockLookup(database);
-  const isStored = (reference: number) => {
-    if (reference === 0) return true;
-    if (reference < 0) return hasBlock(-reference);
-    const { blocks, blocklists } = database.contents.get(reference);
-    return blocks.every(hasBlock) && blocklists.every(hasBlock);
-  };
-  const added = database.entries.addedBy(seq);
-  const lost = added.filter((entry: EntryRow) => !isStored(entry.content) || !isStored(entry.metadata));
-  for (const entry of lost) database.entries.revert(seq, entry.path);
-  return added.length > lost.length;
-}
-
-/** One bit for each block id that the database has. */
-function blockLookup(database: LocalDatabase): (id: number) => boolean {
-  const bits = new Uint8Array((database.blocks.maxId() >> 3) + 1);
-  for (const { id } of database.blocks.stored()) bits[id >> 3] = (bits[id >> 3] ?? 0) | (1 << (id & 7));
-  return (id) => ((bits[id >> 3] ?? 0) & (1 << (id & 7))) !== 0;
 }
 
 function giveUp(database: LocalDatabase, fileset: FilesetRow): void {

@@ -14,12 +14,12 @@ const PARALLEL_DBLOCKS = 2;
 export async function readDblocks(
   state: Rebuilding,
   reading: VolumeReading,
-  described: 'read' | 'skip',
+  described: 'read' | 'skip' | 'read-all',
 ): Promise<void> {
   const passes = [
     () => withWantedBlocklists(state),
     () => state.dblocks.all().filter((dblock) => !dblock.isDescribed),
-    () => (described === 'read' ? state.dblocks.all() : []),
+    () => (described !== 'skip' ? state.dblocks.all() : []),
   ];
   for (const choose of passes) {
     if (state.isComplete) return;
@@ -37,11 +37,11 @@ export async function readThese(
 ): Promise<void> {
   const dblocks = chosen.filter((dblock) => !dblock.isRead).toSorted(byAge);
   if (dblocks.length === 0) return;
-  state.log.write(
-    'information',
-    'dblocks-read',
-    `Some blocks are not described by any dindex; up to ${dblocks.length} dblocks are read for them.`,
-  );
+  const text =
+    until === 'complete'
+      ? `Some blocks are not described by any dindex; up to ${dblocks.length} dblocks are read for them.`
+      : `Reading ${dblocks.length} dblocks for what they hold.`;
+  state.log.write('information', 'dblocks-read', text);
   await pool(PARALLEL_DBLOCKS, dblocks, async (dblock) => {
     if (until === 'complete' && state.isComplete) return;
     dblock.isRead = true;

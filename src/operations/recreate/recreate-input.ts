@@ -33,9 +33,9 @@ export interface RecreateInput {
   /** Default: everything. */
   readonly selection?: Selection;
   /**
-   * Whether dblocks whose dindex is in order are searched too for blocks that are nowhere else. Default `read`: slow, but a wrong dindex must not cost a file.
+   * Whether dblocks whose dindex is in order are searched too for blocks that are nowhere else. Default `read`: slow, but a wrong dindex must not cost a file. `read-all`: every dblock is read, whatever the indexes say.
    */
-  readonly describedDblocks?: 'read' | 'skip';
+  readonly describedDblocks?: 'read' | 'skip' | 'read-all';
 }
 
 /** A version of which something is nowhere at the destination. */

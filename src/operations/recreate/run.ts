@@ -99,7 +99,10 @@ class Work implements Disposable {
     await pool(PARALLEL_DINDEXES, this.#dindexes, async (file) => this.#readDindex(file));
     await this.#readUndescribed();
     for (const file of this.#dlists) await this.#readDlist(file, { accept: undefined, booking: 'always' });
-    await readDblocks(state, this.#reading, this.#input.describedDblocks ?? 'read');
+    const { describedDblocks = 'read' } = this.#input;
+    await readDblocks(state, this.#reading, describedDblocks);
+    if (describedDblocks === 'read-all')
+      await readThese(state, this.#reading, state.dblocks.all(), 'all-read');
     for (const dblock of state.dblocks.all()) state.dblocks.register(dblock);
     for (const file of this.#opener.unreadable) this.#registerUnreadable(file);
   }

@@ -1,56 +1,88 @@
+import type { VolumeRow } from '../../database/index.ts';
 import type { OperationContext } from '../context.ts';
 import { missingVolumes } from '../open-backup/failures.ts';
 import type { Opening } from '../open-backup/open-backup.ts';
-import { openForReading } from '../open-backup/open-for-reading.ts';
+import { type OpenedForReading, openForReading } from '../open-backup/open-for-reading.ts';
 import { findDamaged } from '../replace-damaged/plan.ts';
 import { findUnmendable } from '../salvage/run.ts';
+import { findUnneeded } from './delete-unneeded.ts';
 import { planRepair, type RepairPlan } from './plan.ts';
 import type { RepairResult } from './result.ts';
+
+export interface DryRepair {
+  readonly indexes: 'write' | 'none';
+  /** Whether lost dblocks would be made again from the files that they came from, or end the repair. */
+  readonly lost: 'rebuild' | 'refuse';
+}
+
+const NOTHING: RepairPlan = { lists: [], indexes: [], deletions: [], lostBlocks: [] };
 
 /** Says what a repair would do, and changes nothing at the destination. Throws `remote-files-missing` where a repair would. */
 export async function tryRepair(
   opening: Opening,
-  policy: { readonly indexes: 'write' | 'none'; readonly lost: 'rebuild' | 'refuse' },
+  policy: DryRepair,
   context: OperationContext,
 ): Promise<RepairResult> {
   const reading = { ...opening, purpose: 'read', localDatabase: 'use', selection: 'names-only' } as const;
   await using opened = await openForReading(reading, context);
-  const { database, listing } = opened;
-  const volumes = listing?.volumes.length ?? 0;
-  const actions: string[] = [];
-  let plan: RepairPlan = { lists: [], indexes: [], deletions: [], lostBlocks: [] };
-  if (!opened.isWhole) actions.push(`Would rebuild the local database from ${volumes} volumes.`);
-  else if (listing !== undefined) plan = planRepair(database, listing);
-  const mendable = findDamaged(database.volumes.all(), listing?.volumes ?? []).filter(({ name }) =>
-    opened.remote.mayHaveCompanion(name),
-  );
-  const lost = plan.lostBlocks.filter(({ id }) => !mendable.some((volume) => volume.id === id));
-  if (lost.length > 0 && policy.lost === 'refuse')
+  const { database, listing, isWhole } = opened;
+  const plan = isWhole && listing !== undefined ? planRepair(database, listing) : NOTHING;
+  const dblocks = planDblocks(opened, plan);
+  if (dblocks.lost.length > 0 && policy.lost === 'refuse')
     throw missingVolumes(
-      lost.map(({ name }) => name),
+      dblocks.lost.map(({ name }) => name),
       undefined,
     );
-  for (const { name } of mendable)
-    actions.push(`Would store '${name}' again, if its parity data make it whole.`);
-  for (const { name } of lost)
-    actions.push(
-      `Would store what '${name}' held again, as far as the files that it came from still have it.`,
-    );
-  const salvaged = findUnmendable(opened).filter(({ id }) => !lost.some((volume) => volume.id === id));
-  for (const { name } of salvaged) actions.push(`Would store again what can still be read of '${name}'.`);
   const indexes = policy.indexes === 'write' ? plan.indexes : [];
-  for (const { name } of plan.deletions) actions.push(`Would delete '${name}'.`);
-  for (const { timestamp } of plan.lists)
-    actions.push(
-      `Would store the file list of the version of ${new Date(timestamp * 1000).toISOString()} again.`,
-    );
-  for (const { name } of indexes) actions.push(`Would store an index of '${name}'.`);
+  const deletions = [...plan.deletions, ...dblocks.unneeded];
+  const volumes = listing?.volumes.length ?? 0;
+  const actions = [
+    ...(isWhole ? [] : [`Would rebuild the local database from ${volumes} volumes.`]),
+    ...dblocks.mendable.map(({ name }) => `Would store '${name}' again, if its parity data make it whole.`),
+    ...dblocks.lost.map(
+      ({ name }) =>
+        `Would store again what '${name}' held, as far as the files that it came from still have it.`,
+    ),
+    ...dblocks.salvaged.map(({ name }) => `Would store again what can still be read of '${name}'.`),
+    ...deletions.map(({ name }) => `Would delete '${name}'.`),
+    ...plan.lists.map(
+      ({ timestamp }) =>
+        `Would store the file list of the version of ${new Date(timestamp * 1000).toISOString()} again.`,
+    ),
+    ...indexes.map(({ name }) => `Would store an index of '${name}'.`),
+  ];
   for (const action of actions) context.log.write('dry-run', 'repair-planned', action);
   return {
-    isDatabaseRebuilt: !opened.isWhole,
-    storedVolumes: plan.lists.length + indexes.length + mendable.length,
-    deletedVolumes: plan.deletions.length,
+    isDatabaseRebuilt: !isWhole,
+    storedVolumes: plan.lists.length + indexes.length + dblocks.mendable.length,
+    deletedVolumes: deletions.length,
     actions,
     isDryRun: true,
+  };
+}
+
+interface DblockPlan {
+  /** Damaged, with parity data that may make them whole. */
+  readonly mendable: readonly VolumeRow[];
+  /** Not there, or of another length. */
+  readonly lost: readonly VolumeRow[];
+  /** Damaged at their right length, without such parity data. */
+  readonly salvaged: readonly VolumeRow[];
+  /** Damaged, and needed by nothing. */
+  readonly unneeded: readonly VolumeRow[];
+}
+
+function planDblocks(opened: OpenedForReading, { lostBlocks }: RepairPlan): DblockPlan {
+  const { database, listing, remote, isWhole } = opened;
+  const damaged = findDamaged(database.volumes.all(), listing?.volumes ?? []);
+  const mendable = damaged.filter(({ name }) => remote.mayHaveCompanion(name));
+  const isAmong = (volumes: readonly VolumeRow[]) => (row: VolumeRow) =>
+    volumes.some(({ id }) => id === row.id);
+  const lost = lostBlocks.filter((row) => !isAmong(mendable)(row));
+  return {
+    mendable,
+    lost,
+    salvaged: findUnmendable(opened).filter((row) => !isAmong(lost)(row)),
+    unneeded: isWhole ? findUnneeded(database) : [],
   };
 }

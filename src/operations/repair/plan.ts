@@ -33,6 +33,7 @@ export function planRepair(database: LocalDatabase, listing: VolumeListing): Rep
     lists: filesets.versions().filter(({ volumeId }) => volumeId === undefined || !lists.has(volumeId)),
     indexes: volumes
       .stored('dblock')
+      .filter(({ areBlocksKnown, damagedAtMs }) => areBlocksKnown || damagedAtMs === undefined)
       .filter(({ id }) => !volumes.indexesOf(id).some((of) => indexes.has(of))),
     deletions: [...leftovers, ...spoiled.filter(({ kind }) => kind !== 'dblock')],
     lostBlocks: lost.filter(({ kind }) => kind === 'dblock'),

@@ -1,4 +1,5 @@
 import type { Log, LogEntry } from '../../base/index.ts';
+import type { VolumeRow } from '../../database/index.ts';
 import type { BlockVolumeSettings } from '../../pipeline/index.ts';
 import type { OperationContext } from '../context.ts';
 import { tellLosses } from '../heal-losses/tell-losses.ts';
@@ -8,6 +9,7 @@ import { type Opened, type Opening, openBackup } from '../open-backup/open-backu
 import { type RebuildSettings, rebuildBlocks } from '../rebuild-blocks/run.ts';
 import { storeInterruptedVersion } from '../recover-interrupted/store-version.ts';
 import { salvageDamaged } from '../salvage/run.ts';
+import { deleteUnneeded } from './delete-unneeded.ts';
 import type { RepairResult } from './result.ts';
 
 export interface RepairInput {
@@ -42,14 +44,16 @@ export async function runRepair(input: RepairInput, context: OperationContext): 
     folder: opened.temporary.path,
   };
   await storeInterruptedVersion(opened, { volumes, synthetic: input.synthetic }, log);
-  const storedVolumes = await mendVolumes(opened, volumes, log);
+  const isNew = newerVolumes(opened);
+  const mended = await mendVolumes(opened, volumes, noted);
   await salvageDamaged(opened, volumes, noted);
+  await deleteUnneeded(opened, noted);
   if (input.rebuild === undefined) tellLosses(opened.database, log);
   else await rebuildBlocks(opened, volumes, input.rebuild, noted);
   if (input.locks !== undefined) await readLocks(opened, input.locks, context);
   await input.onRepaired?.(opened);
   const count = (id: string) => done.filter((entry) => entry.id === id).length;
-  const indexes = storedVolumes - count('filelist-rewritten');
+  const indexes = mended - count('filelist-rewritten');
   if (indexes > 0)
     log.write(
       'information',
@@ -58,11 +62,17 @@ export async function runRepair(input: RepairInput, context: OperationContext): 
     );
   return {
     isDatabaseRebuilt: count('database-rebuild') > 0,
-    storedVolumes: storedVolumes + count('volume-replaced'),
+    storedVolumes: opened.database.volumes.all().filter(isNew).length + count('volume-replaced'),
     deletedVolumes: count('leftover-deleted'),
     actions: done.map(({ text }) => text),
     isDryRun: false,
   };
+}
+
+/** Tells volumes that were stored from now on. */
+function newerVolumes({ database }: Opened): (volume: VolumeRow) => boolean {
+  const newest = database.volumes.all().at(-1)?.id ?? 0;
+  return ({ id, state }) => id > newest && (state === 'uploaded' || state === 'verified');
 }
 
 /** What the steps of a repair do they tell in a line each. */

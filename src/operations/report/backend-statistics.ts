@@ -23,6 +23,8 @@ function transferFields(transfer: TransferStatistics): ResultFields {
     FilesDeleted: transfer.filesDeleted,
     FoldersCreated: transfer.foldersCreated,
     RetryAttempts: transfer.retryAttempts,
+    UnknownFileCount: transfer.unknownFiles,
+    UnknownFileSize: transfer.unknownBytes,
   };
 }
 

@@ -5,6 +5,7 @@ import { acquireLock, LocalDatabase } from '../../database/index.ts';
 import type { TransferStatistics } from '../../transfer/index.ts';
 import { vacuumIfDue } from '../vacuum/run.ts';
 import { backendStatistics } from './backend-statistics.ts';
+import { vacuumPart } from './query-fields.ts';
 import { createResultObject, type ResultFields, type ResultObject, type RunFacts } from './result-object.ts';
 
 export interface Conclusion {
@@ -43,15 +44,17 @@ export function concludeRun(conclusion: Conclusion, log: Log): ResultObject {
 function keepResult(database: LocalDatabase, conclusion: Conclusion, log: Log): ResultObject {
   const { facts, transfer, quota, retentionMs, vacuumIntervalMs } = conclusion;
   const { operation, beginMs, endMs } = facts;
+  database.transaction(() => database.operations.dropBefore(endMs - retentionMs));
+  const vacuumed =
+    vacuumIntervalMs === undefined ? undefined : vacuumIfDue(database, vacuumIntervalMs, endMs, log);
   const result = createResultObject({
     ...facts,
+    fields: { ...facts.fields, ...(vacuumed === undefined ? {} : { VacuumResults: vacuumPart(vacuumed) }) },
     statistics: { ...backendStatistics(transfer, database), ...quota },
   });
   database.transaction(() => {
     const id = database.operations.begin(operation, beginMs);
     database.operations.finish(id, endMs, JSON.stringify(result));
-    database.operations.dropBefore(endMs - retentionMs);
   });
-  if (vacuumIntervalMs !== undefined) vacuumIfDue(database, vacuumIntervalMs, endMs, log);
   return result;
 }

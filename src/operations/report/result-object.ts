@@ -41,13 +41,19 @@ export interface ResultObject extends ResultFields {
   readonly EndTime: string;
 }
 
+/** Where it is not the name of the command with a capital. */
 const MAIN_OPERATIONS: Readonly<Record<string, string>> = {
-  repair: 'Repair',
-  'create-report': 'CreateReport',
+  purge: 'PurgeFiles',
+  find: 'List',
+  'list-filesets': 'ListFilesets',
+  compare: 'ListChanges',
+  'create-report': 'CreateLogDb',
+  'system-info': 'SystemInfo',
   'purge-broken-files': 'PurgeBrokenFiles',
   'list-broken-files': 'ListBrokenFiles',
   'set-locks': 'SetLocks',
   'read-lock-info': 'ReadLockInfo',
+  'change-passphrase': 'ChangePassphrase',
 };
 
 export function createResultObject(facts: RunFacts): ResultObject {
@@ -60,7 +66,7 @@ export function createResultObject(facts: RunFacts): ResultObject {
     BeginTime: new Date(beginMs).toISOString(),
     EndTime: new Date(endMs).toISOString(),
     Duration: formatDuration(endMs - beginMs),
-    ...fields,
+    ...completeParts(fields, facts),
     ...describeFailure(facts.failure),
     MessagesActualLength: messages.counts.messages,
     WarningsActualLength: messages.counts.warnings,
@@ -70,6 +76,26 @@ export function createResultObject(facts: RunFacts): ResultObject {
     Errors: messages.errors,
     BackendStatistics: facts.statistics,
   };
+}
+
+/** Results within the result get what all results have, but for times: those are told of the whole run. */
+function completeParts(fields: ResultFields, { version, statistics }: RunFacts): ResultFields {
+  const complete = (value: unknown): unknown => {
+    if (!isPart(value)) return value;
+    const own = Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, complete(inner)]));
+    return {
+      ParsedResult: 'Success',
+      Interrupted: false,
+      Version: version,
+      ...own,
+      BackendStatistics: statistics,
+    };
+  };
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, complete(value)]));
+}
+
+function isPart(value: unknown): value is ResultFields {
+  return typeof value === 'object' && value !== null && 'MainOperation' in value;
 }
 
 /** The name of a command as Duplicati's reports spell it: `backup` is `Backup`. */

@@ -1,7 +1,7 @@
-import type { ResultObject } from './result-object.ts';
+import type { ResultFields } from './result-object.ts';
 
 /** A result as a text: `Json` is one object; `Duplicati` has a line `Name: value` for each field, and lists and objects indented below theirs. */
-export function writeResult(result: ResultObject, form: 'Duplicati' | 'Json'): string {
+export function writeResult(result: ResultFields, form: 'Duplicati' | 'Json'): string {
   if (form === 'Json') return `${JSON.stringify(result, undefined, 2)}\n`;
   return `${describeFields(result, '').join('\n')}\n`;
 }

@@ -21,6 +21,7 @@ export function dryRun(survey: Survey, target: TargetPlan, context: OperationCon
     ...counts,
     targetFolder: target.root,
     unmodifiedFiles: 0,
+    unmodifiedBytes: 0,
     restoredBytes: survey.sizeBytes,
     brokenFiles: faults
       .all()

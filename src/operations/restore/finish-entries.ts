@@ -32,6 +32,12 @@ export async function joinHardLinks(work: FinishWork, references: Int32Array): P
   if (entries.length > 0) await work.crew.run({ type: 'join', entries, models }, work.signal);
 }
 
+/** Sets the flags of files that have all their names now. */
+export async function flagHardLinks(work: FinishWork): Promise<void> {
+  const { flagged } = work.progress.hardLinks;
+  if (flagged.length > 0) await work.crew.run({ type: 'flag', flagged }, work.signal);
+}
+
 /** Makes the files that equal others. */
 export async function repeatTwins(work: FinishWork, twins: Twins): Promise<void> {
   const { entries, models } = twins;

@@ -1,4 +1,4 @@
-import type { RestoreTable } from '../../pipeline/index.ts';
+import type { FlaggedEntry, LinkedEntry, RestoreTable } from '../../pipeline/index.ts';
 
 export interface JoinPlan {
   readonly entries: Uint32Array;
@@ -8,11 +8,18 @@ export interface JoinPlan {
 /** Restored files that had several names, and which of them are one file. */
 export class HardLinks {
   readonly #names = new Map<string, number[]>();
+  readonly #flagged: FlaggedEntry[] = [];
 
-  add(entry: number, hardlink: string): void {
+  add({ entry, hardlink, flags }: LinkedEntry): void {
+    if (flags.length > 0) this.#flagged.push({ entry, flags });
     const names = this.#names.get(hardlink);
     if (names === undefined) this.#names.set(hardlink, [entry]);
     else names.push(entry);
+  }
+
+  /** Those that get flags once they have all their names. */
+  get flagged(): readonly FlaggedEntry[] {
+    return this.#flagged;
   }
 
   /** Every further name with the first that has the same content; `references` are those of the contents. Forgets them. */

@@ -14,7 +14,7 @@ export interface MetadataProblems {
   readonly count: number;
   /** How often each part, such as `owner`, could not be set. */
   readonly byPart: Readonly<Record<string, number>>;
-  /** The first sentences about it, at most 1000. */
+  /** The first sentences about it, at most 1000 of each part. */
   readonly first: readonly string[];
 }
 
@@ -25,6 +25,8 @@ export interface RestoreResult {
   readonly restoredFiles: number;
   /** Files that held the right content already. */
   readonly unmodifiedFiles: number;
+  /** Sum of their sizes. */
+  readonly unmodifiedBytes: number;
   readonly restoredFolders: number;
   readonly restoredSymlinks: number;
   /** Sum of the sizes of the restored files. */

@@ -11,6 +11,7 @@ import {
   completeFiles,
   type FinishWork,
   finishLinksAndFolders,
+  flagHardLinks,
   joinHardLinks,
   removeUnfinished,
   repeatTwins,
@@ -125,6 +126,7 @@ class Restore {
     await completeFiles(work, settleLost(work, plan, round.failed));
     await joinHardLinks(work, this.#survey.content);
     await repeatTwins(work, twins);
+    await flagHardLinks(work);
     await finishLinksAndFolders(work);
     return round;
   }

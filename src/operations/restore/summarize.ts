@@ -45,13 +45,19 @@ function addUnfinished({ table, faults }: Survey): void {
 
 type Counts = Pick<
   RestoreResult,
-  'restoredFiles' | 'unmodifiedFiles' | 'restoredFolders' | 'restoredSymlinks' | 'restoredBytes'
+  | 'restoredFiles'
+  | 'unmodifiedFiles'
+  | 'unmodifiedBytes'
+  | 'restoredFolders'
+  | 'restoredSymlinks'
+  | 'restoredBytes'
 >;
 
 function countDone(table: RestoreTable): Counts {
   const counts = {
     restoredFiles: 0,
     unmodifiedFiles: 0,
+    unmodifiedBytes: 0,
     restoredFolders: 0,
     restoredSymlinks: 0,
     restoredBytes: 0,
@@ -60,8 +66,10 @@ function countDone(table: RestoreTable): Counts {
     if (table.getState(entry) !== ENTRY_STATES.done) continue;
     if (table.kind[entry] === RESTORE_KINDS.folder) counts.restoredFolders++;
     else if (table.kind[entry] === RESTORE_KINDS.symlink) counts.restoredSymlinks++;
-    else if (table.hasFlag(entry, ENTRY_FLAGS.unchanged)) counts.unmodifiedFiles++;
-    else {
+    else if (table.hasFlag(entry, ENTRY_FLAGS.unchanged)) {
+      counts.unmodifiedFiles++;
+      counts.unmodifiedBytes += table.sizeBytes[entry] ?? 0;
+    } else {
       counts.restoredFiles++;
       counts.restoredBytes += table.sizeBytes[entry] ?? 0;
     }

@@ -23,8 +23,11 @@ export async function runTest(
   const { database } = opened;
   const lost = findLost(database, opened.listing, settings.kinds);
   const lostNames = new Set(lost.map(({ name }) => name));
+  const readsDamaged = settings.knownDamage !== 'leave-out';
   const chosen = settings.kinds.flatMap((kind) => {
-    const stored = database.volumes.stored(kind).filter(({ name }) => !lostNames.has(name));
+    const stored = database.volumes
+      .stored(kind)
+      .filter(({ name, damagedAtMs }) => !lostNames.has(name) && (readsDamaged || damagedAtMs === undefined));
     return selectSamples(stored, settings.samples, settings.random);
   });
   if (chosen.length + lost.length === 0) throw nothingToTest();

@@ -5,6 +5,8 @@ import type { ProgramSettings } from '../../options/index.ts';
 export interface TestSettings {
   /** How many volumes of each kind. */
   readonly samples: number | 'all';
+  /** `leave-out`: dblocks that are known to be damaged are not read once more. Default: they may be. */
+  readonly knownDamage?: 'leave-out';
   /** The kinds that are tested. */
   readonly kinds: readonly VolumeKind[];
   /** The kinds of volumes that are looked into; of the others only length and hash of the remote file are compared. */

@@ -26,14 +26,20 @@ function runVacuum(database: LocalDatabase, nowMs: number): VacuumResult {
   return { bytesBefore, bytesAfter: statSync(database.path).size };
 }
 
-/** Vacuums unless that was done less than `intervalMs` ago. */
-export function vacuumIfDue(database: LocalDatabase, intervalMs: number, nowMs: number, log: Log): void {
+/** Vacuums unless that was done less than `intervalMs` ago; `undefined` then. */
+export function vacuumIfDue(
+  database: LocalDatabase,
+  intervalMs: number,
+  nowMs: number,
+  log: Log,
+): VacuumResult | undefined {
   const lastMs = Number(database.configuration.get(LAST_VACUUM) ?? 0);
-  if (nowMs - lastMs < intervalMs) return;
-  const { bytesBefore, bytesAfter } = runVacuum(database, nowMs);
+  if (nowMs - lastMs < intervalMs) return undefined;
+  const result = runVacuum(database, nowMs);
   log.write(
     'information',
     'database-vacuumed',
-    `The local database was vacuumed: ${bytesBefore} bytes before, ${bytesAfter} after.`,
+    `The local database was vacuumed: ${result.bytesBefore} bytes before, ${result.bytesAfter} after.`,
   );
+  return result;
 }

@@ -2,6 +2,7 @@ import type { Clock, Log } from '../../base/index.ts';
 import type { LocalDatabase, VolumeRow, VolumeState } from '../../database/index.ts';
 import type { Remote } from '../../transfer/index.ts';
 import { deleteUnlessLocked } from '../locks/delete-volume.ts';
+import { takeBackUnstored } from '../recover-interrupted/take-back.ts';
 import type { ListingPlan } from './plan.ts';
 
 export interface ListingTools {
@@ -24,6 +25,7 @@ export async function applyListing(plan: ListingPlan, tools: ListingTools): Prom
   for (const { name } of plan.gone) await remote.deleteCompanion(name);
   database.transaction(() => {
     bookPlan(plan, database);
+    takeBackUnstored(database);
     forgetDeleted(plan, database, clock.now());
   });
   const needed = new Set(database.filesets.versions().map(({ volumeId }) => volumeId));

@@ -25,10 +25,13 @@ export async function listVolumes(remote: Remote, prefix: string): Promise<Volum
       },
     );
   }
+  const unknownFiles = listing.unknown.length;
+  const unknownBytes = listing.unknown.reduce((sum, file) => sum + Math.max(0, file.sizeBytes), 0);
+  Object.assign(remote.statistics, { unknownFiles, unknownBytes });
   return {
     volumes: listing.volumes.map(({ file, volume }) => ({ ...file, parsed: volume })),
     otherPrefixes: [...new Set(listing.otherPrefixes.map(({ volume }) => volume.prefix))],
-    unknownFiles: listing.unknown.length,
-    unknownBytes: listing.unknown.reduce((sum, file) => sum + Math.max(0, file.sizeBytes), 0),
+    unknownFiles,
+    unknownBytes,
   };
 }

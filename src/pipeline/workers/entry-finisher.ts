@@ -1,7 +1,14 @@
 import { constants, copyFileSync } from 'node:fs';
 import { errorMessage, profile } from '../../base/index.ts';
-import { type Metadata, parseMetadataBlob } from '../../format/index.ts';
-import { applyMetadata, type EntryKind, punchHoles, type TargetGuard } from '../../sources/index.ts';
+import { type FileFlag, type Metadata, parseMetadataBlob } from '../../format/index.ts';
+import {
+  applyFlags,
+  applyMetadata,
+  type EntryKind,
+  punchHoles,
+  type SourceError,
+  type TargetGuard,
+} from '../../sources/index.ts';
 import { ENTRY_FLAGS, ENTRY_STATES, RESTORE_KINDS, type RestoreTable } from '../restore-table.ts';
 import type { ContentWriter } from './content-writer.ts';
 import { EntryFault } from './entry-fault.ts';
@@ -77,8 +84,13 @@ export class EntryFinisher {
       this.#parts.guard.createHardLink(this.#path(entry), this.#path(model));
     } catch (error) {
       const text = `'${this.#path(entry)}' could not be made a name of '${this.#path(model)}': ${errorMessage(error)}`;
-      this.#parts.ledger.noteProblem({ entry, text }, 'hard link');
+      this.#parts.ledger.noteProblem({ entry, text, part: 'hard link' });
     }
+  }
+
+  /** Gives a file that has all its names its flags. */
+  flag(entry: number, flags: readonly FileFlag[]): void {
+    if (this.#rules.metadata === 'permissions') this.#note(entry, applyFlags(this.#path(entry), flags));
   }
 
   #completeFile(entry: number, metadata: Metadata | undefined): void {
@@ -97,8 +109,8 @@ export class EntryFinisher {
       else this.#punchHoles(entry, metadata);
     }
     this.#apply(entry, 'file', metadata);
-    const hardlink = metadata?.extensions?.hardlink;
-    if (hardlink !== undefined) ledger.noteLinked({ entry, hardlink });
+    const { hardlink, flags = [] } = metadata?.extensions ?? {};
+    if (hardlink !== undefined) ledger.noteLinked({ entry, hardlink, flags });
   }
 
   #punchHoles(entry: number, metadata: Metadata | undefined): void {
@@ -122,8 +134,12 @@ export class EntryFinisher {
       restoreSymlinkMetadata: this.#rules.symlinkMetadata === 'apply',
     });
     profile.enter(before);
+    this.#note(entry, problems);
+  }
+
+  #note(entry: number, problems: readonly SourceError[]): void {
     for (const { message, details } of problems)
-      this.#parts.ledger.noteProblem({ entry, text: message }, String(details['part']));
+      this.#parts.ledger.noteProblem({ entry, text: message, part: String(details['part']) });
   }
 
   #parse(entry: number, blob: Uint8Array | undefined): Metadata | undefined {
@@ -131,7 +147,7 @@ export class EntryFinisher {
     try {
       return parseMetadataBlob(blob, this.#parts.table.path(entry));
     } catch (error) {
-      this.#parts.ledger.noteProblem({ entry, text: errorMessage(error) }, 'metadata');
+      this.#parts.ledger.noteProblem({ entry, text: errorMessage(error), part: 'metadata' });
       return undefined;
     }
   }

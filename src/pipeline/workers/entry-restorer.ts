@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import type { FileFlag } from '../../format/index.ts';
 import { TargetGuard } from '../../sources/index.ts';
 import { ENTRY_FLAGS, ENTRY_STATES, RESTORE_KINDS, RestoreTable } from '../restore-table.ts';
 import { ContentWriter } from './content-writer.ts';
@@ -78,6 +79,10 @@ export class EntryRestorer implements Disposable {
     this.#finisher.join(entry, model);
   }
 
+  flag(entry: number, flags: readonly FileFlag[]): void {
+    this.#finisher.flag(entry, flags);
+  }
+
   takeTally(): RestoreTally {
     return this.#ledger.take(this.writer.takeBytesWritten());
   }
@@ -137,7 +142,7 @@ export class EntryRestorer implements Disposable {
       rmSync(this.guard.resolve(targetPath(this.guard.root, this.table.path(entry))), { force: true });
     } catch (error) {
       const text = `A part of it could not be removed: ${reasonOf(error, this.guard.root)}`;
-      this.#ledger.noteProblem({ entry, text }, 'remainder');
+      this.#ledger.noteProblem({ entry, text, part: 'remainder' });
     }
   }
 }

@@ -1,13 +1,13 @@
-import type { EntryProblem, LinkedEntry, RestoreTally } from './restore-messages.ts';
+import type { EntryProblem, LinkedEntry, MetadataProblem, RestoreTally } from './restore-messages.ts';
 
-/** Metadata problems that one reply names; the others are counted. */
+/** Metadata problems of one part that one reply names; the others are counted. */
 const NAMED_PROBLEMS = 1000;
 
 /** What a restore worker has done since it last told. */
 export class RestoreLedger {
   #filesDone = 0;
   #broken: EntryProblem[] = [];
-  #problems: EntryProblem[] = [];
+  #problems: MetadataProblem[] = [];
   #problemCounts = new Map<string, number>();
   #linked: LinkedEntry[] = [];
 
@@ -19,10 +19,10 @@ export class RestoreLedger {
     this.#broken.push({ entry, text });
   }
 
-  /** `part` says in a word or two which metadata it is about. */
-  noteProblem(problem: EntryProblem, part: string): void {
-    this.#problemCounts.set(part, (this.#problemCounts.get(part) ?? 0) + 1);
-    if (this.#problems.length < NAMED_PROBLEMS) this.#problems.push(problem);
+  noteProblem(problem: MetadataProblem): void {
+    const count = this.#problemCounts.get(problem.part) ?? 0;
+    this.#problemCounts.set(problem.part, count + 1);
+    if (count < NAMED_PROBLEMS) this.#problems.push(problem);
   }
 
   noteLinked(linked: LinkedEntry): void {

@@ -1,5 +1,5 @@
 import type { SerializedError } from '../../base/index.ts';
-import type { FormatSettings } from '../../format/index.ts';
+import type { FileFlag, FormatSettings } from '../../format/index.ts';
 import type { RestoreTableMemory } from '../restore-table.ts';
 import type { Keys, VolumeToRead } from '../volume-reader.ts';
 
@@ -73,6 +73,8 @@ export type RestoreRequest = { readonly job: number } & (
   | { readonly type: 'repeat'; readonly entries: Uint32Array; readonly models: Uint32Array }
   /** Files restored one by one that are names of one file: `entries[i]` becomes another name of `models[i]`. */
   | { readonly type: 'join'; readonly entries: Uint32Array; readonly models: Uint32Array }
+  /** Files that have all their names now. */
+  | { readonly type: 'flag'; readonly flagged: readonly FlaggedEntry[] }
 );
 
 /** Something about one entry that the user should know. */
@@ -81,11 +83,25 @@ export interface EntryProblem {
   readonly text: string;
 }
 
+/** Metadata of one entry that could not be applied. */
+export interface MetadataProblem extends EntryProblem {
+  /** In a word or two which metadata it is about. */
+  readonly part: string;
+}
+
+/** Files that are given flags of their file system. */
+export interface FlaggedEntry {
+  readonly entry: number;
+  readonly flags: readonly FileFlag[];
+}
+
 /** A restored file that had several names. */
 export interface LinkedEntry {
   readonly entry: number;
   /** Equal for all names of one file. */
   readonly hardlink: string;
+  /** To be set once it has all its names. */
+  readonly flags: readonly FileFlag[];
 }
 
 /** What a worker did since its last reply. */
@@ -94,8 +110,8 @@ export interface RestoreTally {
   readonly bytesWritten: number;
   /** Entries that could not be restored. */
   readonly broken: readonly EntryProblem[];
-  /** Metadata that could not be applied; the first ones only. */
-  readonly problems: readonly EntryProblem[];
+  /** Metadata that could not be applied; the first ones of each part only. */
+  readonly problems: readonly MetadataProblem[];
   /** How often each part of the metadata could not be applied. */
   readonly problemCounts: ReadonlyMap<string, number>;
   readonly linked: readonly LinkedEntry[];

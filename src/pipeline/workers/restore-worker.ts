@@ -48,6 +48,9 @@ async function answer(request: RestoreRequest): Promise<RestoreReply> {
     case 'join':
       request.entries.forEach((entry, index) => void restorer.join(entry, request.models[index] ?? 0));
       return { type: 'completed', job, tally: restorer.takeTally() };
+    case 'flag':
+      for (const { entry, flags } of request.flagged) restorer.flag(entry, flags);
+      return { type: 'completed', job, tally: restorer.takeTally() };
     default:
       return request satisfies never;
   }

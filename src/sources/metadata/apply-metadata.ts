@@ -1,6 +1,6 @@
 import { chmodSync, lchownSync, lstatSync, lutimesSync, type Stats } from 'node:fs';
 import { errorMessage } from '../../base/index.ts';
-import { nativeCalls, type SystemPath } from '../../base/native/index.ts';
+import { type FileFlag, nativeCalls, type SystemPath } from '../../base/native/index.ts';
 import {
   FILE_ATTRIBUTES,
   type Metadata,
@@ -22,12 +22,19 @@ export interface ApplyMetadataOptions {
   readonly restoreSymlinkMetadata: boolean;
 }
 
+/** Gives an entry flags of its file system. Whatever cannot be applied is returned, as by `applyMetadata`. */
+export function applyFlags(path: string, flags: readonly FileFlag[]): readonly SourceError[] {
+  const target = new Target(path);
+  target.setFlags(flags);
+  return target.problems;
+}
+
 /**
  * Puts metadata on a restored entry; on a folder, after its contents. Never acts through a link. Whatever cannot be applied is returned, code
  * `metadata-incomplete`, one a part, and the rest is applied all the same.
  *
  * The order keeps what is set: a change of owner clears setuid bits and capabilities, an access control list changes the mode, and an
- * immutable file takes no change at all.
+ * immutable file takes no change at all. It takes no further name either, so the flags of a file with several names are left to `applyFlags`.
  */
 export function applyMetadata(
   path: string,
@@ -41,29 +48,29 @@ export function applyMetadata(
   if (stat === undefined) return target.problems;
   const isOwned = !options.restorePermissions || target.setOwner(stat, metadata.owner);
   target.setXattrs(metadata, options.restorePermissions);
-  if (!isLink) target.setMode(wantedMode(stat, metadata, options.restorePermissions, isOwned));
+  if (!isLink) target.setMode(wantedMode(stat, metadata, options.restorePermissions), isOwned);
   if (metadata.lastWriteTicks !== undefined) target.setTime(stat, unixNsFromTicks(metadata.lastWriteTicks));
-  if (options.restorePermissions) target.setFlags(metadata);
+  const { flags, hardlink } = metadata.extensions ?? {};
+  if (options.restorePermissions && flags !== undefined && hardlink === undefined) target.setFlags(flags);
   return target.problems;
 }
 
 const ALL_WRITE_BITS = 0o222;
 const OWNER_WRITE_BIT = 0o200;
 const SET_ID_BITS = 0o6000;
+/** Times are stored to 100 ns. */
+const NS_PER_TICK = 100n;
 
 /**
- * The mode that the entry is to have. Setuid and setgid are dropped where owner and group are not those that they were granted for.
+ * The mode that the entry is to have.
  *
  * Without permissions only `ReadOnly` counts. It says what the process that made the backup could do; where the blob has the owner's bits too, those
  * say what the owner could do, so another one's writable file does not come back read-only.
  */
-function wantedMode(stat: Stats, metadata: Metadata, restorePermissions: boolean, isOwned: boolean): number {
+function wantedMode(stat: Stats, metadata: Metadata, restorePermissions: boolean): number {
   const current = stat.mode & 0o7777;
   const { owner, extensions } = metadata;
-  if (restorePermissions && owner !== undefined) {
-    const mode = extensions?.mode ?? owner.permissions & 0o777;
-    return isOwned ? mode : mode & ~SET_ID_BITS;
-  }
+  if (restorePermissions && owner !== undefined) return extensions?.mode ?? owner.permissions & 0o777;
   const bits = metadata.attributes === undefined ? undefined : parseFileAttributes(metadata.attributes);
   const isReadOnly = ((bits ?? 0) & FILE_ATTRIBUTES.ReadOnly) !== 0;
   const couldOwnerWrite = owner !== undefined && (owner.permissions & OWNER_WRITE_BIT) !== 0;
@@ -132,7 +139,10 @@ class Target {
     }
   }
 
-  setMode(mode: number): void {
+  /** Setuid and setgid are dropped where owner and group are not those that they were granted for. */
+  setMode(wanted: number, isOwned: boolean): void {
+    const mode = isOwned ? wanted : wanted & ~SET_ID_BITS;
+    if (mode !== wanted) this.#fail('setuid and setgid bits', 'they were granted for another owner');
     try {
       // Look again: owner and lists may have changed it.
       if ((lstatSync(this.#systemPath).mode & 0o7777) !== mode) chmodSync(this.#systemPath, mode);
@@ -147,17 +157,18 @@ class Target {
       if (calls !== undefined) calls.setTimes(this.#systemPath, { mtimeNs });
       else lutimesSync(this.#systemPath, stat.atimeMs / 1000, Number(mtimeNs) / 1e9);
     } catch (error) {
-      this.#fail('modification time', error);
+      if (!this.#hasTime(mtimeNs)) this.#fail('modification time', error);
     }
   }
 
-  /** A file with several names gets none: it would take no further name. */
-  setFlags({ extensions }: Metadata): void {
-    const flags = extensions?.flags;
-    if (flags === undefined) return;
+  /** What is immutable takes no time, not even its own. */
+  #hasTime(mtimeNs: bigint): boolean {
+    return lstatSync(this.#systemPath, { bigint: true }).mtimeNs / NS_PER_TICK === mtimeNs / NS_PER_TICK;
+  }
+
+  setFlags(flags: readonly FileFlag[]): void {
     try {
-      if (extensions?.hardlink !== undefined) this.#fail('flags', 'it has several names');
-      else nativeCalls()?.addFileFlags(this.#systemPath, flags);
+      nativeCalls()?.addFileFlags(this.#systemPath, flags);
     } catch (error) {
       this.#fail('flags', error);
     }

@@ -248,7 +248,7 @@ test('applyMetadata() touches nothing where a link lies in place of the restored
   assert.equal(fs.statSync(file).ctimeMs, before);
 });
 
-test('applyMetadata() as an ordinary user reports the owner, drops setuid, and applies the rest', (t) => {
+test('applyMetadata() as an ordinary user reports the owner and the setuid bit, and applies the rest', (t) => {
   const { folder, file } = place(t);
   if (!isRoot(t)) return;
   const nobody = 65_534;
@@ -265,7 +265,7 @@ test('applyMetadata() as an ordinary user reports the owner, drops setuid, and a
   process.seteuid?.(0);
   assert.deepEqual(
     problems.map(({ details }) => details['part']),
-    ['owner'],
+    ['owner', 'setuid and setgid bits'],
   );
   const stat = fs.statSync(file);
   assert.deepEqual([stat.mode & 0o7777, stat.uid, stat.mtimeMs], [0o755, nobody, 1000]);

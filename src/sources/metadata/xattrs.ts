@@ -81,7 +81,15 @@ export function applyXattrs(
     if (!names.has(name) && rules.mayRemove(name)) attempt(name, () => calls.removeXattr(systemPath, name));
   }
   for (const [name, value] of wanted) {
-    if (rules.mayApply(name)) attempt(name, () => calls.setXattr(systemPath, name, value));
+    if (!rules.mayApply(name)) continue;
+    attempt(name, () => {
+      try {
+        calls.setXattr(systemPath, name, value);
+      } catch (error) {
+        // What may not be set may be there already, as on immutable files and with labels of the system.
+        if (calls.getXattr(systemPath, name)?.equals(value) !== true) throw error;
+      }
+    });
   }
   return failures;
 }

@@ -3,7 +3,7 @@ import { SourceError } from '../source-error.ts';
 import { type Mount, parseMounts } from './mounts.ts';
 import { runTool } from './run-tool.ts';
 import { isLeftover } from './snapshot-name.ts';
-import type { SnapshotVolume } from './snapshot-volume.ts';
+import type { SnapshotVolume, TakenSnapshot } from './snapshot-volume.ts';
 
 /** A folder of the system that is empty after each start, so that no kill leaves folders behind for long. */
 const MOUNT_FOLDER = '/run/ashlar';
@@ -32,7 +32,7 @@ export function findLvmVolume(_path: string, mount: Mount): SnapshotVolume | und
     take: (name) => {
       runTool('lvcreate', ...createArguments(volume, name));
       return attempt(
-        () => mountSnapshot(volume.group, name, mount.type),
+        () => mountSnapshot(volume.group, name, mount),
         () => remove(volume.group, name),
       );
     },
@@ -59,11 +59,12 @@ export function mountOptions(type: string): string {
   return type === 'xfs' ? 'ro,nouuid' : 'ro';
 }
 
-function mountSnapshot(group: string, name: string, type: string): { folder: string; release: () => void } {
+/** Where a part of the volume is mounted, the same part of the snapshot is its state. */
+function mountSnapshot(group: string, name: string, { type, root }: Mount): TakenSnapshot {
   const folder = `${MOUNT_FOLDER}/${name}`;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   runTool('mount', '-t', type, '-o', mountOptions(type), `/dev/${group}/${name}`, folder);
-  return { folder: `${folder}/`, release: () => remove(group, name) };
+  return { folder: folder + root, release: () => remove(group, name) };
 }
 
 function clearLeftovers(group: string): readonly string[] {

@@ -9,15 +9,15 @@ const TABLE = Buffer.from(`22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
 33 22 8:3 / /home rw - xfs /dev/mapper/vg-home rw
 `);
 
-test('parseMounts() reads blanks in names, and takes the last of several mounts in one place', () => {
+test('parseMounts() reads blanks in names and parts of file systems, and takes the last of several mounts in one place', () => {
   const mounts = parseMounts(TABLE);
   assert.deepEqual(
-    mounts.map(({ folder, type, source }) => `${folder} ${type} ${source}`),
+    mounts.map(({ folder, type, source, root }) => `${folder} ${type} ${source} ${root}`),
     [
-      '/ ext4 /dev/sda1',
-      '/proc/ proc proc',
-      '/home/ xfs /dev/mapper/vg-home',
-      '/home/my disk/ btrfs /dev/sdb',
+      '/ ext4 /dev/sda1 /',
+      '/proc/ proc proc /',
+      '/home/ xfs /dev/mapper/vg-home /',
+      '/home/my disk/ btrfs /dev/sdb /sub/',
     ],
   );
 });

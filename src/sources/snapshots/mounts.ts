@@ -7,6 +7,8 @@ export interface Mount {
   readonly type: string;
   /** A device, or what the file system calls its source. */
   readonly source: string;
+  /** Which folder of the file system is seen there, ending in `/`; not the topmost one where a part of it is mounted. */
+  readonly root: string;
 }
 
 /** Parses `/proc/self/mountinfo` (format: proc_pid_mountinfo(5)). Of several mounts in one place the last is the one that is seen. */
@@ -14,12 +16,11 @@ export function parseMounts(table: Buffer): readonly Mount[] {
   const mounts = new Map<string, Mount>();
   for (const line of table.toString('latin1').split('\n')) {
     const [before = '', after = ''] = line.split(' - ');
-    const [, , , , target] = before.split(' ');
+    const [, , , root, target] = before.split(' ');
     const [type, source] = after.split(' ');
-    if (target === undefined || type === undefined || source === undefined) continue;
-    const path = unescapeOctal(target);
-    const folder = path === '/' ? '/' : `${path}/`;
-    mounts.set(folder, { folder, type, source: unescapeOctal(source) });
+    if (root === undefined || target === undefined || type === undefined || source === undefined) continue;
+    const folder = asFolder(unescapeOctal(target));
+    mounts.set(folder, { folder, type, source: unescapeOctal(source), root: asFolder(unescapeOctal(root)) });
   }
   return [...mounts.values()];
 }
@@ -36,6 +37,10 @@ export function mountOf(path: string, mounts: readonly Mount[]): Mount | undefin
 /** The mounts that are seen below a folder. */
 export function mountsBelow(folder: string, mounts: readonly Mount[]): readonly Mount[] {
   return mounts.filter((mount) => mount.folder !== folder && mount.folder.startsWith(folder));
+}
+
+function asFolder(path: string): string {
+  return path === '/' ? path : `${path}/`;
 }
 
 /** Blanks and the like stand as `\040`. */

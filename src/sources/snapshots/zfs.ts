@@ -1,3 +1,4 @@
+import { SourceError } from '../source-error.ts';
 import type { Mount } from './mounts.ts';
 import { runTool } from './run-tool.ts';
 import { isLeftover } from './snapshot-name.ts';
@@ -18,10 +19,19 @@ export function findZfsVolume(_path: string, mount: Mount): SnapshotVolume | und
       return left;
     },
     take: (name) => {
+      if (mount.root !== '/') throw partOnly(mount);
       runTool('zfs', 'snapshot', `${dataset}@${name}`);
       return { folder: `${mount.folder}.zfs/snapshot/${name}/`, release: () => destroy(name) };
     },
   };
+}
+
+/** Its snapshots are seen at the topmost folder of a dataset, which is not there then. */
+function partOnly({ folder, source }: Mount): SourceError {
+  return new SourceError(
+    'snapshot-failed',
+    `Only a part of the dataset '${source}' is mounted at '${folder}'.`,
+  );
 }
 
 function snapshotNames(list: string, dataset: string): readonly string[] {

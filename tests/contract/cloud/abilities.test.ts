@@ -13,6 +13,13 @@ const URLS = [
   'pcloud://eapi.pcloud.com/folder',
   'jottacloud://folder',
   'tahoe://host/uri/URI:DIR2:a:b',
+  'filejump://folder?api-token=t',
+  'drimecloud://folder?api-token=t',
+  'filen://folder?auth-username=u&auth-password=p',
+  'mega://folder?auth-username=u&auth-password=p',
+  'movistarcloud://folder?email=u&password=p&deviceid=d',
+  'sia://host?sia-password=p',
+  'storj://storj.io/config?storj-api-key=k&storj-secret=s',
   'aliyunoss://folder?oss-bucket-name=b&oss-endpoint=h&oss-access-key-id=i&oss-access-key-secret=s',
   'cos://folder?cos-bucket=b&cos-region=r&cos-secret-id=i&cos-secret-key=s',
 ];

@@ -24,3 +24,16 @@ test('runRepair() keeps the mark of a partial version in a list that it stores a
     );
   }
 });
+
+test('mendVolumes() deletes a broken list as soon as another one is stored, so that a machine without the database never meets it', async (t) => {
+  const engine = await createEngine(t);
+  writeFileSync(join(engine.source, 'file'), seededBytes(50_000, 1));
+  await engine.backup();
+  const lists = () => [...engine.storage.files.keys()].filter((name) => name.includes('.dlist.'));
+  for (const name of lists()) engine.storage.files.delete(name);
+  await assert.rejects(engine.repair({ faults: faultAt('put', 1, { kind: 'break', afterBytes: 300 }) }));
+  const [broken = ''] = lists();
+  await engine.repair();
+  assert.equal(lists().length, 1);
+  assert.notEqual(lists()[0], broken);
+});

@@ -1,5 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse, request as send } from 'node:http';
+import type { Readable, Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** What the proxy does to one request instead of passing it on as it is. */
 export type ProxyFault =
@@ -10,7 +13,11 @@ export type ProxyFault =
   /** Passes the request on and closes the connection instead of giving the answer. */
   | { readonly kind: 'lose-answer' }
   /** Gives only the beginning of the answer's body, as broken off or, with `isTold`, as if that were all. */
-  | { readonly kind: 'cut-answer'; readonly bytes: number; readonly isTold: boolean };
+  | { readonly kind: 'cut-answer'; readonly bytes: number; readonly isTold: boolean }
+  /** Closes the connection when so much of the request's body has come. */
+  | { readonly kind: 'cut-request'; readonly bytes: number }
+  /** Passes everything on, a little at a time. */
+  | { readonly kind: 'slow'; readonly pieceBytes: number; readonly pauseMs: number };
 
 export interface FaultyProxy {
   readonly port: number;
@@ -70,13 +77,46 @@ function handle(
       answer.resume();
       request.socket.resetAndDestroy();
     } else if (fault?.kind === 'cut-answer') void cutAnswer(answer, response, fault);
-    else answer.pipe(response.writeHead(answer.statusCode ?? 500, answer.headers));
+    else void passOn(answer, response.writeHead(answer.statusCode ?? 500, answer.headers), fault);
   });
   onward.on('error', () => request.socket.destroy());
   request.on('close', () => {
     if (!request.complete) onward.destroy();
   });
-  request.pipe(onward);
+  if (fault?.kind === 'cut-request') cutRequest(request, fault.bytes);
+  void passOn(request, onward, fault);
+}
+
+async function passOn(from: Readable, to: Writable, fault: ProxyFault | undefined): Promise<void> {
+  if (fault?.kind !== 'slow') {
+    from.pipe(to);
+    return;
+  }
+  try {
+    await pipeline(from, (pieces: AsyncIterable<Buffer>) => trickle(pieces, fault), to);
+  } catch {
+    // One of the two sides went away, which the other one is told by its own events.
+  }
+}
+
+async function* trickle(
+  pieces: AsyncIterable<Buffer>,
+  { pieceBytes, pauseMs }: Extract<ProxyFault, { readonly kind: 'slow' }>,
+): AsyncGenerator<Buffer> {
+  for await (const piece of pieces) {
+    for (let at = 0; at < piece.length; at += pieceBytes) {
+      await delay(pauseMs);
+      yield piece.subarray(at, at + pieceBytes);
+    }
+  }
+}
+
+function cutRequest(request: IncomingMessage, bytes: number): void {
+  let received = 0;
+  request.on('data', (piece: Buffer) => {
+    received += piece.length;
+    if (received >= bytes) request.socket.destroy();
+  });
 }
 
 async function cutAnswer(

@@ -15,6 +15,8 @@ export interface ServerCommand {
   readonly command: string;
   readonly arguments: readonly string[];
   readonly port: number;
+  /** The address that it listens at; 127.0.0.1 when absent. */
+  readonly host?: string;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -37,6 +39,29 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
+/** Ports one after another that nobody listens on just now. */
+export async function freePorts(count: number): Promise<readonly number[]> {
+  for (;;) {
+    const first = await freePort();
+    const ports = Array.from({ length: count }, (_, index) => first + index);
+    const areFree = await Promise.all(ports.map(isFree));
+    if (areFree.every((free) => free)) return ports;
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  try {
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    server.close();
+  }
+}
+
 /** A folder for one server; the server's starter removes it in `stop`. */
 export async function serverFolder(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'ashlar-server-'));
@@ -47,6 +72,7 @@ export async function startServer({
   command,
   arguments: args,
   port,
+  host = '127.0.0.1',
   environment = {},
 }: ServerCommand): Promise<RunningServer> {
   const child = spawn(command, args, {
@@ -57,7 +83,7 @@ export async function startServer({
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (text) => void said.push(String(text)));
   try {
-    await answering(port, child);
+    await answering(host, port, child);
   } catch (error) {
     child.kill('SIGKILL');
     throw new Error(`${command} did not start: ${said.join('')}`, { cause: error });
@@ -70,10 +96,10 @@ export async function removeServerFolder(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true, maxRetries: 3 });
 }
 
-async function answering(port: number, child: ChildProcess): Promise<void> {
+async function answering(host: string, port: number, child: ChildProcess): Promise<void> {
   for (let waitedMs = 0; waitedMs < WAIT_MS; waitedMs += STEP_MS) {
     if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}`);
-    const socket = connect(port, '127.0.0.1');
+    const socket = connect(port, host);
     const [event] = await Promise.race([
       once(socket, 'connect').then(() => ['connect']),
       once(socket, 'error').catch(() => []),

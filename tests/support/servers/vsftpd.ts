@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { makeCertificate, type TestCertificate } from './certificate.ts';
 import {
   freePort,
+  freePorts,
   type RunningServer,
   removeServerFolder,
   serverFolder,
@@ -12,6 +13,8 @@ import {
 /** vsftpd, plain or with TLS when the client asks for it, and with TLS from the start at a port of its own. It needs root. */
 export interface VsftpdServer extends RunningServer {
   readonly implicitPort: number;
+  /** Where it waits for data; empty if anywhere. */
+  readonly dataPorts: readonly number[];
   readonly certificate: TestCertificate;
   /** The folder `data` below the login folder, which itself cannot be written, on this machine's disk. */
   readonly dataFolder: string;
@@ -25,8 +28,18 @@ const PASSWORD = 'pass word@1';
 /** An account of every Debian; its home folder must exist. */
 const DAEMON = 1;
 
+export interface VsftpdSettings {
+  readonly host?: string;
+  /** How many ports to use for data, one after another; any when absent. */
+  readonly dataPorts?: number;
+}
+
 /** The only user that is no account of this machine is the anonymous one, whose passwords can be restricted to a list. */
-export async function startVsftpd(): Promise<VsftpdServer> {
+export async function startVsftpd({
+  host = '127.0.0.1',
+  dataPorts: count = 0,
+}: VsftpdSettings = {}): Promise<VsftpdServer> {
+  const dataPorts = count === 0 ? [] : await freePorts(count);
   const folder = await serverFolder();
   const dataFolder = join(folder, 'site', 'data');
   const certificate = makeCertificate(folder);
@@ -39,9 +52,9 @@ export async function startVsftpd(): Promise<VsftpdServer> {
     const path = join(folder, `${name}.conf`);
     await writeFile(
       path,
-      `${[...configure(folder, certificate), `listen_port=${port}`, ...more].join('\n')}\n`,
+      `${[...configure(folder, certificate), `listen_address=${host}`, ...dataPortLines(dataPorts), `listen_port=${port}`, ...more].join('\n')}\n`,
     );
-    return startServer({ command: '/usr/sbin/vsftpd', arguments: [path], port });
+    return startServer({ command: '/usr/sbin/vsftpd', arguments: [path], port, host });
   };
   const server = await start('plain', ['force_anon_data_ssl=NO', 'force_anon_logins_ssl=NO']);
   const implicit = await start('implicit', [
@@ -52,6 +65,7 @@ export async function startVsftpd(): Promise<VsftpdServer> {
   return {
     port: server.port,
     implicitPort: implicit.port,
+    dataPorts,
     certificate,
     dataFolder,
     user: 'anonymous',
@@ -64,10 +78,14 @@ export async function startVsftpd(): Promise<VsftpdServer> {
   };
 }
 
+function dataPortLines(ports: readonly number[]): string[] {
+  const [first, last] = [ports[0], ports.at(-1)];
+  return first === undefined ? [] : [`pasv_min_port=${first}`, `pasv_max_port=${last}`];
+}
+
 function configure(folder: string, { certificatePath, keyPath }: TestCertificate): string[] {
   return [
     'listen=YES',
-    'listen_address=127.0.0.1',
     'background=NO',
     'anonymous_enable=YES',
     'local_enable=NO',

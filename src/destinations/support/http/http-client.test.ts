@@ -2,11 +2,16 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import test, { type TestContext } from 'node:test';
-import { silentLog } from '../../../base/index.ts';
+import { type Log, silentLog } from '../../../base/index.ts';
 import { HttpClient, type HttpSettings } from './http-client.ts';
 import { discardBody, type HttpRequest, readText } from './http-message.ts';
 
 const LIMIT_MS = 150;
+const SETTINGS: HttpSettings = {
+  timeouts: { shortMs: LIMIT_MS, listMs: LIMIT_MS, idleMs: LIMIT_MS },
+  tls: { acceptsAny: false, fingerprints: [], authorities: undefined },
+  proxies: {},
+};
 
 test('HttpClient.send() gives status, headers and body, and announces the length of what it sends', async (t) => {
   const { url, client } = await serve(t, async (request, response) => {
@@ -207,6 +212,21 @@ test('HttpClient.send() asks a proxy for a tunnel to a server with TLS', async (
   assert.deepEqual(asked, ['storage.invalid:443']);
 });
 
+test('HttpClient.send() tells requests at the level that was asked for, without what may hold credentials', async (t) => {
+  const { url } = await serve(t, (_, response) => response.end());
+  const told: string[] = [];
+  const log: Log = { write: (level, id, text) => void told.push(`${level} ${id} ${text}`) };
+  for (const tellsRequests of [true, false]) {
+    using client = new HttpClient({ ...SETTINGS, tellsRequests }, log);
+    const secret = new URL('/path?signature=secret', url);
+    const headers = { authorization: 'Bearer secret' };
+    await discardBody(await client.send({ method: 'GET', url: secret, headers, limit: 'short' }));
+  }
+  assert.match(told[0] ?? '', /^verbose http GET 127\.0\.0\.1:\d+\/path: 200, \d+ ms$/);
+  assert.match(told[1] ?? '', /^profiling http /);
+  assert.ok(!told.join().includes('secret'));
+});
+
 function source(pieces: readonly string[]) {
   return {
     sizeBytes: pieces.join('').length,
@@ -217,9 +237,7 @@ function source(pieces: readonly string[]) {
 }
 
 function open(t: TestContext, settings: Partial<HttpSettings> = {}): HttpClient {
-  const timeouts = { shortMs: LIMIT_MS, listMs: LIMIT_MS, idleMs: LIMIT_MS };
-  const tls = { acceptsAny: false, fingerprints: [], authorities: undefined };
-  const client = new HttpClient({ timeouts, tls, proxies: {}, ...settings }, silentLog);
+  const client = new HttpClient({ ...SETTINGS, ...settings }, silentLog);
   t.after(() => client[Symbol.dispose]());
   return client;
 }

@@ -1,6 +1,6 @@
 import { type AgentOptions, Agent as PlainAgent } from 'node:http';
 import { Agent as SecureAgent } from 'node:https';
-import { type Log, monotonicMs } from '../../../base/index.ts';
+import { errorMessage, type Log, monotonicMs } from '../../../base/index.ts';
 import type { ProgramSettings } from '../../../options/index.ts';
 import { type Exchange, exchange, StaleConnection } from './exchange.ts';
 import type { HttpRequest, HttpResponse, HttpTimeouts } from './http-message.ts';
@@ -11,6 +11,8 @@ export interface HttpSettings {
   readonly tls: TlsSettings;
   /** By the names of the environment: `http_proxy`, `https_proxy`, `no_proxy`. */
   readonly proxies: Readonly<Record<string, string | undefined>>;
+  /** Whether each request is told at level `verbose`. Default: only at `profiling`. */
+  readonly tellsRequests?: boolean;
 }
 
 /** Reads the options that everything which speaks HTTP has in common. */
@@ -27,6 +29,7 @@ export function readHttpSettings(settings: ProgramSettings): HttpSettings {
       https_proxy: settings.get('https-proxy'),
       no_proxy: settings.get('no-proxy'),
     },
+    tellsRequests: settings.get('log-http-requests'),
   };
 }
 
@@ -54,16 +57,14 @@ export class HttpClient implements Disposable {
    */
   async send(request: HttpRequest): Promise<HttpResponse> {
     const startMs = monotonicMs();
-    const { method, url } = request;
-    const response = await this.#sendTwice(request);
-    const tookMs = Math.round(monotonicMs() - startMs);
-    // Without the query, in which some providers carry signatures.
-    this.#log.write(
-      'profiling',
-      'http',
-      `${method} ${url.host}${url.pathname}: ${response.status}, ${tookMs} ms`,
-    );
-    return response;
+    try {
+      const response = await this.#sendTwice(request);
+      this.#tell(request, String(response.status), startMs);
+      return response;
+    } catch (error) {
+      this.#tell(request, errorMessage(error), startMs);
+      throw error;
+    }
   }
 
   [Symbol.dispose](): void {
@@ -80,6 +81,13 @@ export class HttpClient implements Disposable {
         if (!(error instanceof StaleConnection)) throw error;
       }
     }
+  }
+
+  /** Without headers, bodies and the query: they carry credentials and signatures. */
+  #tell({ method, url }: HttpRequest, outcome: string, startMs: number): void {
+    const level = this.#settings.tellsRequests === true ? 'verbose' : 'profiling';
+    const tookMs = Math.round(monotonicMs() - startMs);
+    this.#log.write(level, 'http', `${method} ${url.host}${url.pathname}: ${outcome}, ${tookMs} ms`);
   }
 
   #exchangeFor({ url, limit }: HttpRequest): Exchange {

@@ -11,29 +11,32 @@ export interface Chunk {
 }
 
 /**
- * The bytes of a source in chunks of one size; the last is shorter, and an empty file is one empty chunk. The last chunk is given only when the source has proved
+ * The bytes of a source in chunks of one size, but for the first one where it is to have another; the last is shorter, and an empty file is one empty chunk. The last chunk is given only when the source has proved
  * to be as long as it announced; else `destination-corrupt` is thrown.
  */
 export async function* readChunks(
   source: UploadSource,
   chunkBytes: number,
-  options: SignalOptions = {},
+  options: SignalOptions & { readonly firstBytes?: number } = {},
 ): AsyncGenerator<Chunk> {
   const { sizeBytes } = source;
-  const buffer = Buffer.allocUnsafeSlow(Math.min(chunkBytes, sizeBytes));
+  const { firstBytes = chunkBytes } = options;
+  const buffer = Buffer.allocUnsafeSlow(Math.min(Math.max(chunkBytes, firstBytes), sizeBytes));
   let offset = 0;
   let filled = 0;
+  let wanted = firstBytes;
   for await (const piece of withSignal(source.open(), options)) {
     if (offset + filled + piece.byteLength > sizeBytes)
       throw wrongLength(offset + filled + piece.byteLength, sizeBytes);
     let rest = piece;
     while (rest.byteLength > 0) {
-      if (filled === buffer.byteLength) {
-        yield { offset, bytes: buffer, isLast: false };
+      if (filled === wanted) {
+        yield { offset, bytes: buffer.subarray(0, filled), isLast: false };
         offset += filled;
         filled = 0;
+        wanted = chunkBytes;
       }
-      const part = rest.subarray(0, buffer.byteLength - filled);
+      const part = rest.subarray(0, wanted - filled);
       buffer.set(part, filled);
       filled += part.byteLength;
       rest = rest.subarray(part.byteLength);

@@ -1,0 +1,74 @@
+import { EXIT_CODES, type ExitCode } from '../../catalog/index.ts';
+import {
+  changePassphrase,
+  openBackup,
+  type PassphraseChange,
+  passphraseFields,
+} from '../../operations/index.ts';
+import type { CommandContext } from '../command.ts';
+import { CommandLineError } from '../command-line-error.ts';
+import { formatBytes, formatCount } from '../format-amount.ts';
+import { createOpening, operationContext } from '../session.ts';
+import { storeVerificationFile } from '../store-verification-file.ts';
+import { readBackupVolumes } from '../volume-settings.ts';
+
+export async function run(context: CommandContext): Promise<ExitCode> {
+  const { output, settings, book } = context;
+  const dryRun = settings.get('dry-run');
+  const passphrase = await context.passphrase('open');
+  const newPassphrase = dryRun ? settings.get('new-passphrase') : await context.passphrase('change');
+  if (passphrase === undefined) throw nothingToChange();
+  if (passphrase === newPassphrase) throw samePassphrase();
+  const opening = createOpening(context, {
+    operation: 'change-passphrase',
+    purpose: dryRun ? 'read' : 'continue',
+    passphrase,
+  });
+  const keys = { ...opening.target.keys, furtherPassphrase: newPassphrase };
+  const target = { ...opening.target, keys };
+  await using opened = await openBackup(
+    { ...opening, target, otherPassphrase: 'change' },
+    operationContext(context),
+  );
+  const newKeys = { ...keys, passphrase: newPassphrase };
+  const result = await changePassphrase(
+    opened,
+    {
+      newPassphrase: newPassphrase ?? '',
+      volumes: await readBackupVolumes(context, { ...opened, keys: newKeys }),
+      dryRun,
+    },
+    operationContext(context),
+  );
+  if (result.isComplete) await storeVerificationFile(context, opened);
+  book.setResult(passphraseFields(result), opened.remote.statistics);
+  output.printJson({
+    operation: 'change-passphrase',
+    ...result,
+    transfer: opened.remote.statistics,
+    warnings: output.counts.warnings,
+    errors: output.counts.errors,
+  });
+  output.print(describe(result));
+  if (!result.isComplete) return EXIT_CODES.stopped;
+  return output.counts.warnings > 0 ? EXIT_CODES.warnings : EXIT_CODES.success;
+}
+
+function describe({ changedVolumes, changedBytes, isComplete, isDryRun }: PassphraseChange): string {
+  const amount = `${formatCount(changedVolumes, 'volume')} (${formatBytes(changedBytes)})`;
+  if (isDryRun) return `${amount} would be encrypted with the new passphrase; nothing was changed.`;
+  if (isComplete) return `Encrypted anew: ${amount}. From now on only the new passphrase opens this backup.`;
+  return `Stopped after ${amount}. Both passphrases are needed until the same command has been run to its end.`;
+}
+
+function nothingToChange(): CommandLineError {
+  return new CommandLineError('arguments-invalid', 'A backup without encryption has no passphrase.', {
+    hint: 'Leave --no-encryption out.',
+  });
+}
+
+function samePassphrase(): CommandLineError {
+  return new CommandLineError('arguments-invalid', 'The new passphrase is the old one.', {
+    hint: 'Give the present passphrase with --passphrase, and another one with --new-passphrase.',
+  });
+}

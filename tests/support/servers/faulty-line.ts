@@ -1,0 +1,104 @@
+import { once } from 'node:events';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** What a line does to one connection. */
+export type LineFault =
+  /** Ends the connection, in order or not, once so many bytes have passed in either direction. */
+  | { readonly kind: 'cut' | 'reset'; readonly afterBytes: number }
+  /** Goes quiet then, and stays open. */
+  | { readonly kind: 'stall'; readonly afterBytes: number }
+  /** Passes everything on, a little at a time. */
+  | { readonly kind: 'slow'; readonly pieceBytes: number; readonly pauseMs: number };
+
+export interface FaultyLine {
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+export interface LineEnds {
+  readonly targetPort: number;
+  /** 127.0.0.1 when absent. */
+  readonly targetHost?: string | undefined;
+  /** Where the line begins; any free port when absent. */
+  readonly port?: number;
+}
+
+/** A line to a server that is not looked into. It asks for each connection what is to go wrong with it. */
+export async function startFaultyLine(
+  { targetPort, targetHost = '127.0.0.1', port = 0 }: LineEnds,
+  plan: () => LineFault | undefined,
+): Promise<FaultyLine> {
+  const sockets = new Set<Socket>();
+  const server = createServer((near) => {
+    const far = connect(targetPort, targetHost);
+    for (const socket of [near, far]) {
+      sockets.add(socket);
+      socket.on('close', () => sockets.delete(socket));
+    }
+    join(near, far, plan());
+  }).listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  return { port: portOf(server), stop: () => stop(server, sockets) };
+}
+
+function join(near: Socket, far: Socket, fault: LineFault | undefined): void {
+  let passedBytes = 0;
+  const pass = async (from: Socket, to: Socket): Promise<void> => {
+    try {
+      for await (const piece of from) {
+        passedBytes += piece.length;
+        if (isOver(fault, passedBytes)) return breakLine(near, far, fault);
+        if (fault?.kind === 'slow') await trickle(piece, to, fault);
+        else await send(to, piece);
+      }
+      to.end();
+    } catch {
+      to.destroy();
+    }
+  };
+  for (const socket of [near, far]) socket.on('error', () => {});
+  void pass(near, far);
+  void pass(far, near);
+}
+
+type Break = Exclude<LineFault, { readonly kind: 'slow' }>;
+
+function isOver(fault: LineFault | undefined, passedBytes: number): fault is Break {
+  return fault !== undefined && fault.kind !== 'slow' && passedBytes > fault.afterBytes;
+}
+
+function breakLine(near: Socket, far: Socket, fault: Break): void {
+  if (fault.kind === 'stall') return;
+  if (fault.kind === 'reset') near.resetAndDestroy();
+  else near.end();
+  far.destroy();
+}
+
+async function trickle(
+  piece: Buffer,
+  to: Socket,
+  { pieceBytes, pauseMs }: Extract<LineFault, { readonly kind: 'slow' }>,
+): Promise<void> {
+  for (let at = 0; at < piece.length; at += pieceBytes) {
+    await delay(pauseMs);
+    await send(to, piece.subarray(at, at + pieceBytes));
+  }
+}
+
+async function send(to: Socket, bytes: Buffer): Promise<void> {
+  if (to.destroyed) throw new Error('gone');
+  if (!to.write(bytes)) await Promise.race([once(to, 'drain'), once(to, 'close')]);
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+async function stop(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
+  for (const socket of sockets) socket.destroy();
+  server.close();
+  await once(server, 'close');
+}
