@@ -316,10 +316,9 @@ export const commandDescriptors: readonly CommandDescriptor[] = [
       { name: 'action', presence: 'required' },
       { name: 'argument', presence: 'repeated' },
     ],
-    summary:
-      'Shows the configuration of pulls as JSON, applies a file of it, edits its defaults, prints its schema.',
+    summary: 'Shows the configuration of pulls, applies a file of it, edits its defaults, prints its schema.',
     description:
-      'Actions: `show`, `apply <file>`, `edit <field=value>...` for what holds everywhere, `schema`.',
+      'Actions: `show` as JSON, `show toml`, `apply <file>` (TOML where its name ends in .toml, else JSON), `edit <field=value>...` for what holds everywhere, `schema`.',
     mainOptions: [],
   },
   {
