@@ -414,11 +414,25 @@ export const commandDescriptors: readonly CommandDescriptor[] = [
     mainOptions: [],
   },
   {
+    name: 'examples',
+    aliases: ['example'],
+    arguments: [],
+    summary: 'Shows command lines for the first steps.',
+    mainOptions: [],
+  },
+  {
+    name: 'changelog',
+    aliases: [],
+    arguments: [],
+    summary: 'Shows what each version of the program has changed.',
+    mainOptions: [],
+  },
+  {
     name: 'help',
     aliases: ['usage'],
     arguments: [{ name: 'topic', presence: 'optional' }],
     summary:
-      'Explains a command, an option, or the topics `options`, `filters`, `destinations` and `exit-codes`.',
+      'Explains a command, an option, a kind of destination, or the topics `options`, `filters`, `destinations` and `exit-codes`.',
     mainOptions: [],
   },
   {
