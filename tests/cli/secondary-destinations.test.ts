@@ -202,6 +202,7 @@ test('sync-destinations carries a backup to an SSH server and back', { timeout: 
       place('back'),
       `--src-options=${login}`,
       '--verify-contents',
+      '--no-connection-reuse',
     ]),
   );
   assert.deepEqual(contentOf(place('back')), contentOf(place('first')));
