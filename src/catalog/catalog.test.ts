@@ -4,6 +4,7 @@ import test from 'node:test';
 import { commandDescriptors, findCommand } from './commands.ts';
 import { renderCompletion, SHELLS } from './completion.ts';
 import { renderOverview, renderTopic, suggestTopic } from './help.ts';
+import { MODULE_NAMES } from './module-topics.ts';
 import { allOptions, findOption, optionsBySection } from './options.ts';
 import { renderOptionsPage } from './options-page.ts';
 import { renderPullFieldsPage } from './pull-fields-page.ts';
@@ -40,6 +41,7 @@ test('renderTopic() explains every command and option within the width', () => {
   for (const topic of [
     ...commandDescriptors.map(({ name }) => name),
     ...allOptions.map(({ name }) => name),
+    ...MODULE_NAMES,
     'options',
     'filters',
     'exit-codes',

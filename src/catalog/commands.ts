@@ -316,10 +316,9 @@ export const commandDescriptors: readonly CommandDescriptor[] = [
       { name: 'action', presence: 'required' },
       { name: 'argument', presence: 'repeated' },
     ],
-    summary:
-      'Shows the configuration of pulls as JSON, applies a file of it, edits its defaults, prints its schema.',
+    summary: 'Shows the configuration of pulls, applies a file of it, edits its defaults, prints its schema.',
     description:
-      'Actions: `show`, `apply <file>`, `edit <field=value>...` for what holds everywhere, `schema`.',
+      'Actions: `show` as JSON, `show toml`, `apply <file>` (TOML where its name ends in .toml, else JSON), `edit <field=value>...` for what holds everywhere, `schema`.',
     mainOptions: [],
   },
   {
@@ -415,11 +414,25 @@ export const commandDescriptors: readonly CommandDescriptor[] = [
     mainOptions: [],
   },
   {
+    name: 'examples',
+    aliases: ['example'],
+    arguments: [],
+    summary: 'Shows command lines for the first steps.',
+    mainOptions: [],
+  },
+  {
+    name: 'changelog',
+    aliases: [],
+    arguments: [],
+    summary: 'Shows what each version of the program has changed.',
+    mainOptions: [],
+  },
+  {
     name: 'help',
     aliases: ['usage'],
     arguments: [{ name: 'topic', presence: 'optional' }],
     summary:
-      'Explains a command, an option, or the topics `options`, `filters`, `destinations` and `exit-codes`.',
+      'Explains a command, an option, a kind of destination, or the topics `options`, `filters`, `destinations` and `exit-codes`.',
     mainOptions: [],
   },
   {

@@ -3,6 +3,7 @@ import { describeGroups } from '../filters/index.ts';
 import { findNearest } from '../options/index.ts';
 import { type CommandDescriptor, commandDescriptors, commandUsage, findCommand } from './commands.ts';
 import { exitCodeRows } from './exit-codes.ts';
+import { MODULE_NAMES, renderModule } from './module-topics.ts';
 import { optionFacts, optionUsage } from './option-text.ts';
 import { allOptions, findOption, optionsBySection } from './options.ts';
 import { columns, wrap } from './wrap.ts';
@@ -37,13 +38,15 @@ export function renderOverview({ width, available }: HelpOptions): string {
   ].join('\n');
 }
 
-/** The text about a command, an option or a topic; `undefined` when there is no such thing. */
+/** The text about a command, an option, a module or a topic; `undefined` when there is no such thing. */
 export function renderTopic(topic: string, options: HelpOptions): string | undefined {
   const command = findCommand(topic);
-  if (command !== undefined) return renderCommand(command, options);
-  const render = TOPICS[topic.toLowerCase()];
-  if (render !== undefined) return render(options);
-  return findOption(topic) === undefined ? undefined : renderOption(topic, options);
+  const text = TOPICS[topic.toLowerCase()]?.(options);
+  if (command !== undefined)
+    return [renderCommand(command, options), ...(text === undefined ? [] : ['', text])].join('\n');
+  if (text !== undefined) return text;
+  const name = topic.replace(/^--/, '');
+  return findOption(name) === undefined ? renderModule(topic, options.width) : renderOption(name, options);
 }
 
 /** The command, option or topic that a wrong word may have meant. */
@@ -52,6 +55,7 @@ export function suggestTopic(topic: string): string | undefined {
     ...commandDescriptors.map(({ name }) => name),
     ...Object.keys(TOPICS),
     ...allOptions.map(({ name }) => name),
+    ...MODULE_NAMES,
   ];
   return findNearest(topic.toLowerCase(), words);
 }
@@ -133,9 +137,11 @@ function renderFilters({ width }: HelpOptions): string {
   ].join('\n');
 }
 
-function renderDestinations({ width }: HelpOptions): string {
-  const rows = describeDestinations().map((one) => [one.displayName, one.urlForms.join('  ')] as const);
-  return ['Destinations:', columns(rows, width)].join('\n');
+function renderDestinations(): string {
+  const kinds = describeDestinations().map(({ displayName, urlForms }) =>
+    [`  ${displayName}`, ...urlForms.map((form) => `    ${form}`)].join('\n'),
+  );
+  return ['Destinations:', ...kinds].join('\n');
 }
 
 function renderExitCodes({ width }: HelpOptions): string {

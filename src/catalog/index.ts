@@ -6,6 +6,7 @@ export {
   findCommand,
 } from './commands.ts';
 export { renderCompletion, SHELLS, type Shell } from './completion.ts';
+export { renderExamples } from './examples.ts';
 export { EXIT_CODES, type ExitCode, exitCodeRows } from './exit-codes.ts';
 export { type HelpOptions, renderOverview, renderTopic, suggestTopic } from './help.ts';
 export { optionFacts, optionUsage } from './option-text.ts';

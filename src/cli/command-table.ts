@@ -44,6 +44,8 @@ export const commandTable: Readonly<Record<string, () => Promise<{ readonly run:
   'pull-config': () => import('./commands/pull-config.ts'),
   secret: () => import('./commands/secret.ts'),
   'send-mail': () => import('./commands/send-mail.ts'),
+  examples: () => import('./commands/examples.ts'),
+  changelog: () => import('./commands/changelog.ts'),
   'system-info': () => import('./commands/system-info.ts'),
 };
 

@@ -2,6 +2,7 @@ import type { Log } from '../base/index.ts';
 import {
   type Environment,
   type OptionTexts,
+  type ProgramOptionName,
   programOptions,
   readEnvironment,
   resolveOptions,
@@ -10,6 +11,7 @@ import {
 } from '../options/index.ts';
 import { changeUrlValues, parseSecretPattern, revealSecrets, type SecretPattern } from '../secrets/index.ts';
 import type { CompleteArguments } from './parameters-file.ts';
+import { revealJson } from './reveal-json.ts';
 
 /** A command line and the environment in which no option stands for a secret any more. */
 export interface RevealedArguments {
@@ -27,6 +29,8 @@ export interface RevealContext {
   readonly log: Log;
 }
 
+/** Holds URLs and options of further destinations. */
+const JSON_OPTION: ProgramOptionName = 'remote-sync-json-config';
 /** These say how secrets are found, and stand for none. */
 const OWN_OPTIONS: ReadonlySet<string> = new Set(secretProviderOptions.map(({ name }) => name));
 const otherDeclarations = programOptions.filter(({ name }) => !OWN_OPTIONS.has(name));
@@ -89,13 +93,12 @@ function changeTexts(
 ): RevealedArguments {
   const { environment } = given;
   const inUrl = (text: string): string => changeUrlValues(text, (value) => change(value));
+  const ofOption = (name: string, text: string): string => {
+    if (OWN_OPTIONS.has(name)) return text;
+    return name === JSON_OPTION ? revealJson(text, (item) => inUrl(change(item))) : inUrl(change(text, name));
+  };
   const ofOptions = (texts: OptionTexts): Map<string, string | null> =>
-    new Map(
-      [...texts].map(([name, text]) => [
-        name,
-        text === null || OWN_OPTIONS.has(name) ? text : inUrl(change(text, name)),
-      ]),
-    );
+    new Map([...texts].map(([name, text]) => [name, text === null ? text : ofOption(name, text)]));
   const complete = {
     ...given.complete,
     options: ofOptions(given.complete.options),

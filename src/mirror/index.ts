@@ -4,7 +4,9 @@ export { type CleanupResult, type CleanupSettings, cleanSource } from './cleanup
 export { findOrphans, type Orphan } from './cleanup/find-orphans.ts';
 export type { Decision } from './cleanup/plan-cleanup.ts';
 export { Configuration, type Destination, type Source } from './configuration/configuration.ts';
-export { applyDocument, configurationSchema, writeDocument } from './configuration/document.ts';
+export { applyDocument, writeDocument } from './configuration/document.ts';
+export { configurationSchema } from './configuration/document-schema.ts';
+export { type DocumentForm, formatDocument } from './configuration/document-text.ts';
 export {
   type Effective,
   effectiveRows,

@@ -1,4 +1,4 @@
-import { declareOptions, NOT_YET, WINDOWS_ONLY } from './declaration.ts';
+import { declareOptions, WINDOWS_ONLY } from './declaration.ts';
 import { MINUTE, SECOND } from './duration.ts';
 
 /** Uploads, downloads, retries, and what all destinations have in common. */
@@ -88,8 +88,8 @@ export const transferOptions = declareOptions('transfer', [
   {
     name: 'no-connection-reuse',
     type: 'flag',
-    summary: 'Opens a new connection for each file.',
-    ...NOT_YET,
+    summary: 'Opens a new connection for each file, listing and deletion.',
+    description: 'For servers and firewalls that cut connections which last. It costs time.',
   },
   {
     name: 'disable-autocreate-folder',

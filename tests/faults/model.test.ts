@@ -3,20 +3,27 @@ import { copyFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import fc from 'fast-check';
-import { BackupError } from '../../src/base/index.ts';
-import { createEngine } from '../support/engine.ts';
-import { type Fault, faultWhen } from '../support/fault-plan.ts';
+import { BackupError, type Clock } from '../../src/base/index.ts';
+import { createEngine, type EngineRun } from '../support/engine.ts';
+import type { Fault, FaultPlan } from '../support/fault-plan.ts';
 import { History } from '../support/history.ts';
 import { assertSound, versionTimes } from '../support/oracle.ts';
 import { seededBytes } from '../support/seeded-random.ts';
 import { extent } from './extent.ts';
 import { backUp, loseDatabase, type Stage } from './scenarios.ts';
 
-const RUNS = extent === 'whole' ? 60 : 2;
+const RUNS = extent === 'whole' ? 120 : 2;
 const SEED = 12;
 const LARGEST_BYTES = 300_000;
+const STEP_MS = 10_000;
+const DAY_MS = 86_400_000;
 
-type Step = (stage: Stage) => Promise<void>;
+/** With the time that the runs see. */
+interface TimedStage extends Stage {
+  readonly pass: (ms: number) => void;
+}
+
+type Step = (stage: TimedStage) => Promise<void>;
 
 /** What happens on its own, with a name that fast-check prints. */
 interface NamedStep {
@@ -52,36 +59,64 @@ const FAULTS: readonly Fault[] = [
 ];
 
 const fault = fc.record({ call: fc.integer({ min: 1, max: 12 }), fault: fc.constantFrom(...FAULTS) });
+type MetFault = Parameters<Parameters<(typeof fault)['map']>[0]>[0];
+
+/** The fault, or none, at a call of a run. */
+function runWith(met: MetFault | null, options: readonly string[] = []): EngineRun {
+  const faults: FaultPlan = ({ callNumber }) => (callNumber === met?.call ? met.fault : undefined);
+  return { faults, options };
+}
+
+const nameOf = (what: string, met: MetFault | null) =>
+  met === null ? what : `${what} with '${met.fault.kind}' at call ${met.call}`;
 
 const failingBackup = fault.map((met) =>
-  named(`backup with '${met.fault.kind}' at call ${met.call}`, (stage) =>
-    failing(() =>
-      backUp(stage, { faults: faultWhen(({ callNumber }) => callNumber === met.call, met.fault) }),
-    ),
-  ),
+  named(nameOf('backup', met), (stage) => failing(() => backUp(stage, runWith(met)))),
 );
 
 const deletion = fc
   .record({ kept: fc.integer({ min: 1, max: 3 }), met: fc.option(fault) })
   .map(({ kept, met }) =>
-    named(
-      `delete but ${kept} versions${met === null ? '' : ` with '${met.fault.kind}' at call ${met.call}`}`,
-      async (stage) => {
-        const { engine, history } = stage;
-        if (engine.storage.files.size === 0) return;
-        history.doubt(new Set((await versionTimes(engine)).slice(kept)));
-        const faults = faultWhen(
-          ({ callNumber }) => callNumber === met?.call,
-          met?.fault ?? { kind: 'error-before' },
-        );
-        await failing(() => engine.delete({ faults, options: [`--keep-versions=${kept}`, '--threshold=5'] }));
-      },
+    named(nameOf(`delete but ${kept} versions`, met), async ({ engine, history }) => {
+      if (engine.storage.files.size === 0) return;
+      history.doubt(new Set((await versionTimes(engine)).slice(kept)));
+      await failing(() => engine.delete(runWith(met, [`--keep-versions=${kept}`, '--threshold=5'])));
+    }),
+  );
+
+const compaction = fc
+  .option(fault)
+  .map((met) =>
+    named(nameOf('compact', met), ({ engine }) =>
+      failing(() => engine.compact(runWith(met, ['--threshold=5']))),
+    ),
+  );
+
+const purge = fc.record({ file: fc.nat(6), met: fc.option(fault) }).map(({ file, met }) =>
+  named(nameOf(`purge file-${file}`, met), async ({ engine, history }) => {
+    const isKept = (row: string) => !row.endsWith(` file-${file}`);
+    history.doubtRows(isKept);
+    await failing(async () => {
+      await engine.purge((path) => path.endsWith(`/file-${file}`), runWith(met));
+      history.forgetRows(isKept);
+    });
+  }),
+);
+
+const repairing = fc
+  .option(fault)
+  .map((met) => named(nameOf('repair', met), ({ engine }) => failing(() => engine.repair(runWith(met)))));
+
+const locking = fc
+  .option(fault)
+  .map((met) =>
+    named(nameOf('lock for a day', met), ({ engine }) =>
+      failing(() => engine.setLocks(runWith(met, ['--remote-file-lock-duration=1D']))),
     ),
   );
 
 const otherwise = fc.constantFrom(
   named('backup', backUp),
-  named('repair', async ({ engine }) => void (await failing(engine.repair))),
   named('lose the database', async (stage) => loseDatabase(stage)),
   named('copy the database', async ({ engine }) => {
     if (existsSync(engine.databasePath)) copyFileSync(engine.databasePath, join(engine.folder, 'copy'));
@@ -94,7 +129,8 @@ const otherwise = fc.constantFrom(
     for (const name of engine.storage.files.keys())
       if (name.includes('.dindex.')) engine.storage.files.delete(name);
   }),
-  named('stand the oracle', ({ engine, history }) => assertSound(engine, history, 'in between')),
+  named('let two days pass', async ({ pass }) => pass(2 * DAY_MS)),
+  named('stand the oracle', async (stage) => assertStands(stage, 'in between')),
 );
 
 test('any order of runs, faults and losses leaves every committed version', async (t) => {
@@ -103,19 +139,44 @@ test('any order of runs, faults and losses leaves every committed version', asyn
     { weight: 1, arbitrary: remove },
     { weight: 3, arbitrary: failingBackup },
     { weight: 2, arbitrary: deletion },
+    { weight: 1, arbitrary: compaction },
+    { weight: 1, arbitrary: purge },
+    { weight: 2, arbitrary: repairing },
+    { weight: 1, arbitrary: locking },
     { weight: 6, arbitrary: otherwise },
   );
+  const steps = fc.array(step, { minLength: 6, maxLength: 14 });
+  const isEncrypted = fc.boolean();
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 6, maxLength: 14 }), (steps) => follow(t, steps)),
+    fc.asyncProperty(steps, isEncrypted, (chosen, encrypted) => follow(t, chosen, encrypted)),
     { numRuns: RUNS, seed: SEED, endOnFailure: true },
   );
+  t.diagnostic(`${RUNS} sequences, seed ${SEED}`);
 });
 
-async function follow(t: TestContext, steps: readonly NamedStep[]): Promise<void> {
-  const stage = { engine: await createEngine(t), history: new History() };
+async function follow(t: TestContext, steps: readonly NamedStep[], isEncrypted: boolean): Promise<void> {
+  let nowMs = Date.UTC(2026, 0, 1);
+  const pass = (ms: number) => {
+    nowMs += ms;
+  };
+  const clock: Clock = {
+    now: () => {
+      pass(STEP_MS);
+      return nowMs;
+    },
+  };
+  const settings = { clock, canLock: true, ...(isEncrypted ? { passphrase: 'some words' } : {}) };
+  const stage = { engine: await createEngine(t, settings), history: new History(), pass };
   writeFileSync(join(stage.engine.source, 'always'), 'there');
   for (const { take } of steps) await take(stage);
-  await assertSound(stage.engine, stage.history, 'at the end');
+  await assertStands(stage, 'at the end');
+  rmSync(stage.engine.folder, { recursive: true });
+}
+
+/** What is locked stays after its time only until the next run. */
+async function assertStands({ engine, history, pass }: TimedStage, label: string): Promise<void> {
+  pass(2 * DAY_MS);
+  await assertSound(engine, history, label);
 }
 
 /** Faults end runs; anything but an error that a user understands ends the test. */

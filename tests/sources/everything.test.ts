@@ -57,7 +57,8 @@ function place(t: TestContext): Place {
         HOME: of('home'),
         TMPDIR: of('home'),
         PASSPHRASE: 'p',
-        ...(isWhole ? { MANY: '100000', LARGE: 'yes' } : { MANY: '500' }),
+        MANY: isWhole ? '100000' : '500',
+        ...(isWhole && user === 'self' ? { LARGE: 'yes' } : {}),
       },
     });
   };

@@ -16,35 +16,80 @@ import process from 'node:process';
 import test, { type TestContext } from 'node:test';
 import { runAshlar } from '../support/run-ashlar.ts';
 
-const DISK_BYTES = 200 * 1024 * 1024;
+const MIB = 1024 * 1024;
 const launcher = join(import.meta.dirname, '..', '..', 'bin', 'ashlar.js');
 
 interface Place {
   readonly folder: string;
   /** Where the disk is mounted. */
   readonly disk: string;
+  /** Free for something to be mounted, and unmounted first. */
+  readonly part: string;
   backUp(source: string, ...options: string[]): { readonly code: number | null; readonly text: string };
   restore(...options: string[]): string;
 }
 
-/** A file of the test with a file system on it, mounted until the end, or `undefined` after skipping the test. */
-function place(t: TestContext, type: 'btrfs' | 'ext4', make: readonly string[]): Place | undefined {
+/** A kind of disk that a test can have to itself. */
+interface Disk {
+  readonly name: string;
+  /** Lines for `bash`: make a file system on the file `$image` and mount it at `$disk`. */
+  readonly make: string;
+  /** The same, before the file goes away. */
+  readonly unmake?: string;
+  readonly sizeBytes: number;
+}
+
+const BTRFS: Disk = {
+  name: 'Btrfs',
+  make: 'mkfs.btrfs -q "$image"; mount -t btrfs -o loop "$image" "$disk"',
+  sizeBytes: 200 * MIB,
+};
+const EXT4: Disk = {
+  name: 'ext4',
+  make: 'mkfs.ext4 -q "$image"; mount -t ext4 -o loop "$image" "$disk"',
+  sizeBytes: 200 * MIB,
+};
+const GROUP = `ashlar-test-${process.pid}`;
+const VOLUME_GROUP =
+  'device=$(losetup --find --show "$image"); pvcreate -q $device; vgcreate -q $group $device;';
+const LOGICAL_VOLUMES: readonly Disk[] = [
+  {
+    name: 'a logical volume with ext4',
+    make: `${VOLUME_GROUP} lvcreate -q -n data -l 50%VG $group; mkfs.ext4 -q /dev/$group/data; mount /dev/$group/data "$disk"`,
+    sizeBytes: 200 * MIB,
+  },
+  {
+    name: 'a thin logical volume with XFS',
+    make: `${VOLUME_GROUP} lvcreate -q -T -l 90%VG --poolmetadatasize 4M $group/pool; lvcreate -q -n data -V 500M -T $group/pool
+      mkfs.xfs -q /dev/$group/data; mount /dev/$group/data "$disk"`,
+    sizeBytes: 800 * MIB,
+  },
+].map((disk) => ({
+  ...disk,
+  unmake:
+    'vgremove -q --force $group; losetup --associated "$image" --noheadings -O NAME | xargs -r losetup --detach',
+}));
+
+function bash(script: string, variables: Readonly<Record<string, string>>) {
+  const env = { ...process.env, group: GROUP, ...variables };
+  return spawnSync('bash', ['-ec', script], { encoding: 'utf8', env });
+}
+
+/** A disk of the test's own, mounted until the end, or `undefined` after skipping the test. */
+function place(t: TestContext, { name, make, unmake = ':', sizeBytes }: Disk): Place | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'ashlar-snapshots-'));
-  const [image, disk] = [join(folder, 'image'), join(folder, 'disk')];
+  const [image, disk, part] = [join(folder, 'image'), join(folder, 'disk'), join(folder, 'part')];
   t.after(() => {
-    spawnSync('umount', ['--lazy', disk]);
+    spawnSync('umount', ['--lazy', part, disk]);
+    bash(unmake, { image });
     rmSync(folder, { recursive: true, force: true });
   });
   mkdirSync(disk);
   writeFileSync(image, '');
-  truncateSync(image, DISK_BYTES);
-  for (const [program = '', ...args] of [
-    [...make, image],
-    ['mount', '-t', type, '-o', 'loop', image, disk],
-  ]) {
-    const { status, stderr, error } = spawnSync(program, args, { encoding: 'utf8' });
-    if (status === 0) continue;
-    t.skip(`NO ${type.toUpperCase()}: '${program}' failed here: ${error?.message ?? stderr.trim()}`);
+  truncateSync(image, sizeBytes);
+  const { status, stderr } = bash(make, { image, disk });
+  if (status !== 0) {
+    t.skip(`NO ${name.toUpperCase()}: ${stderr.trim()}`);
     return undefined;
   }
   let restores = 0;
@@ -52,6 +97,7 @@ function place(t: TestContext, type: 'btrfs' | 'ext4', make: readonly string[]):
   return {
     folder,
     disk,
+    part,
     backUp: (source, ...options) => {
       const { code, out, err } = run(['backup', join(folder, 'destination'), source, ...options]);
       return { code, text: out + err };
@@ -83,8 +129,18 @@ function keepCounting(t: TestContext, folder: string): Promise<ChildProcess> {
   return new Promise((resolve) => child.stdout.once('data', () => resolve(child)));
 }
 
+function assertOneMoment(folder: string): void {
+  const [first = 0, second = 0] = ['first', 'second'].map((name) =>
+    Number(readFileSync(join(folder, name), 'utf8')),
+  );
+  assert.ok(first === second || first === second + 1, `${first} and ${second} belong to different moments`);
+}
+
+/** While the command of such a backup waits, files change on the disk; the snapshot has them as they were before. */
+const WAITING = ['--snapshot-policy=required', '--stdin-filename=/waited', '--stdin-command=sleep 1'];
+
 test('backup --snapshot-policy stores a Btrfs subvolume as it was at one moment, and removes the snapshot', async (t) => {
-  const here = place(t, 'btrfs', ['mkfs.btrfs', '-q']);
+  const here = place(t, BTRFS);
   if (here === undefined) return;
   const source = join(here.disk, 'sub', 'data');
   spawnSync('btrfs', ['subvolume', 'create', join(here.disk, 'sub')]);
@@ -92,20 +148,12 @@ test('backup --snapshot-policy stores a Btrfs subvolume as it was at one moment,
   spawnSync('btrfs', ['subvolume', 'create', join(source, 'inner')]);
   writeFileSync(join(source, 'inner', 'file'), 'in a subvolume of its own');
   const counter = await keepCounting(t, source);
-  // While the command waits, both files change on the disk; the snapshot has them as they were before.
-  const wait = '--stdin-command=sleep 1';
-  const { code, text } = here.backUp(source, '--snapshot-policy=required', '--stdin-filename=/waited', wait);
+  const { code, text } = here.backUp(source, ...WAITING);
   assert.equal(code, 0, text);
   counter.kill('SIGKILL');
   assert.deepEqual([snapshotsIn(join(here.disk, 'sub')), snapshotsIn(join(source, 'inner'))], [[], []]);
   const restored = here.restore(`${source}/*`);
-  const [first, second] = ['first', 'second'].map((name) =>
-    Number(readFileSync(join(restored, name), 'utf8')),
-  );
-  assert.ok(
-    first === second || first === (second ?? 0) + 1,
-    `${first} and ${second} belong to different moments`,
-  );
+  assertOneMoment(restored);
   assert.equal(readFileSync(join(restored, 'inner', 'file'), 'utf8'), 'in a subvolume of its own');
   assert.deepEqual(readdirSync(restored).sort(), ['first', 'inner', 'second']);
   assert.equal(here.backUp(source, '--snapshot-policy=on').code, 0);
@@ -116,30 +164,45 @@ test('backup --snapshot-policy stores a Btrfs subvolume as it was at one moment,
   );
 });
 
-test('backup removes the snapshot that a killed run left', async (t) => {
-  const here = place(t, 'btrfs', ['mkfs.btrfs', '-q']);
-  if (here === undefined) return;
-  writeFileSync(join(here.disk, 'file'), 'x');
-  const argv = ['backup', join(here.folder, 'destination'), here.disk, '--snapshot-policy=on'];
-  const started = `touch ${join(here.folder, 'started')}; sleep 60`;
-  const child = spawn(process.execPath, [launcher, ...argv, `--stdin-command=${started}`], {
-    env: { PATH: process.env['PATH'] ?? '', HOME: here.folder, TMPDIR: here.folder, PASSPHRASE: 'p' },
-    detached: true,
+for (const disk of [BTRFS, ...LOGICAL_VOLUMES]) {
+  test(`backup removes the snapshot that a killed run left of ${disk.name}`, async (t) => {
+    const here = place(t, disk);
+    if (here === undefined) return;
+    writeFileSync(join(here.disk, 'file'), 'x');
+    const argv = ['backup', join(here.folder, 'destination'), here.disk, '--snapshot-policy=on'];
+    const started = `touch ${join(here.folder, 'started')}; sleep 60`;
+    const child = spawn(process.execPath, [launcher, ...argv, `--stdin-command=${started}`], {
+      env: { PATH: process.env['PATH'] ?? '', HOME: here.folder, TMPDIR: here.folder, PASSPHRASE: 'p' },
+      detached: true,
+    });
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    while (!readdirSync(here.folder).includes('started'))
+      await new Promise((resolve) => setImmediate(resolve));
+    process.kill(-(child.pid ?? 0), 'SIGKILL');
+    await ended;
+    assert.equal(snapshotsOf(here, disk).length, 1);
+    const { code, text } = here.backUp(here.disk, '--snapshot-policy=on');
+    assert.equal(code, 0, text);
+    assert.match(text, /a run that ended early left the snapshot/i);
+    assert.deepEqual(snapshotsOf(here, disk), []);
+    assert.doesNotMatch(readFileSync('/proc/self/mounts', 'utf8'), /ashlar-snapshot-/);
+    const held = readdirSync(here.restore(`${here.disk}/*`));
+    assert.deepEqual(
+      held.filter((name) => name !== 'lost+found'),
+      ['file'],
+    );
   });
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  while (!readdirSync(here.folder).includes('started')) await new Promise((resolve) => setImmediate(resolve));
-  process.kill(-(child.pid ?? 0), 'SIGKILL');
-  await ended;
-  assert.equal(snapshotsIn(here.disk).length, 1);
-  const { code, text } = here.backUp(here.disk, '--snapshot-policy=on');
-  assert.equal(code, 0, text);
-  assert.match(text, /a run that ended early left the snapshot/i);
-  assert.deepEqual(snapshotsIn(here.disk), []);
-  assert.deepEqual(readdirSync(here.restore(`${here.disk}/*`)), ['file']);
-});
+}
+
+/** The snapshots that there are of the disk. */
+function snapshotsOf(here: Place, disk: Disk): readonly string[] {
+  if (disk === BTRFS) return snapshotsIn(here.disk);
+  const { stdout } = spawnSync('lvs', ['--noheadings', '-o', 'lv_name', GROUP], { encoding: 'utf8' });
+  return stdout.split('\n').filter((name) => name.includes('ashlar-snapshot'));
+}
 
 test('backup --snapshot-policy says what it does where no snapshot can be taken', (t) => {
-  const here = place(t, 'ext4', ['mkfs.ext4', '-q']);
+  const here = place(t, EXT4);
   if (here === undefined) return;
   writeFileSync(join(here.disk, 'file'), 'x');
   const codes = ['auto', 'on', 'required'].map((policy) => {
@@ -151,41 +214,22 @@ test('backup --snapshot-policy says what it does where no snapshot can be taken'
   assert.deepEqual(codes, [0, 2, 100]);
 });
 
-test('backup --snapshot-policy holds a logical volume still', (t) => {
-  if (spawnSync('dmsetup', ['version']).status !== 0)
-    return t.skip('NO LVM: the kernel has no device mapper, or dmsetup is missing');
-  if (process.geteuid?.() !== 0) return t.skip('NO LVM: logical volumes need root');
-  const volume = logicalVolume(t);
-  if (volume === undefined) return;
-  writeFileSync(join(volume.disk, 'file'), 'on a logical volume');
-  const destination = join(volume.folder, 'destination');
-  const backup = runAshlar(
-    volume.folder,
-    ['backup', destination, volume.disk, '--snapshot-policy=required'],
-    {
-      PASSPHRASE: 'p',
-    },
-  );
-  assert.equal(backup.code, 0, backup.err);
-  const left = spawnSync('lvs', ['--noheadings', '-o', 'lv_name', volume.group], { encoding: 'utf8' }).stdout;
-  assert.equal(left.trim(), 'data');
-});
-
-/** A volume group of its own on a loop device, with one mounted volume, or `undefined` after skipping the test. */
-function logicalVolume(t: TestContext): { group: string; disk: string; folder: string } | undefined {
-  const folder = mkdtempSync(join(tmpdir(), 'ashlar-lvm-'));
-  const [image, disk, group] = [join(folder, 'image'), join(folder, 'disk'), `ashlar-test-${process.pid}`];
-  const script = `set -e; truncate -s ${DISK_BYTES} ${image}; mkdir ${disk}; device=$(losetup --find --show ${image})
-    pvcreate -q $device; vgcreate -q ${group} $device; lvcreate -q -n data -l 50%VG ${group}
-    mkfs.ext4 -q /dev/${group}/data; mount /dev/${group}/data ${disk}; echo $device`;
-  const { status, stdout, stderr } = spawnSync('bash', ['-c', script], { encoding: 'utf8' });
-  t.after(() => {
-    spawnSync('umount', [disk]);
-    spawnSync('vgremove', ['-q', '--force', group]);
-    spawnSync('losetup', ['-d', stdout.trim()]);
-    rmSync(folder, { recursive: true, force: true });
+for (const disk of LOGICAL_VOLUMES) {
+  test(`backup --snapshot-policy stores ${disk.name} as it was at one moment, also where only a part of it is mounted`, async (t) => {
+    const here = place(t, disk);
+    if (here === undefined) return;
+    const source = join(here.disk, 'inner', 'data');
+    mkdirSync(source, { recursive: true });
+    mkdirSync(here.part);
+    assert.equal(spawnSync('mount', ['--bind', join(here.disk, 'inner'), here.part]).status, 0);
+    const counter = await keepCounting(t, source);
+    for (const path of [source, join(here.part, 'data')]) {
+      const { code, text } = here.backUp(path, ...WAITING);
+      assert.equal(code, 0, text);
+      assertOneMoment(here.restore(`${path}/*`));
+    }
+    counter.kill('SIGKILL');
+    assert.deepEqual(snapshotsOf(here, disk), []);
+    assert.doesNotMatch(readFileSync('/proc/self/mounts', 'utf8'), /ashlar-snapshot-/);
   });
-  if (status === 0) return { group, disk, folder };
-  t.skip(`NO LVM: ${stderr.trim()}`);
-  return undefined;
 }

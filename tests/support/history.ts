@@ -8,11 +8,10 @@ export interface SeenVersion {
 }
 
 interface Committed extends SeenVersion {
-  readonly digest: string;
   /** A deletion that ended early may have taken it. */
   mayBeGone: boolean;
-  /** What a purge that ended early may have left of it. */
-  mayBe: readonly string[] | undefined;
+  /** What purges that ended early may have left of it. */
+  mayBe: readonly (readonly string[])[];
 }
 
 /** The model of a backup: a copy of what the source was at each version that was reported as stored. */
@@ -29,7 +28,7 @@ export class History {
 
   /** A backup reported a version of exactly these rows. */
   commit(timestamp: number, rows: readonly string[]): void {
-    this.#committed.push({ timestamp, rows, digest: digestOf(rows), mayBeGone: false, mayBe: undefined });
+    this.#committed.push({ timestamp, rows, mayBeGone: false, mayBe: [] });
   }
 
   /** A deletion reported that the versions of these times are gone. */
@@ -44,15 +43,19 @@ export class History {
 
   /** A purge of the rows that are not kept began; it may have ended early. */
   doubtRows(isKept: (row: string) => boolean): void {
-    for (const version of this.#committed) version.mayBe = version.rows.filter(isKept);
+    for (const version of this.#committed) {
+      const before = [version.rows, ...version.mayBe];
+      version.mayBe = [...version.mayBe, ...before.map((rows) => rows.filter(isKept))];
+    }
   }
 
   /** A purge reported that all versions hold only the rows that are kept. */
   forgetRows(isKept: (row: string) => boolean): void {
-    this.#committed = this.#committed.map((version) => {
-      const rows = version.rows.filter(isKept);
-      return { ...version, rows, digest: digestOf(rows), mayBe: undefined };
-    });
+    this.#committed = this.#committed.map((version) => ({
+      ...version,
+      rows: version.rows.filter(isKept),
+      mayBe: version.mayBe.map((rows) => rows.filter(isKept)),
+    }));
   }
 
   /** Another model that says the same and goes its own way. */
@@ -72,32 +75,61 @@ export class History {
    * Remembers the times that the versions have now, which mending may have moved.
    */
   assertMatches(versions: readonly SeenVersion[], label: string): void {
-    const open = [...this.#committed];
-    const met: Committed[] = [];
-    for (const { timestamp, rows } of versions) {
-      const digest = digestOf(rows);
-      const at = open.findIndex(
-        (expected) =>
-          expected.digest === digest || (expected.mayBe !== undefined && digestOf(expected.mayBe) === digest),
+    const pairs = this.#align(versions);
+    if (pairs === undefined) {
+      const expected = this.#committed.map(({ timestamp, mayBeGone }) =>
+        mayBeGone ? -timestamp : timestamp,
       );
-      const isNext = at >= 0 && open.slice(0, at).every((skipped) => skipped.mayBeGone);
-      if (isNext) {
-        const [matched] = open.splice(0, at + 1).slice(-1);
-        if (matched !== undefined) met.push({ ...matched, rows, digest, timestamp });
-        continue;
-      }
-      // A version that was ended early may lack the source folder itself; the target then has the time of the restore.
-      const alien = rows.find((row) => !row.endsWith(' .') && !this.#known.has(row));
-      assert.equal(
-        alien,
-        undefined,
-        `${label}: the version of ${timestamp} holds what never was in the source`,
+      const seen = versions.map(({ timestamp }) => timestamp);
+      assert.fail(
+        `${label}: committed versions are not there as they were committed: ${expected}; seen: ${seen}`,
       );
     }
-    const lost = open.filter(({ mayBeGone }) => !mayBeGone).map(({ timestamp }) => timestamp);
-    assert.deepEqual(lost, [], `${label}: committed versions are not there as they were committed`);
-    this.#committed = met;
+    const matched = new Set(pairs.map(({ version }) => version));
+    for (const version of versions) if (!matched.has(version)) this.#assertKnown(version, label);
+    this.#committed = pairs.map(({ version: { timestamp, rows } }) => ({
+      timestamp,
+      rows,
+      mayBeGone: false,
+      mayBe: [],
+    }));
   }
+
+  /** Which seen version is which committed one: in their order, and none left out that must be there. */
+  #align(versions: readonly SeenVersion[]): Pair[] | undefined {
+    const digests = versions.map(({ rows }) => digestOf(rows));
+    const possible = this.#committed.map(({ rows, mayBe }) => new Set([rows, ...mayBe].map(digestOf)));
+    const hopeless = new Set<string>();
+    const search = (at: number, open: number): Pair[] | undefined => {
+      const [version, committed] = [versions[at], this.#committed[open]];
+      if (committed === undefined) return [];
+      if (hopeless.has(`${at} ${open}`)) return undefined;
+      const fits = version !== undefined && possible[open]?.has(digests[at] ?? '');
+      const rest = fits ? search(at + 1, open + 1) : undefined;
+      const found =
+        (rest !== undefined && version !== undefined ? [{ version, committed }, ...rest] : undefined) ??
+        (committed.mayBeGone ? search(at, open + 1) : undefined) ??
+        (version === undefined ? undefined : search(at + 1, open));
+      if (found === undefined) hopeless.add(`${at} ${open}`);
+      return found;
+    };
+    return search(0, 0);
+  }
+
+  /** A version that was ended early may lack the source folder itself; the target then has the time of the restore. */
+  #assertKnown({ timestamp, rows }: SeenVersion, label: string): void {
+    const alien = rows.find((row) => !row.endsWith(' .') && !this.#known.has(row));
+    assert.equal(
+      alien,
+      undefined,
+      `${label}: the version of ${timestamp} holds what never was in the source`,
+    );
+  }
+}
+
+interface Pair {
+  readonly version: SeenVersion;
+  readonly committed: SeenVersion;
 }
 
 function digestOf(rows: readonly string[]): string {

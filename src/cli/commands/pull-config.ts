@@ -3,7 +3,9 @@ import { EXIT_CODES, type ExitCode } from '../../catalog/index.ts';
 import {
   applyDocument,
   configurationSchema,
+  type DocumentForm,
   effectiveRows,
+  formatDocument,
   resolveFields,
   writeDocument,
 } from '../../mirror/index.ts';
@@ -19,10 +21,10 @@ export async function run(command: CommandContext): Promise<ExitCode> {
   const { configuration, database } = mirror;
   switch (action) {
     case 'show':
-      printDocument(writeDocument(configuration), command);
+      printDocument(writeDocument(configuration), readForm(rest[0]), command);
       break;
     case 'schema':
-      printDocument(configurationSchema(), command);
+      printDocument(configurationSchema(), 'json', command);
       break;
     case 'edit':
       configuration.editDefaults(rest);
@@ -42,15 +44,27 @@ export async function run(command: CommandContext): Promise<ExitCode> {
   return EXIT_CODES.success;
 }
 
-function printDocument(document: object, { output }: CommandContext): void {
+function printDocument(
+  document: Readonly<Record<string, unknown>>,
+  form: DocumentForm,
+  { output }: CommandContext,
+): void {
   output.printJson(document);
-  output.print(JSON.stringify(document, null, 2));
+  output.print(formatDocument(document, form).trimEnd());
 }
 
-function readDocument([path]: readonly string[]): string {
+function readForm(given = 'json'): DocumentForm {
+  if (given === 'json' || given === 'toml') return given;
+  throw new CommandLineError('arguments-invalid', `The configuration cannot be shown as '${given}'.`, {
+    hint: 'The forms are json and toml.',
+  });
+}
+
+/** The form is told by the ending of the name. */
+function readDocument([path]: readonly string[]): { readonly text: string; readonly form: DocumentForm } {
   if (path === undefined) throw new CommandLineError('arguments-missing', 'The argument <file> is missing.');
   try {
-    return readFileSync(path, 'utf8');
+    return { text: readFileSync(path, 'utf8'), form: /\.toml$/i.test(path) ? 'toml' : 'json' };
   } catch (error) {
     throw new CommandLineError('arguments-invalid', `Cannot read '${path}'.`, { cause: error });
   }

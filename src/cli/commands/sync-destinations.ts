@@ -63,7 +63,7 @@ async function synchronize(context: CommandContext, { source, target }: Ends): P
   await using from = await openEnd(source, operation);
   await using to = await openEnd(target, operation);
   using temporary = new TemporaryFolder(context.settings.get('tempdir') ?? source.places.temporaryFolder);
-  return runSynchronize(
+  return await runSynchronize(
     { source: from.remote, target: to.remote },
     readSynchronize(context.settings, (name) => temporary.newPath(name)),
     operation,

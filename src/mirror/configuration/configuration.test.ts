@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import fc from 'fast-check';
 import { MirrorDatabase } from '../../database/index.ts';
 import { Configuration } from './configuration.ts';
-import { applyDocument, configurationSchema, writeDocument } from './document.ts';
+import { applyDocument, writeDocument } from './document.ts';
+import { configurationSchema } from './document-schema.ts';
+import { formatDocument } from './document-text.ts';
 import { effectiveRows, resolveFields } from './effective.ts';
 import { applyWords, readFields, writeFields } from './field-set.ts';
 import { FIELDS } from './fields.ts';
@@ -92,19 +94,50 @@ test('applyDocument() brings back what writeDocument() wrote, and changes nothin
       },
     },
   };
-  applyDocument(JSON.stringify(document), configuration, database);
+  const apply = (text: string, form: 'json' | 'toml' = 'json') =>
+    applyDocument({ text, form }, configuration, database);
+  apply(JSON.stringify(document));
   assert.deepEqual(writeDocument(configuration), document);
   const wrong = { ...document, defaults: {}, sources: { web: { ...document.sources.web, port: 'x' } } };
-  assert.throws(() => applyDocument(JSON.stringify(wrong), configuration, database), {
+  assert.throws(() => apply(JSON.stringify(wrong)), {
     code: 'pull-field-invalid',
   });
   assert.deepEqual(writeDocument(configuration), document);
   for (const text of ['', '[]', '{"servers":{}}', '{"sources":{"a":{}}}'])
-    assert.throws(
-      () => applyDocument(text, configuration, database),
-      { code: 'pull-configuration-invalid' },
-      text,
-    );
+    assert.throws(() => apply(text), { code: 'pull-configuration-invalid' }, text);
+});
+
+test('applyDocument() takes TOML for the same as JSON, its times too', (t) => {
+  const { configuration, database, folder } = open(t);
+  const text = `
+[destinations.disk]
+path = "${folder}"
+[sources."web one"]
+destination = "disk"
+host = "web.example"
+user = "backup"
+port = 2222
+include = ["/etc", "/srv"]
+paused-until = 2026-12-24
+[[sources."web one".dump]]
+name = "shop.sql"
+command = '''mysqldump --where="a = 'b'" shop'''
+`;
+  applyDocument({ text, form: 'toml' }, configuration, database);
+  const { settings } = configuration.source('web one');
+  assert.equal(settings.get('paused-until'), Date.parse('2026-12-24'));
+  assert.deepEqual(settings.get('dump'), [{ name: 'shop.sql', command: `mysqldump --where="a = 'b'" shop` }]);
+  const document = writeDocument(configuration);
+  applyDocument({ text: formatDocument(document, 'toml'), form: 'toml' }, configuration, database);
+  assert.deepEqual(writeDocument(configuration), document);
+  assert.throws(() => applyDocument({ text: 'a = ', form: 'toml' }, configuration, database), {
+    code: 'pull-configuration-invalid',
+  });
+});
+
+test('docs/pull-config.schema.json is what configurationSchema() says', () => {
+  const path = join(import.meta.dirname, '../../../docs/pull-config.schema.json');
+  assert.deepEqual(JSON.parse(readFileSync(path, 'utf8')), configurationSchema());
 });
 
 test('configurationSchema() describes every field of every place', () => {

@@ -1,12 +1,10 @@
 import type { MirrorDatabase } from '../../database/index.ts';
 import { claimDestination } from '../destination/check-destination.ts';
-import { MirrorError } from '../error.ts';
 import type { Configuration } from './configuration.ts';
-import type { FieldDeclaration, FieldPlace } from './field.ts';
+import { type DocumentForm, invalidDocument, parseDocument } from './document-text.ts';
 import { readFields, writeFields } from './field-set.ts';
-import { fieldsOf } from './fields.ts';
 
-/** The whole configuration as one JSON document: `defaults`, `destinations` and `sources` by name. */
+/** The whole configuration as one document: `defaults`, `destinations` and `sources` by name. */
 export function writeDocument(configuration: Configuration): Readonly<Record<string, unknown>> {
   return {
     defaults: writeFields(configuration.defaults()),
@@ -28,13 +26,13 @@ type JsonObject = Readonly<Record<string, unknown>>;
  * `pull-configuration-invalid` and what the single changes throw.
  */
 export function applyDocument(
-  text: string,
+  { text, form }: { readonly text: string; readonly form: DocumentForm },
   configuration: Configuration,
   database: MirrorDatabase,
 ): { readonly destinations: readonly string[]; readonly sources: readonly string[] } {
-  const document = asObject(parse(text), 'the document');
+  const document = asObject(parseDocument(text, form), 'the document');
   const unknown = Object.keys(document).find((key) => !['defaults', 'destinations', 'sources'].includes(key));
-  if (unknown !== undefined) throw invalid(`it holds '${unknown}', which means nothing`);
+  if (unknown !== undefined) throw invalidDocument(`it holds '${unknown}', which means nothing`);
   const destinations = Object.entries(asObject(document['destinations'] ?? {}, 'destinations'));
   const sources = Object.entries(asObject(document['sources'] ?? {}, 'sources'));
   database.transaction(() => {
@@ -55,96 +53,14 @@ function putDestination(name: string, json: JsonObject, configuration: Configura
 
 function putSource(name: string, json: JsonObject, configuration: Configuration): void {
   const { destination, ...rest } = json;
-  if (typeof destination !== 'string') throw invalid(`the source '${name}' names no destination`);
+  if (typeof destination !== 'string') throw invalidDocument(`the source '${name}' names no destination`);
   const fields = readFields('source', rest);
   const isKnown = configuration.sources().some((source) => source.name === name);
   if (isKnown) configuration.putSource(name, destination, fields);
   else configuration.addSource(name, destination, fields);
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw invalid(`it is not JSON (${error instanceof Error ? error.message : ''})`);
-  }
-}
-
 function asObject(value: unknown, what: string): JsonObject {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject;
-  throw invalid(`${what} must be an object`);
-}
-
-function invalid(reason: string): MirrorError {
-  return new MirrorError('pull-configuration-invalid', `The configuration cannot be applied: ${reason}.`, {
-    hint: "Nothing was changed. 'ashlar pull-config schema' says what is understood, 'ashlar pull-config show' gives an example.",
-  });
-}
-
-/** The JSON Schema (2020-12) of the document. */
-export function configurationSchema(): JsonObject {
-  return {
-    $schema: 'https://json-schema.org/draft/2020-12/schema',
-    title: 'Pulled backups of Ashlar',
-    type: 'object',
-    additionalProperties: false,
-    properties: {
-      defaults: fieldsSchema('defaults'),
-      destinations: { type: 'object', additionalProperties: fieldsSchema('destination') },
-      sources: { type: 'object', additionalProperties: fieldsSchema('source') },
-    },
-  };
-}
-
-function fieldsSchema(place: FieldPlace): JsonObject {
-  const fields = fieldsOf(place);
-  const required = fields.filter((field) => field.required === true).map(({ name }) => name);
-  const isSource = place === 'source';
-  return {
-    type: 'object',
-    additionalProperties: false,
-    required: isSource ? ['destination', ...required] : required,
-    properties: {
-      ...(isSource ? { destination: { type: 'string', description: 'The name of a destination.' } } : {}),
-      ...Object.fromEntries(fields.map((field) => [field.name, fieldSchema(field)])),
-    },
-  };
-}
-
-function fieldSchema(field: FieldDeclaration): JsonObject {
-  const { summary, minimum, maximum, choices } = field;
-  return {
-    description: summary,
-    ...(field.default === undefined ? {} : { default: field.default }),
-    ...typeSchema(field),
-    ...(minimum === undefined ? {} : { minimum }),
-    ...(maximum === undefined ? {} : { maximum }),
-    ...(choices === undefined ? {} : { enum: choices }),
-  };
-}
-
-function typeSchema({ type }: FieldDeclaration): JsonObject {
-  switch (type) {
-    case 'integer':
-      return { type: 'integer' };
-    case 'size':
-    case 'time':
-      return { type: ['integer', 'string'] };
-    case 'flag':
-      return { type: 'boolean' };
-    case 'list':
-    case 'paths':
-      return { type: 'array', items: { type: 'string' } };
-    case 'dumps':
-      return {
-        type: 'array',
-        items: {
-          type: 'object',
-          required: ['name', 'command'],
-          properties: { name: { type: 'string' }, command: { type: 'string' } },
-        },
-      };
-    default:
-      return { type: 'string' };
-  }
+  throw invalidDocument(`${what} must be an object`);
 }

@@ -15,6 +15,7 @@ import type { BackupSettings } from './backup-settings.ts';
 import { loadBlockTable } from './block-table.ts';
 import { Booking } from './booking.ts';
 import { checkSources } from './check-sources.ts';
+import { completeFolders } from './complete-folders.ts';
 import { concludeBackup } from './conclude.ts';
 import { meetOthers } from './meet-others.ts';
 import { BackupProgress } from './progress.ts';
@@ -39,7 +40,8 @@ export async function runBackup(
     format: opened.format,
     folder: opened.temporary.path,
   };
-  await storeInterruptedVersion(opened, { volumes, synthetic: settings.synthetic }, context.log);
+  const complete = (seq: FilesetSeq) => completeFolders(opened, seq, { settings, volumes }, context);
+  await storeInterruptedVersion(opened, { volumes, synthetic: settings.synthetic, complete }, context.log);
   await mendVolumes(opened, volumes, context);
   await salvageDamaged(opened, volumes, context);
   const result = emptyBackupResult();

@@ -3,6 +3,7 @@ import { nativeCalls } from '../../base/native/index.ts';
 import {
   type Destination,
   openDestination,
+  openForEachCall,
   softenDeletion,
   throttleDestination,
   translateNames,
@@ -15,11 +16,9 @@ import type { BackupTarget } from './opened-backup.ts';
 /** The first step of every operation: opens the destination of the backup, held to its limits, without touching the storage. The caller disposes of it. */
 export async function connect(target: BackupTarget, log: Log): Promise<Destination> {
   nativeCalls()?.keepHeapLean();
-  const open = target.connect ?? openDestination;
-  const destination = await open(target.url, {
-    settings: Object.fromEntries(target.destinationOptions),
-    log,
-  });
+  const options = { settings: Object.fromEntries(target.destinationOptions), log };
+  const open = () => (target.connect ?? openDestination)(target.url, options);
+  const destination = await (target.connections === 'fresh' ? openForEachCall(open) : open());
   const limited = target.limits === undefined ? destination : throttleDestination(destination, target.limits);
   const soft = target.softDeletion === undefined ? limited : softenDeletion(limited, target.softDeletion);
   return target.nameCase === 'changed'

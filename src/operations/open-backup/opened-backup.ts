@@ -18,6 +18,8 @@ export interface BackupTarget {
   readonly url: string;
   /** Opens the destination; where this is absent, the URL alone says how. */
   readonly connect?: typeof openDestination;
+  /** `fresh`: the destination is opened anew for every call. Default: connections are kept. */
+  readonly connections?: 'kept' | 'fresh';
   /** Options that the destination reads, by name. */
   readonly destinationOptions: ReadonlyMap<string, string>;
   readonly prefix: string;

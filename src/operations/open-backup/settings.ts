@@ -28,6 +28,7 @@ export function readTarget(url: string, settings: ProgramSettings, places: Place
   return {
     url,
     destinationOptions,
+    connections: settings.get('no-connection-reuse') ? 'fresh' : 'kept',
     prefix: settings.get('prefix'),
     databasePath: settings.get('dbpath'),
     dataFolder: places.dataFolder,

@@ -1,23 +1,15 @@
 import { BackupError } from '../../base/index.ts';
 import type { FilesetSeq, LocalDatabase } from '../../database/index.ts';
-import {
-  BackupCrew,
-  type BlockVolumeSettings,
-  type Examined,
-  type ExaminedContent,
-} from '../../pipeline/index.ts';
-import { loadBlockTable } from '../backup/block-table.ts';
+import type { BlockVolumeSettings, Examined, ExaminedContent } from '../../pipeline/index.ts';
 import { Booking } from '../backup/booking.ts';
+import { examineApart } from '../backup/examine-apart.ts';
 import type { ReadingSettings } from '../backup/reading.ts';
 import { emptyBackupResult } from '../backup/result.ts';
 import type { OperationContext } from '../context.ts';
 import { healLosses } from '../heal-losses/heal.ts';
 import { findLosses } from '../heal-losses/losses.ts';
 import type { OpenedBackup } from '../open-backup/opened-backup.ts';
-import { DblockUploads } from '../upload-dblocks/dblock-uploads.ts';
 import { findLostSources } from './lost-sources.ts';
-
-const BATCH_ENTRIES = 128;
 
 export interface RebuildSettings extends ReadingSettings {
   /** Whether it is a failure that something stays lost although other things were found. */
@@ -37,49 +29,23 @@ export async function rebuildBlocks(
   const { database } = opened;
   const losses = findLosses(database);
   if (losses.count === 0) return;
-  await readSources(opened, { volumes, settings }, context);
+  // Blocks and volumes are booked as those of a backup; what they are parts of is not.
+  const booking = new Booking(database, 0 as FilesetSeq, emptyBackupResult(), context.log);
+  await examineApart(
+    opened,
+    {
+      jobs: findLostSources(database, losses),
+      volumes,
+      reading: settings,
+      booking,
+      onExamined: (_jobs, results) => bookContents(database, results),
+    },
+    context,
+  );
   await healLosses(opened, losses, context);
   const left = findLosses(database).count;
   database.transaction(() => database.contents.dropUnused());
   if (left > 0 && (settings.partial === 'refuse' || left === losses.count)) throw incomplete();
-}
-
-async function readSources(
-  opened: OpenedBackup,
-  { volumes, settings }: { readonly volumes: BlockVolumeSettings; readonly settings: RebuildSettings },
-  context: OperationContext,
-): Promise<void> {
-  const { database } = opened;
-  const { signal } = context.control;
-  const jobs = findLostSources(database, findLosses(database));
-  const uploads = new DblockUploads(opened, volumes, settings.parallelUploads);
-  // Blocks and volumes are booked as those of a backup; what they are parts of is not.
-  const booking = new Booking(database, 0 as FilesetSeq, emptyBackupResult(), context.log);
-  await using crew = new BackupCrew(
-    {
-      createTable: () => loadBlockTable(database),
-      volumes,
-      source: settings.reading,
-      workers: settings.workers,
-      cpuTenths: settings.cpuTenths,
-    },
-    {
-      onBlocks: (blocks) => booking.bookBlocks(blocks),
-      onExamined: (_jobs, results) => bookContents(database, results),
-      onVolume: (volume) => uploads.add(booking.bookVolume(volume), volume),
-      onMoved: (from, into) => booking.bookMoved(from, into),
-    },
-  );
-  try {
-    for (let start = 0; start < jobs.length; start += BATCH_ENTRIES) {
-      await uploads.room();
-      await crew.submit(jobs.slice(start, start + BATCH_ENTRIES), signal);
-    }
-    await crew.finish(signal);
-    await uploads.drain();
-  } finally {
-    await uploads.cancel();
-  }
 }
 
 /** Contents of several blocks get a row, so that those whose list of blocks was lost can take it from there. */

@@ -63,7 +63,7 @@ async function syncOne(
   const settings = resolveProgramOptions({ commandLine: options });
   const keepsDeleted = manner.extras === 'rename';
   await using end = await openEnd({ url, settings, places, retry, folder, keepsDeleted }, context);
-  return runSynchronize(
+  return await runSynchronize(
     { source: opened.remote, target: end.remote },
     { ...manner, parallelCopies, newTemporaryPath: (name) => opened.temporary.newPath(name) },
     context,

@@ -1,6 +1,6 @@
 /** Runs that end early, at each place where that matters, and what the runs after them make of it. */
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { RunController } from '../../../src/base/index.ts';
@@ -11,6 +11,7 @@ import { type Fault, type FaultPlan, faultWhen, type VerbCall } from '../../supp
 import { History } from '../../support/history.ts';
 import { assertSound, versionTimes } from '../../support/oracle.ts';
 import { seededBytes } from '../../support/seeded-random.ts';
+import { treeRows } from '../../support/tree-rows.ts';
 
 const FAILING_UPLOADS = 3;
 const VOLUME_KINDS = ['dblock', 'dindex', 'dlist'] as const;
@@ -112,6 +113,38 @@ longTest('runBackup() aborted leaves no version where partial versions are not w
   await backUp(stage, { options: ['--disable-synthetic-filelist=true'] });
   await assertVersions(stage, 1);
   await assertSound(stage.engine, stage.history, 'afterwards');
+});
+
+test('runBackup() gives a partial version the folders of what it holds, though what was stored of them got lost', async (t) => {
+  const stage = await emptyStage(t);
+  const { engine } = stage;
+  const inner = join(engine.source, 'outer', 'inner');
+  mkdirSync(inner, { recursive: true });
+  for (let file = 0; file < 400; file++)
+    writeFileSync(join(inner, `file-${file}`), seededBytes(12_000, 10 + file));
+  stage.history.see(engine.source);
+  const controller = new RunController();
+  // The first dblock, which holds the metadata of the folders, never arrives; the others do.
+  let dindexes = 0;
+  const faults: FaultPlan = (call) => {
+    if (call.verb === 'put' && call.verbCallNumber === 1)
+      return { kind: 'wait', until: new Promise(() => {}) };
+    if (!isPutOf('dindex')(call) || ++dindexes < 3) return undefined;
+    return { kind: 'run-before', run: () => controller.abort() };
+  };
+  const options = ['--asynchronous-upload-limit=4'];
+  await assert.rejects(engine.backup({ controller, faults, options }), { code: 'aborted' });
+  await backUp(stage);
+  await assertVersions(stage, 2);
+  const { target } = await engine.restore(1, 'ignore');
+  const restored = treeRows(target);
+  const expected = treeRows(engine.source).filter((row) => row.startsWith('d '));
+  assert.ok(restored.some((row) => row.includes(' outer/inner/file-')));
+  assert.deepEqual(
+    restored.filter((row) => row.startsWith('d ')),
+    expected,
+  );
+  await assertSound(engine, stage.history, 'afterwards', 'whole');
 });
 
 test('runBackup() stopped before it found anything new makes no version', async (t) => {
