@@ -33,14 +33,14 @@ function spoil({ engine }: Stage, [name = '']: readonly string[], change: (bytes
 
 const overwrite = (bytes: Buffer) => bytes.fill(0x55, 20_000, 23_000);
 
-/** Three versions; the second brought a file that the third has too, and its dblock is lost. */
+/** Three versions; the second brought a content that the third has too, and its dblock is lost. No folder changes, so the source still has all that was lost. */
 async function loseFileOfTwo(stage: Stage): Promise<void> {
   await versions(stage, 1);
   const before = new Set(namesOf(stage, 'dblock'));
-  writeFileSync(join(stage.engine.source, 'lost'), seededBytes(60_000, 301));
+  writeFileSync(join(stage.engine.source, 'file-8'), seededBytes(60_000, 301));
   await backUp(stage);
   const added = namesOf(stage, 'dblock').filter((name) => !before.has(name));
-  writeFileSync(join(stage.engine.source, 'later'), seededBytes(60_000, 302));
+  writeFileSync(join(stage.engine.source, 'file-9'), seededBytes(60_000, 302));
   await backUp(stage);
   lose(stage, added);
   changeSource(stage, 3);
