@@ -17,11 +17,11 @@ import { Booking } from './booking.ts';
 import { checkSources } from './check-sources.ts';
 import { completeFolders } from './complete-folders.ts';
 import { concludeBackup } from './conclude.ts';
+import { beginMarks, settleMarks } from './exclusion-marks.ts';
 import { meetOthers } from './meet-others.ts';
 import { BackupProgress } from './progress.ts';
 import { type BackupResult, emptyBackupResult } from './result.ts';
 import { scanSource } from './scan.ts';
-import { beginMarks, settleMarks } from './exclusion-marks.ts';
 import { expectTotals } from './source-totals.ts';
 
 /**
