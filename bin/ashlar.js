@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 // Starts Ashlar under Node 24 or later. Written for any Node, so that an old one gets a sentence and not a syntax error.
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import process from 'node:process';
 
 const REQUIRED_MAJOR = 24;
@@ -10,13 +12,29 @@ const FAILED = 100;
 
 async function start() {
   if (Number(process.versions.node.split('.')[0]) < REQUIRED_MAJOR) return restartUnderNewerNode();
-  const { enableCompileCache } = await import('node:module');
-  enableCompileCache();
+  await keepCompiledCode();
   // A checkout holds the sources and runs them as they are; the published package holds only what was built from them.
   const inCheckout = existsSync(new URL('../src/bin/ashlar.ts', import.meta.url));
   const { main } = await import(inCheckout ? '../src/bin/ashlar.ts' : '../dist/bin/ashlar.js');
   await main();
   return undefined;
+}
+
+// Compiling takes most of a short run. The variable is for worker threads, which would compile everything again. Whoever could write to the folder could make this program
+// run anything, so one that is not ours alone is not used.
+async function keepCompiledCode() {
+  const { enableCompileCache } = await import('node:module');
+  const user = process.getuid?.();
+  const folder = process.env.NODE_COMPILE_CACHE || join(tmpdir(), `ashlar-compiled-${user ?? 'code'}`);
+  try {
+    mkdirSync(folder, { mode: 0o700, recursive: true });
+    const { uid, mode } = lstatSync(folder);
+    if (user !== undefined && (uid !== user || (mode & 0o022) !== 0)) return;
+    enableCompileCache(folder);
+    process.env.NODE_COMPILE_CACHE = folder;
+  } catch {
+    // Without it, the start takes longer.
+  }
 }
 
 function restartUnderNewerNode() {

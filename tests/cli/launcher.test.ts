@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import test from 'node:test';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const launcher = join(root, 'bin', 'ashlar.js');
@@ -55,6 +56,28 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGKILL'] as const) {
     assert.equal(child.signalCode, signal);
   });
 }
+
+test('bin/ashlar.js keeps compiled code in a folder of its own, and in none that others may write to', async (t) => {
+  const user = process.getuid?.();
+  if (user === undefined) return t.skip('NO USER NUMBERS on this system');
+  for (const { mode, isUsed } of [
+    { mode: undefined, isUsed: true },
+    { mode: 0o700, isUsed: true },
+    { mode: 0o777, isUsed: false },
+  ]) {
+    const temporary = await temporaryFolder(t);
+    const folder = join(temporary, `ashlar-compiled-${user}`);
+    if (mode !== undefined) {
+      mkdirSync(folder);
+      chmodSync(folder, mode);
+    }
+    const child = spawn(process.execPath, [launcher, 'version'], { env: { TMPDIR: temporary } });
+    await output(child);
+    assert.equal(child.exitCode, 0);
+    assert.equal(readdirSync(folder).length > 0, isUsed, `mode ${mode?.toString(8) ?? 'not there before'}`);
+    assert.equal(statSync(folder).mode & 0o777, mode ?? 0o700);
+  }
+});
 
 /** A module that keeps the newer Node running after its work, until a signal or the end of its launcher. */
 function keepRunning(): string {

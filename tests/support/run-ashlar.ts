@@ -3,7 +3,10 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import process from 'node:process';
 
-const launcher = join(import.meta.dirname, '..', '..', 'bin', 'ashlar.js');
+const checkout = join(import.meta.dirname, '..', '..');
+const launcher = join(checkout, 'bin', 'ashlar.js');
+/** Shared by all runs, which would otherwise compile the program again in each new temporary folder. */
+const compiled = join(checkout, 'node_modules', '.cache', 'compiled');
 
 export interface AshlarRun {
   readonly code: number | null;
@@ -45,5 +48,12 @@ export async function runAshlarBeside(
 }
 
 function environmentOf(home: string, more: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
-  return { HOME: home, TMPDIR: home, PATH: process.env['PATH'] ?? '', TZ: 'UTC', ...more };
+  return {
+    HOME: home,
+    TMPDIR: home,
+    PATH: process.env['PATH'] ?? '',
+    TZ: 'UTC',
+    NODE_COMPILE_CACHE: compiled,
+    ...more,
+  };
 }
