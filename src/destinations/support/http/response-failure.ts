@@ -1,5 +1,6 @@
 import { systemClock } from '../../../base/index.ts';
 import { DestinationError, type DestinationErrorCode } from '../../destination-error.ts';
+import { MEANINGS } from '../attempt.ts';
 import { type HttpResponse, headerOf, readText } from './http-message.ts';
 import { plainWords } from './plain-words.ts';
 import { parseRetryAfter } from './retry-after.ts';
@@ -31,14 +32,14 @@ const CODE_OF_STATUS: Readonly<Record<number, DestinationErrorCode>> = {
   509: 'destination-throttled',
 };
 
-/** Signatures and tokens depend on the time, and servers allow as much or more. */
-const CLOCK_TOLERANCE_MS = 4 * 60_000;
-/** What servers answer to a signature or token of another time. */
-const TIMED_STATUSES: ReadonlySet<number> = new Set([400, 401, 403]);
-
 const HINTS: Partial<Record<number, string>> = {
   401: 'Check the user name and the password, or the key.',
   403: 'Check the permissions of this account.',
+};
+
+const HINT_OF_CODE: Partial<Record<DestinationErrorCode, string>> = {
+  'destination-folder-missing': MEANINGS.folderMissing.hint,
+  'destination-full': MEANINGS.full.hint,
 };
 
 /** Reads an answer that is a refusal, and tells what it means. */
@@ -55,30 +56,15 @@ export async function readFailure(
     .join(': ');
   const retryAfterMs = parseRetryAfter(headerOf(response, 'retry-after'), systemClock.now());
   const code = context.codes?.[serverCode] ?? codeOfStatus(status, context);
-  const clockLagMs = clockLagOf(response);
-  const hint = clockLagMs === undefined ? HINTS[status] : clockHint(clockLagMs);
+  const hint = HINTS[status] ?? HINT_OF_CODE[code];
   return new DestinationError(code, `Cannot ${context.action}: the server answered ${answer}.`, {
     details: {
       status,
       ...(serverCode === '' ? {} : { serverCode }),
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-      ...(clockLagMs === undefined ? {} : { clockLagMs }),
     },
     ...(hint === undefined ? {} : { hint }),
   });
-}
-
-/** How far the clock of this machine is behind the server's, where that may be why it refused. */
-function clockLagOf(response: HttpResponse): number | undefined {
-  if (!TIMED_STATUSES.has(response.status)) return undefined;
-  const lagMs = Date.parse(headerOf(response, 'date') ?? '') - systemClock.now();
-  return Math.abs(lagMs) > CLOCK_TOLERANCE_MS ? lagMs : undefined;
-}
-
-function clockHint(lagMs: number): string {
-  const minutes = Math.round(Math.abs(lagMs) / 60_000);
-  const way = lagMs > 0 ? 'behind' : 'ahead of';
-  return `Set the clock of this machine: it is ${minutes} minutes ${way} the server's, and logins depend on the time.`;
 }
 
 function readWords(
