@@ -32,6 +32,11 @@ const CODE_OF_STATUS: Readonly<Record<number, DestinationErrorCode>> = {
   509: 'destination-throttled',
 };
 
+/** Signatures and tokens depend on the time, and servers allow as much or more. */
+const CLOCK_TOLERANCE_MS = 4 * 60_000;
+/** What servers answer to a signature or token of another time. */
+const TIMED_STATUSES: ReadonlySet<number> = new Set([400, 401, 403]);
+
 const HINTS: Partial<Record<number, string>> = {
   401: 'Check the user name and the password, or the key.',
   403: 'Check the permissions of this account.',
@@ -56,15 +61,30 @@ export async function readFailure(
     .join(': ');
   const retryAfterMs = parseRetryAfter(headerOf(response, 'retry-after'), systemClock.now());
   const code = context.codes?.[serverCode] ?? codeOfStatus(status, context);
-  const hint = HINTS[status] ?? HINT_OF_CODE[code];
+  const clockLagMs = clockLagOf(response);
+  const hint = clockLagMs === undefined ? (HINTS[status] ?? HINT_OF_CODE[code]) : clockHint(clockLagMs);
   return new DestinationError(code, `Cannot ${context.action}: the server answered ${answer}.`, {
     details: {
       status,
       ...(serverCode === '' ? {} : { serverCode }),
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      ...(clockLagMs === undefined ? {} : { clockLagMs }),
     },
     ...(hint === undefined ? {} : { hint }),
   });
+}
+
+/** How far the clock of this machine is behind the server's, where that may be why it refused. */
+function clockLagOf(response: HttpResponse): number | undefined {
+  if (!TIMED_STATUSES.has(response.status)) return undefined;
+  const lagMs = Date.parse(headerOf(response, 'date') ?? '') - systemClock.now();
+  return Math.abs(lagMs) > CLOCK_TOLERANCE_MS ? lagMs : undefined;
+}
+
+function clockHint(lagMs: number): string {
+  const minutes = Math.round(Math.abs(lagMs) / 60_000);
+  const way = lagMs > 0 ? 'behind' : 'ahead of';
+  return `Set the clock of this machine: it is ${minutes} minutes ${way} the server's, and logins depend on the time.`;
 }
 
 function readWords(
