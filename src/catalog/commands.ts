@@ -210,8 +210,8 @@ export const commandDescriptors: readonly CommandDescriptor[] = [
     arguments: [{ name: 'kind', presence: 'required' }],
     summary: 'Gets the permission to use a cloud drive for an application of your own.',
     description:
-      'The kind is the scheme of the destination, such as googledrive. An address is printed, which a person opens in a browser on this machine; then the refresh token is printed that the destination takes as --oauth-refresh-token.',
-    mainOptions: ['oauth-client-id', 'oauth-client-secret', 'oauth-redirect-port'],
+      'The kind is the scheme of the destination, such as googledrive. An address is printed, which a person opens in a browser on this machine, or on any one with --oauth-device-code; then the refresh token is printed that the destination takes as --oauth-refresh-token.',
+    mainOptions: ['oauth-client-id', 'oauth-client-secret', 'oauth-redirect-port', 'oauth-device-code'],
   },
   {
     name: 'secret',

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -85,39 +85,10 @@ test('backup --stdin-command of sqlite3 restores a dump that SQLite loads', (t) 
   assert.equal(sum(copy), sum(original));
 });
 
-test('backup --stdin-command of mysqldump restores a dump that MariaDB loads', async (t) => {
-  const server = await startMariadb(t);
-  if (server === undefined) return;
-  const { folder, connection } = server;
-  const query = (sql: string, ...options: string[]) =>
-    ask('mariadb', [...connection, '--batch', '--skip-column-names', ...options, '-e', sql]);
-  const columns = 'id INT PRIMARY KEY, text VARCHAR(40), bytes BLOB, at DATETIME(6)';
-  const rows = `SELECT seq, MD5(seq), UNHEX(MD5(seq)), NOW(6) FROM original.seq_1_to_${ROWS}`;
-  query(
-    `CREATE DATABASE original; CREATE DATABASE copy; CREATE TABLE original.things (${columns}); INSERT INTO original.things ${rows}`,
-  );
-  const dump = throughBackup(
-    folder,
-    `mysqldump ${connection.join(' ')} --single-transaction --hex-blob original`,
-  );
-  ask('mariadb', [...connection, 'copy'], readFileSync(dump, 'utf8'));
-  const sum = (database: string) =>
-    query(`SELECT COUNT(*) FROM ${database}.things; CHECKSUM TABLE ${database}.things`).replaceAll(
-      database,
-      '',
-    );
-  assert.equal(sum('copy'), sum('original'));
-  assert.ok(sum('copy').startsWith(`${ROWS}\n`));
-});
-
-interface DatabaseServer {
-  readonly folder: string;
-  /** Arguments by which its programs reach it. */
-  readonly connection: readonly string[];
-}
-
 /** A server of the test's own, reached through a socket in its folder, or `undefined` after skipping the test. */
-async function startPostgres(t: TestContext): Promise<DatabaseServer | undefined> {
+async function startPostgres(
+  t: TestContext,
+): Promise<{ readonly folder: string; readonly connection: readonly string[] } | undefined> {
   for (const program of ['initdb', 'postgres', 'pg_dump', 'psql'])
     if (spawnSync(program, ['--version']).status !== 0) {
       t.skip(`NO POSTGRESQL: ${program} is not installed`);
@@ -129,7 +100,11 @@ async function startPostgres(t: TestContext): Promise<DatabaseServer | undefined
     mkdirSync(path, { mode: 0o700 });
     if (isRoot) chownSync(path, NOBODY, NOBODY);
   }
-  const start = (command: readonly string[]) => spawnUnprivileged(socket, command);
+  const start = (command: readonly string[]): ChildProcess => {
+    const become = isRoot ? ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'] : [];
+    const [program = '', ...args] = [...become, ...command];
+    return spawn(program, args, { cwd: socket, stdio: ['ignore', 'ignore', 'pipe'] });
+  };
   const made = start(['initdb', '-D', data, '-U', 'keeper', '--auth=trust', '--no-sync', '-E', 'UTF8']);
   made.stderr?.resume();
   const [code] = await once(made, 'exit');
@@ -138,57 +113,6 @@ async function startPostgres(t: TestContext): Promise<DatabaseServer | undefined
     return undefined;
   }
   const server = start(['postgres', '-D', data, '-k', socket, '-c', 'listen_addresses=', '-c', 'fsync=off']);
-  const said = await untilItSays(t, server, 'ready to accept connections');
-  assert.ok(existsSync(join(socket, '.s.PGSQL.5432')), said);
-  return { folder, connection: ['-h', socket, '-U', 'keeper'] };
-}
-
-/** The same of MariaDB. */
-async function startMariadb(t: TestContext): Promise<DatabaseServer | undefined> {
-  for (const program of ['mariadb-install-db', 'mariadbd', 'mariadb', 'mysqldump'])
-    if (spawnSync(program, ['--help']).error !== undefined) {
-      t.skip(`NO MARIADB: ${program} is not installed`);
-      return undefined;
-    }
-  const folder = temporaryFolder(t);
-  const [data, run] = [join(folder, 'data'), join(folder, 'run')];
-  for (const path of [data, run]) {
-    mkdirSync(path, { mode: 0o700 });
-    if (isRoot) chownSync(path, NOBODY, NOBODY);
-  }
-  const connection = ['--no-defaults', `--socket=${join(run, 'socket')}`, '--user=root'];
-  const install = ['--auth-root-authentication-method=normal', '--skip-test-db'];
-  const made = spawnUnprivileged(run, [
-    'mariadb-install-db',
-    '--no-defaults',
-    `--datadir=${data}`,
-    ...install,
-  ]);
-  made.stderr?.resume();
-  const [code] = await once(made, 'exit');
-  if (code !== 0) {
-    t.skip(`NO MARIADB: mariadb-install-db ended with ${code}`);
-    return undefined;
-  }
-  const options = [
-    '--no-defaults',
-    `--datadir=${data}`,
-    `--socket=${join(run, 'socket')}`,
-    '--skip-networking',
-  ];
-  await untilItSays(t, spawnUnprivileged(run, ['mariadbd', ...options]), 'ready for connections');
-  return { folder, connection };
-}
-
-/** As another user than root, which no database runs as. */
-function spawnUnprivileged(cwd: string, command: readonly string[]): ChildProcess {
-  const become = isRoot ? ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'] : [];
-  const [program = '', ...args] = [...become, ...command];
-  return spawn(program, args, { cwd, stdio: ['ignore', 'ignore', 'pipe'] });
-}
-
-/** Waits for a server to be ready and lets it run until the end of the test. Gives what it said. */
-async function untilItSays(t: TestContext, server: ChildProcess, words: string): Promise<string> {
   t.after(async () => {
     server.kill('SIGQUIT');
     await once(server, 'exit');
@@ -196,7 +120,8 @@ async function untilItSays(t: TestContext, server: ChildProcess, words: string):
   let said = '';
   for await (const piece of server.stderr ?? []) {
     said += piece;
-    if (said.includes(words)) break;
+    if (said.includes('ready to accept connections')) break;
   }
-  return said;
+  assert.ok(existsSync(join(socket, '.s.PGSQL.5432')), said);
+  return { folder, connection: ['-h', socket, '-U', 'keeper'] };
 }

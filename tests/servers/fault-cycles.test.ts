@@ -8,7 +8,7 @@ import { argumentsOf, PLACE_KINDS, type Place, type PlaceKind } from '../support
 
 /** Every so many requests meet a fault; prime, so that none is always the same one of a run. */
 const REQUESTS_BETWEEN = 5;
-const CONNECTIONS_BETWEEN = 2;
+const CONNECTIONS_BETWEEN = 3;
 const PATIENCE = {
   'number-of-retries': '8',
   'retry-delay': '0s',
@@ -26,6 +26,8 @@ interface HttpFault {
   readonly fault: ProxyFault;
   /** Which requests it can happen to; all when absent. */
   readonly concerns?: (request: Request) => boolean;
+  /** How many of those there are from one fault to the next. */
+  readonly between?: number;
 }
 
 const HTTP_FAULTS: Readonly<Record<string, HttpFault>> = {
@@ -46,7 +48,11 @@ const HTTP_FAULTS: Readonly<Record<string, HttpFault>> = {
     fault: { kind: 'cut-answer', bytes: 500, isTold: true },
     concerns: (request) => request.method === 'GET' && !isListing(request),
   },
-  'half a listing': { fault: { kind: 'cut-answer', bytes: 400, isTold: true }, concerns: isListing },
+  'half a listing': {
+    fault: { kind: 'cut-answer', bytes: 400, isTold: true },
+    concerns: isListing,
+    between: 2,
+  },
 };
 
 const LINE_FAULTS: Readonly<Record<string, readonly LineFault[]>> = {
@@ -78,7 +84,7 @@ async function checkWith(t: TestContext, kind: PlaceKind, fault: string): Promis
     kind.speaks === 'HTTP' && httpFault !== undefined
       ? await disturbRequests(t, place, httpFault)
       : await disturbConnections(t, place, LINE_FAULTS[fault] ?? []);
-  const way = place.wayTo('mine', line.port);
+  const way = place.wayTo('mine', line);
   await checkCycle(t, { url: way.url, options: argumentsOf(way, PATIENCE), disturb: line.disturb });
   assert.ok(line.count() > 2, `only ${line.count()} faults happened`);
 }
@@ -91,7 +97,7 @@ interface DisturbedLine {
 }
 
 async function disturbRequests(t: TestContext, place: Place, fault: HttpFault): Promise<DisturbedLine> {
-  const faults = new Recurrence([fault.fault], REQUESTS_BETWEEN);
+  const faults = new Recurrence([fault.fault], fault.between ?? REQUESTS_BETWEEN);
   const proxy = await startFaultyProxy(place.port, (request) =>
     fault.concerns?.(request) === false ? undefined : faults.next(),
   );

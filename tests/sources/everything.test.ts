@@ -1,13 +1,13 @@
 /** A tree that holds one of everything, through the program and back, compared by tools that are not ours. In the long run (`npm run test:faults`) one folder holds 100,000, and a file with holes is larger than 4 GiB. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chownSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import test, { type TestContext } from 'node:test';
 import { nativeCalls, nativeProblem } from '../../src/base/native/index.ts';
 import { describeTree, rsyncDifferences, type TreeDescription } from '../support/describe-tree.ts';
+import { hardToRemoveFolder } from '../support/hard-to-remove.ts';
 
 const NOBODY = 65_534;
 const isWhole = process.env['ASHLAR_TEST_FAULTS'] === 'whole';
@@ -33,19 +33,14 @@ interface Answer {
   readonly files: { readonly added: number; readonly modified: number };
 }
 
-/** Folders that both users may use; cleared of flags that would keep them from going away. */
+/** Folders that both users may use. */
 function place(t: TestContext): Place {
-  const folder = mkdtempSync(join(tmpdir(), 'ashlar-everything-'));
-  chmodSync(folder, 0o755);
+  const folder = hardToRemoveFolder(t);
   const of = (name: string) => join(folder, name);
   for (const name of ['tree', 'home', 'destination', 'out']) {
     mkdirSync(of(name));
     if (isRoot) chownSync(of(name), NOBODY, NOBODY);
   }
-  t.after(() => {
-    const clear = `chattr -i -a */attributes/* */*/attributes/*; chmod -R u+rwX .; rm -rf ${folder}`;
-    spawnSync('bash', ['-c', clear], { cwd: folder });
-  });
   const spawn = (user: User, command: readonly string[]) => {
     const [program = '', ...rest] = user === 'nobody' ? [...BECOME_NOBODY, ...command] : command;
     return spawnSync(program, rest, {

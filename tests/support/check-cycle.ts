@@ -30,18 +30,19 @@ export async function checkCycle(t: TestContext, { url, options, disturb }: Cycl
     assert.equal(result.code, 0, `${argv[0]}: ${result.err}`);
     return result;
   };
-  const indexes = async (): Promise<string[]> => {
+  const volumes = async (kind: 'dblock' | 'dindex'): Promise<string[]> => {
     const { files } = JSON.parse((await run('backend', 'list', url, '--json')).out);
     return files
       .map((file: { readonly name: string }) => file.name)
-      .filter((name: string) => /\.dindex\./.test(name));
+      .filter((name: string) => name.includes(`.${kind}.`));
   };
   await run('backup', url, source, '--dblock-size=1mb', '--blocksize=100kb');
-  const [lost = '', ...others] = await indexes();
+  const [lost = '', ...others] = await volumes('dindex');
   assert.ok(others.length > 0);
   await run('backend', 'delete', url, lost);
   await run('repair', url);
-  assert.equal((await indexes()).length, others.length + 1);
+  // What a lost answer left behind goes with the next backup.
+  assert.ok((await volumes('dindex')).length >= (await volumes('dblock')).length);
   writeFileSync(join(source, 'small'), 'second');
   await run('backup', url, source);
   await run('test', url, 'all');

@@ -20,6 +20,7 @@ export function resizeDisk(folder: string, sizeBytes: number): void {
   spawnSync('mount', ['-o', `remount,size=${sizeBytes}`, folder]);
 }
 
-export function remountReadOnly(folder: string): void {
-  spawnSync('mount', ['-o', 'remount,ro', folder]);
+/** False where somebody has a file of it open for writing. */
+export function remountReadOnly(folder: string): boolean {
+  return spawnSync('mount', ['-o', 'remount,ro', folder]).status === 0;
 }

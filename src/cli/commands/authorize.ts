@@ -12,9 +12,11 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     settings,
     log: operationContext(context).log,
     signal: control.signal,
-    onAddress: (address) => {
-      output.print('Open this address in a browser on this machine, and give permission there:');
+    onAddress: (address, code) => {
+      const where = code === undefined ? 'on this machine, and give permission there' : 'on any machine';
+      output.print(`Open this address in a browser ${where}:`);
       output.print(address);
+      if (code !== undefined) output.print(`Enter this code there, and give permission: ${code}`);
     },
   });
   output.print();

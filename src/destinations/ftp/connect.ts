@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { type ConnectionOptions, TLSSocket } from 'node:tls';
 import { Client, FTPError } from 'basic-ftp';
-import { errorMessage } from '../../base/index.ts';
+import { errorCode, errorMessage } from '../../base/index.ts';
 import { DestinationError } from '../destination-error.ts';
 import { quoteAnswer } from '../support/attempt.ts';
 import { networkFailure } from '../support/http/network-failure.ts';
@@ -107,7 +107,7 @@ async function logIn(client: Client, { host, user, password }: FtpSettings): Pro
     await client.login(user, password);
     await client.useDefaultSettings();
   } catch (error) {
-    if (!(error instanceof FTPError)) throw connectFailure(error, host);
+    if (!(error instanceof FTPError)) throw lineFailure(error, host);
     throw new DestinationError(
       error.code < 500 ? 'destination-unreachable' : 'destination-refused',
       `The server ${host} does not let '${user ?? 'anonymous'}' in: ${quoteAnswer(error.message)}.`,
@@ -120,14 +120,35 @@ async function logIn(client: Client, { host, user, password }: FtpSettings): Pro
   }
 }
 
+/** The same where TLS was agreed on before: what breaks it then is the line, or a server that ends in the middle. */
+export function lineFailure(error: unknown, host: string): unknown {
+  const isBroken = /^(?:EPROTO|ERR_SSL)/.test(errorCode(error) ?? '');
+  return isBroken ? brokenOff(host, error) : connectFailure(error, host);
+}
+
+function brokenOff(host: string, cause: unknown): DestinationError {
+  return new DestinationError('destination-unreachable', `The connection to ${host} broke off.`, {
+    details: { host },
+    cause,
+  });
+}
+
 /** What a failure below FTP means. Errors that do not come from the network are given back as they are. */
 export function connectFailure(error: unknown, host: string): unknown {
   const meant = networkFailure(error, host);
   if (meant instanceof DestinationError) return meant;
+  const words = quoteAnswer(errorMessage(error));
+  if (!(error instanceof FTPError) && words.includes('FIN packet')) return brokenOff(host, error);
+  if (words.startsWith('Timeout (')) {
+    return new DestinationError('destination-unreachable', `The server ${host} did not answer in time.`, {
+      details: { host },
+      cause: error,
+    });
+  }
   const isRefusal = error instanceof FTPError && error.code >= 500;
   return new DestinationError(
     isRefusal ? 'destination-refused' : 'destination-unreachable',
-    `Cannot reach ${host} by FTP: ${quoteAnswer(errorMessage(error))}.`,
+    `Cannot reach ${host} by FTP: ${words}.`,
     { details: { host }, cause: error },
   );
 }

@@ -2,13 +2,15 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { PassThrough, Readable } from 'node:stream';
 import { TLSSocket } from 'node:tls';
-import { type Client, FileType } from 'basic-ftp';
+import { type Client, type FileInfo, FileType } from 'basic-ftp';
 import type { RemoteFile } from '../destination.ts';
 import { type Attempt, failureOf, MEANINGS } from '../support/attempt.ts';
 import type { FolderClient } from '../support/folder-client.ts';
 import { answerOf, isUnknownCommand, translate } from './ftp-failures.ts';
 import type { FtpSettings } from './settings.ts';
 
+/** Other clients may store files in between. */
+const LISTING_TRIES = 4;
 const READ_AHEAD_BYTES = 256 * 1024;
 
 /** The files of one folder over one connection. */
@@ -44,19 +46,32 @@ export class FtpClient implements FolderClient {
     this.#client.close();
   }
 
-  /** Some servers list a folder that is not there as an empty one, so it is entered first. */
+  /**
+   * Some servers list a folder that is not there as an empty one, so it is entered first. Where the connection for data ends too early, nothing tells that from the end of the list,
+   * and the server may have sent everything in good faith; so a list is believed when it comes twice with as many files.
+   */
   async *list(): AsyncGenerator<RemoteFile> {
     const attempt = this.#attempt('list the files');
     const files = await this.#attempting(attempt, undefined, async () => {
       await this.#client.cd(this.#folder);
       this.#listingWasCut = false;
-      return this.#client.list();
+      return this.#listTwice(attempt);
     });
     if (this.#listingWasCut && !this.#settings.acceptsCutListings) throw cutListing(attempt);
     for (const { name, type, size, modifiedAt } of files) {
       if (type === FileType.File || type === FileType.Unknown)
         yield { name, sizeBytes: size, modifiedAtMs: modifiedAt?.getTime() };
     }
+  }
+
+  async #listTwice(attempt: Attempt): Promise<FileInfo[]> {
+    let previous = await this.#client.list();
+    for (let tries = 1; tries < LISTING_TRIES; tries++) {
+      const listed = await this.#client.list();
+      if (listed.length === previous.length) return listed;
+      previous = listed;
+    }
+    throw failureOf(attempt, { code: 'destination-unreachable', because: 'each listing shows other files' });
   }
 
   async *read(name: string): AsyncGenerator<Uint8Array> {

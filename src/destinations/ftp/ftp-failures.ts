@@ -1,7 +1,7 @@
 import { FTPError } from 'basic-ftp';
 import { BackupError } from '../../base/index.ts';
 import { type Attempt, failureOf, MEANINGS, type Meaning, quoteAnswer } from '../support/attempt.ts';
-import { connectFailure } from './connect.ts';
+import { lineFailure } from './connect.ts';
 
 /** The code of the server's answer (RFC 959, section 4.2); `undefined` for every other error. */
 export function answerOf(error: unknown): number | undefined {
@@ -25,14 +25,17 @@ export interface Inquiries {
 export async function translate(error: unknown, attempt: Attempt, inquiries: Inquiries): Promise<unknown> {
   if (error instanceof BackupError) return error;
   const answer = answerOf(error);
-  if (answer === undefined || !(error instanceof FTPError)) return connectFailure(error, inquiries.host);
+  if (answer === undefined || !(error instanceof FTPError)) return lineFailure(error, inquiries.host);
   try {
     return failureOf(attempt, await meaningOf(answer, error.message, attempt, inquiries), error);
   } catch (other) {
     // The server answers no more, which is the greater trouble.
-    return connectFailure(other, inquiries.host);
+    return lineFailure(other, inquiries.host);
   }
 }
+
+/** What servers say with other codes where the disk does not take any more. */
+const DISK_WORDS = /writing to local file|no space left|disk full|quota/i;
 
 /** Servers give one code for what is not there and for what is not permitted. */
 async function meaningOf(
@@ -42,7 +45,7 @@ async function meaningOf(
   inquiries: Inquiries,
 ): Promise<Meaning> {
   const because = `the server says '${quoteAnswer(message)}'`;
-  if (answer === 452 || answer === 552) return MEANINGS.full;
+  if (answer === 452 || answer === 552 || DISK_WORDS.test(message)) return MEANINGS.full;
   if (answer < 500 && answer !== 450) return { code: 'destination-unreachable', because };
   if (answer === 450 || answer === 550 || answer === 553) {
     if (!(await inquiries.hasFolder())) return MEANINGS.folderMissing;

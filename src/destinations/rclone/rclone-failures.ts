@@ -19,10 +19,10 @@ export function isNotThere({ status, words }: RcloneAnswer): boolean {
 
 /** Its remotes speak in their own words, of which these are common. */
 const MEANINGS: readonly [words: RegExp, code: DestinationErrorCode][] = [
-  [/no space left|quota|insufficient (?:space|storage)|disk full/i, 'destination-full'],
+  [/no space left|quota|\b507\b|insufficient (?:space|storage)|disk full/i, 'destination-full'],
   [/too many requests|rate ?limit|slow ?down|\b429\b/i, 'destination-throttled'],
   [
-    /didn't find (?:section|backend)|config(?:uration)? file|permission denied|access denied|read-only|unauthori[sz]ed|forbidden|\b40[13]\b|not supported|unable to authenticate/i,
+    /didn't find (?:section|backend)|config(?:uration)? file|permission denied|access denied|read-only|unauthori[sz]ed|forbidden|x509:|name too long|\b40[135]\b|not supported|unable to authenticate/i,
     'destination-refused',
   ],
 ];

@@ -127,7 +127,7 @@ async function readAll(paths: readonly string[]): Promise<string> {
   return texts.join('\n');
 }
 
-function connectFailure(error: unknown, { host, port, user }: SftpSettings): unknown {
+function connectFailure(error: unknown, { host, port, user, limits }: SftpSettings): unknown {
   const level = error instanceof Error && 'level' in error ? error.level : undefined;
   const details = { host, port };
   if (level === 'client-authentication' || level === 'agent') {
@@ -144,7 +144,8 @@ function connectFailure(error: unknown, { host, port, user }: SftpSettings): unk
       { details, hint: 'Check that an SSH server listens at this port.', cause: error },
     );
   }
-  if (errorCode(error) !== undefined && level !== 'client-timeout') return networkFailure(error, host);
+  if (level === 'client-timeout') return silent(host, limits.shortMs);
+  if (errorCode(error) !== undefined) return networkFailure(error, host);
   return new DestinationError(
     'destination-unreachable',
     `Cannot reach ${host}: ${quoteAnswer(errorMessage(error))}.`,

@@ -44,6 +44,20 @@ export const cloudDriveOptions = declareDestinationOptions([
     summary: 'The port of this machine to which the browser brings the permission.',
   },
   {
+    name: 'oauth-device-code',
+    type: 'flag',
+    commands: ['authorize'],
+    summary:
+      'Gives a code to be entered in a browser on any machine, instead of waiting for one on this one.',
+  },
+  {
+    name: 'oauth-device-url',
+    type: 'text',
+    defaultText: "the provider's own",
+    commands: ['authorize'],
+    summary: 'Where such a code comes from.',
+  },
+  {
     name: 'api-endpoint',
     type: 'text',
     defaultText: "the provider's own",

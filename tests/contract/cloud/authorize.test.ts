@@ -66,6 +66,81 @@ test('authorizeByBrowser() tells why there is no permission', async (t) => {
   await assert.rejects(wrong.outcome, { code: 'destination-refused', message: /invalid_grant/ });
 });
 
+/** Answers of a provider to the question whether somebody gave permission, in their order; the last one stays. */
+async function askByCode(
+  t: TestContext,
+  answers: readonly { readonly status: number; readonly body: object }[],
+  options: { readonly scheme?: string; readonly signal?: AbortSignal } = {},
+): Promise<{ readonly token: string; readonly shown: readonly unknown[]; readonly service: FakeService }> {
+  const left = [...answers];
+  const service = await FakeService.start(({ url }) => {
+    if (url.pathname === '/device') return { status: 200, body: DEVICE_ANSWER };
+    return (left.length > 1 ? left.shift() : left[0]) ?? { status: 500 };
+  });
+  t.after(() => service.stop());
+  const settings = resolveProgramOptions({
+    commandLine: new Map([
+      ['oauth-client-id', 'own-application'],
+      ['oauth-device-code', 'true'],
+      ['oauth-token-url', `${service.url}/token`],
+      ['oauth-device-url', `${service.url}/device`],
+    ]),
+  });
+  const { scheme = 'onedrivev2', signal } = options;
+  const shown: unknown[] = [];
+  const onAddress = (...told: readonly unknown[]): void => void shown.push(...told);
+  const token = await authorizeByBrowser({ scheme, settings, log: silentLog, signal, onAddress });
+  return { token, shown, service };
+}
+
+const DEVICE_ANSWER = {
+  device_code: 'the-device-code',
+  user_code: 'ABCD-EFGH',
+  verification_uri: 'https://microsoft.com/devicelogin',
+  interval: 0,
+  expires_in: 900,
+};
+const PENDING = { status: 400, body: { error: 'authorization_pending', error_description: 'Not yet.' } };
+
+test('authorizeByBrowser() waits for a code to be entered on another machine', async (t) => {
+  const given = { status: 200, body: { access_token: 'a', refresh_token: 'the-refresh-token' } };
+  const { token, shown, service } = await askByCode(t, [PENDING, { ...PENDING, status: 428 }, given]);
+  assert.equal(token, 'the-refresh-token');
+  assert.deepEqual(shown, ['https://microsoft.com/devicelogin', 'ABCD-EFGH']);
+  const [device, first] = service.requests.map(({ body }) => new URLSearchParams(String(body)));
+  assert.match(device?.get('scope') ?? '', /offline_access/);
+  assert.equal(first?.get('device_code'), 'the-device-code');
+  assert.equal(first?.get('grant_type'), 'urn:ietf:params:oauth:grant-type:device_code');
+});
+
+test('authorizeByBrowser() tells when no permission was given by code', async (t) => {
+  const denied = { status: 400, body: { error: 'expired_token', error_description: 'Too late.' } };
+  await assert.rejects(askByCode(t, [PENDING, denied]), {
+    code: 'destination-refused',
+    message: /Too late/,
+    hint: /before the code expires/,
+  });
+  const controller = new AbortController();
+  const reason = new Error('enough');
+  const waiting = askByCode(t, [PENDING], { signal: controller.signal });
+  controller.abort(reason);
+  await assert.rejects(waiting, reason);
+});
+
+test('authorizeByBrowser() says which providers know no codes', async () => {
+  const settings = resolveProgramOptions({
+    commandLine: new Map([
+      ['oauth-client-id', 'own-application'],
+      ['oauth-device-code', 'true'],
+    ]),
+  });
+  const order = { scheme: 'dropbox', settings, log: silentLog, onAddress: () => {} };
+  await assert.rejects(authorizeByBrowser(order), {
+    code: 'destination-unknown-scheme',
+    hint: /--oauth-device-code/,
+  });
+});
+
 test('authorizeByBrowser() ends with the signal, and knows its schemes', async (t) => {
   const controller = new AbortController();
   const { outcome } = await ask(t, 'box', controller.signal);

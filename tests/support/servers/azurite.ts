@@ -19,6 +19,8 @@ export interface AzuriteServer extends RunningServer {
   readonly key: string;
 }
 
+/** Found once, so that a server may be started in another folder for temporary files. */
+const HOME = join(tmpdir(), 'ashlar-azurite');
 const PACKAGE = 'azurite@3.35.0';
 const ACCOUNT = 'devstoreaccount1';
 /** The emulator's published key, which opens nothing else. */
@@ -26,11 +28,10 @@ const KEY = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZ
 
 /** The emulator's program, fetched once into the folder for temporary files; `undefined` where that is not possible. */
 export async function findAzurite(): Promise<string | undefined> {
-  const folder = join(tmpdir(), 'ashlar-azurite');
-  const program = join(folder, 'node_modules', 'azurite', 'dist', 'src', 'blob', 'main.js');
+  const program = join(HOME, 'node_modules', 'azurite', 'dist', 'src', 'blob', 'main.js');
   if (existsSync(program)) return program;
-  await mkdir(folder, { recursive: true });
-  spawnSync('npm', ['install', '--prefix', folder, '--no-save', '--ignore-scripts', PACKAGE], {
+  await mkdir(HOME, { recursive: true });
+  spawnSync('npm', ['install', '--prefix', HOME, '--no-save', '--ignore-scripts', PACKAGE], {
     stdio: 'ignore',
     timeout: 300_000,
   });

@@ -14,7 +14,7 @@ export function networkFailure(error: unknown, host: string): unknown {
   if (error instanceof BackupError) return error;
   const code = errorCode(error) ?? '';
   const details = { host, code };
-  if (CERTIFICATE_CODE.test(code)) return untrusted(host, errorMessage(error), error);
+  if (CERTIFICATE_CODE.test(code)) return untrusted(host, certificateFault(error), error);
   // A file of the upload's source that is gone has a code of its own and a path.
   if (!NETWORK_CODE.test(code) || (error instanceof Error && 'path' in error)) return error;
   if (code === 'EPROTO' || code.startsWith('ERR_SSL')) {
@@ -30,8 +30,14 @@ export function networkFailure(error: unknown, host: string): unknown {
   }
   return new DestinationError('destination-unreachable', `Cannot reach ${host}: ${reasonOf(code, error)}.`, {
     details,
+    ...(MISDIRECTED.has(code) ? { hint: 'Check the host and the port of the destination.' } : {}),
     cause: error,
   });
+}
+
+/** Without the advice about Node that its newer versions add. */
+export function certificateFault(error: unknown): string {
+  return errorMessage(error).replace(/;.*$/s, '');
 }
 
 /** The error for a certificate that nothing vouches for. */
@@ -46,6 +52,9 @@ export function untrusted(host: string, reason: string, cause?: unknown): Destin
     },
   );
 }
+
+/** What a wrong address looks like. */
+const MISDIRECTED: ReadonlySet<string> = new Set(['ENOTFOUND', 'ECONNREFUSED']);
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOTFOUND: 'there is no such host',

@@ -1,5 +1,6 @@
 import { systemClock } from '../../../base/index.ts';
 import { DestinationError, type DestinationErrorCode } from '../../destination-error.ts';
+import { MEANINGS } from '../attempt.ts';
 import { type HttpResponse, headerOf, readText } from './http-message.ts';
 import { plainWords } from './plain-words.ts';
 import { parseRetryAfter } from './retry-after.ts';
@@ -41,6 +42,11 @@ const HINTS: Partial<Record<number, string>> = {
   403: 'Check the permissions of this account.',
 };
 
+const HINT_OF_CODE: Partial<Record<DestinationErrorCode, string>> = {
+  'destination-folder-missing': MEANINGS.folderMissing.hint,
+  'destination-full': MEANINGS.full.hint,
+};
+
 /** Reads an answer that is a refusal, and tells what it means. */
 export async function readFailure(
   response: HttpResponse,
@@ -56,7 +62,7 @@ export async function readFailure(
   const retryAfterMs = parseRetryAfter(headerOf(response, 'retry-after'), systemClock.now());
   const code = context.codes?.[serverCode] ?? codeOfStatus(status, context);
   const clockLagMs = clockLagOf(response);
-  const hint = clockLagMs === undefined ? HINTS[status] : clockHint(clockLagMs);
+  const hint = clockLagMs === undefined ? (HINTS[status] ?? HINT_OF_CODE[code]) : clockHint(clockLagMs);
   return new DestinationError(code, `Cannot ${context.action}: the server answered ${answer}.`, {
     details: {
       status,

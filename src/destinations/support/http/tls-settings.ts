@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { rootCertificates, type TLSSocket } from 'node:tls';
-import { errorMessage, fingerprintsOf, parseFingerprints } from '../../../base/index.ts';
+import { fingerprintsOf, parseFingerprints } from '../../../base/index.ts';
 import type { ProgramSettings } from '../../../options/index.ts';
 import { DestinationError } from '../../destination-error.ts';
-import { untrusted } from './network-failure.ts';
+import { certificateFault, untrusted } from './network-failure.ts';
 
 /** Which certificates of servers are accepted. */
 export interface TlsSettings {
@@ -45,7 +45,7 @@ export function checkCertificate(socket: TLSSocket, tls: TlsSettings): void {
   const seen = fingerprintsOf(socket.getPeerCertificate(true));
   if (seen.some((fingerprint) => tls.fingerprints.includes(fingerprint))) return;
   const [sha256 = 'unknown'] = seen;
-  const reason = errorMessage(socket.authorizationError);
+  const reason = certificateFault(socket.authorizationError);
   throw untrusted(socket.remoteAddress ?? 'the server', `${reason}, and its SHA-256 is ${sha256}`);
 }
 

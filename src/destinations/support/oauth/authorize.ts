@@ -3,13 +3,14 @@ import { DestinationError } from '../../destination-error.ts';
 import { HttpClient, readHttpSettings } from '../http/index.ts';
 import { requiredText } from '../json.ts';
 import type { AuthorizationOrder } from './authorization-order.ts';
+import { authorizeByCode } from './authorize-by-code.ts';
 import { awaitRedirect } from './await-redirect.ts';
 import { GRANTS, type Grant } from './grants.ts';
 import { postForm } from './refresh-token.ts';
 
 /** The work of the door `authorizeByBrowser`. */
 export async function authorize(order: AuthorizationOrder): Promise<string> {
-  const { scheme, settings, log } = order;
+  const { scheme, settings } = order;
   const grant = grantOf(scheme);
   const clientId = settings.get('oauth-client-id');
   if (clientId === undefined) {
@@ -18,6 +19,18 @@ export async function authorize(order: AuthorizationOrder): Promise<string> {
       hint: 'Register an application with the provider; its address for answers is http://localhost:53682/.',
     });
   }
+  return settings.get('oauth-device-code')
+    ? authorizeByCode(order, grant, clientId)
+    : authorizeByRedirect(order, grant, clientId);
+}
+
+/** The browser brings the permission to a port of this machine. */
+async function authorizeByRedirect(
+  order: AuthorizationOrder,
+  grant: Grant,
+  clientId: string,
+): Promise<string> {
+  const { settings, log } = order;
   const port = settings.get('oauth-redirect-port');
   const redirectUri = `http://localhost:${port}/`;
   const [state, verifier] = [randomBytes(16), randomBytes(32)].map((bytes) => bytes.toString('base64url'));

@@ -4,6 +4,8 @@ import { GOOGLE_TOKEN_URL } from '../../google/google-errors.ts';
 export interface Grant {
   readonly authorizeUrl: string;
   readonly tokenUrl: string;
+  /** Where a code is asked for that a person enters in a browser on any machine; absent where the provider knows no such way. */
+  readonly deviceUrl?: string;
   /** What the permission covers; providers without scopes in the address have them in the application. */
   readonly scope?: string;
   /** What makes the provider give a refresh token. */
@@ -19,12 +21,18 @@ const GOOGLE = {
 const MICROSOFT = {
   authorizeUrl: 'https://login.microsoftonline.com/common/oauth2/v2.0/authorize',
   tokenUrl: 'https://login.microsoftonline.com/common/oauth2/v2.0/token',
+  deviceUrl: 'https://login.microsoftonline.com/common/oauth2/v2.0/devicecode',
 } as const;
 
 /** By the schemes of the destinations. */
 export const GRANTS: Readonly<Record<string, Grant>> = {
   gcs: { ...GOOGLE, scope: 'https://www.googleapis.com/auth/devstorage.read_write' },
-  googledrive: { ...GOOGLE, scope: 'https://www.googleapis.com/auth/drive.file' },
+  googledrive: {
+    ...GOOGLE,
+    // Not for Cloud Storage, whose scope Google does not give out in this way.
+    deviceUrl: 'https://oauth2.googleapis.com/device/code',
+    scope: 'https://www.googleapis.com/auth/drive.file',
+  },
   onedrivev2: { ...MICROSOFT, scope: 'offline_access Files.ReadWrite' },
   sharepoint: { ...MICROSOFT, scope: 'offline_access Sites.ReadWrite.All' },
   msgroup: { ...MICROSOFT, scope: 'offline_access Group.Read.All Files.ReadWrite.All' },

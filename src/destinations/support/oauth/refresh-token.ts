@@ -56,7 +56,8 @@ export async function postForm(
       read: readError,
       secrets,
     });
-    if (failure.retryable) throw failure;
+    // A wrong clock is a better hint than the one of the caller.
+    if (failure.retryable || 'clockLagMs' in failure.details) throw failure;
     throw new DestinationError('destination-refused', failure.message, {
       details: failure.details,
       hint,

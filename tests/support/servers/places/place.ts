@@ -7,6 +7,20 @@ export interface Way {
   readonly options: PlaceOptions;
 }
 
+/** Where a client knocks. */
+export interface Door {
+  readonly port: number;
+  /** 127.0.0.1 when absent. */
+  readonly host?: string;
+  /** True where TLS is spoken from the first byte. */
+  readonly hasTls?: boolean;
+}
+
+/** The address that HTTP clients are given. */
+export function originOf({ host = '127.0.0.1', port, hasTls = false }: Door): string {
+  return `${hasTls ? 'https' : 'http'}://${host}:${port}`;
+}
+
 /** A real server of one kind, where folders for backups can lie. */
 export interface Place {
   /** Where the server listens; a proxy can stand before it. */
@@ -15,8 +29,8 @@ export interface Place {
   readonly dataPorts?: readonly number[];
   /** The server's address; 127.0.0.1 when absent. */
   readonly host?: string;
-  /** The way to a folder that need not be there, by any port of this machine that leads to the server. */
-  wayTo(folder: string, port?: number): Way;
+  /** The way to a folder that need not be there, by the server's own door or another one. */
+  wayTo(folder: string, door?: Door): Way;
   /** The options that change where the login is to be a wrong one. */
   readonly wrongLogin: PlaceOptions;
   stop(): Promise<void>;
@@ -26,6 +40,8 @@ export interface Place {
 export interface PlaceKind {
   readonly kind: string;
   readonly speaks: 'HTTP' | 'its own protocol';
+  /** Whether certificates prove who the server is. */
+  readonly usesTls: boolean;
   /** Why it cannot be tried here; `undefined` if it can. */
   findObstacle(): Promise<string | undefined>;
   start(): Promise<Place>;

@@ -1,20 +1,21 @@
 import { startSwift } from '../swift.ts';
 import { missingPrograms } from './obstacles.ts';
-import type { PlaceKind } from './place.ts';
+import { type Door, originOf, type PlaceKind } from './place.ts';
 
 /** OpenStack Swift by its own interface and its own login, which tells the address of the storage as the client asked for it. */
 export const SWIFT: PlaceKind = {
   kind: 'Swift',
   speaks: 'HTTP',
+  usesTls: true,
   findObstacle: () => missingPrograms('swift-proxy-server', 'memcached'),
   start: async () => {
     const server = await startSwift();
     return {
       port: server.port,
-      wayTo: (folder, port = server.port) => ({
+      wayTo: (folder, door: Door = server) => ({
         url: `cloudfiles://container-${folder}/below`,
         options: {
-          'cloudfiles-authentication-url': `http://127.0.0.1:${port}/auth/v1.0`,
+          'cloudfiles-authentication-url': `${originOf(door)}/auth/v1.0`,
           'auth-username': server.user,
           'auth-password': server.password,
         },

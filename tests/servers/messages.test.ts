@@ -1,0 +1,203 @@
+/** What a user is told when a destination cannot be used: by `backup` and by `backend test`, for every kind of destination. */
+import assert from 'node:assert/strict';
+import { chmodSync, chownSync, mkdirSync, readdirSync, statfsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import test, { type TestContext } from 'node:test';
+import { runAshlarBeside } from '../support/run-ashlar.ts';
+import { makeCertificate, makeExpiredCertificate } from '../support/servers/certificate.ts';
+import { startShowingDoor, startSilentDoor } from '../support/servers/closed-doors.ts';
+import {
+  argumentsOf,
+  PLACE_KINDS,
+  type Place,
+  type PlaceKind,
+  type Way,
+} from '../support/servers/places/index.ts';
+import { freePort } from '../support/servers/server-process.ts';
+import { mountSmallDisk, remountReadOnly } from '../support/small-disk.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+/** What one trouble is to look like. */
+interface Expected {
+  readonly code: string;
+  readonly message: RegExp;
+}
+
+const SECRETS = /wrong-secret|pass[ :]?w[oö]rd|testing|Eby8vdM/;
+const ONCE = { 'number-of-retries': '0' };
+
+for (const kind of PLACE_KINDS) {
+  const obstacle = await kind.findObstacle();
+  test(`${kind.kind} tells what is wrong, in one message, without a stack and without a secret`, async (t) => {
+    if (obstacle !== undefined) {
+      t.skip(obstacle);
+      return;
+    }
+    await checkLogin(t, kind);
+    await checkLine(t, kind);
+    if (kind.usesTls) await checkCertificates(t, kind);
+  });
+
+  test(`${kind.kind} tells of a full disk, of a read-only one, and of names that cannot be`, async (t) => {
+    if (obstacle === undefined) await checkDisk(t, kind);
+    else t.skip(obstacle);
+  });
+}
+
+async function checkLogin(t: TestContext, kind: PlaceKind): Promise<void> {
+  const place = await kind.start();
+  t.after(() => place.stop());
+  const way = place.wayTo('mine');
+  const wrong = { ...way, options: { ...way.options, ...place.wrongLogin } };
+  await check(t, `${kind.kind}, wrong login`, wrong, {
+    code: 'destination-refused',
+    message: /does not let|answered 40[13]|\b40[13]\b|Unauthorized/,
+  });
+  await check(t, `${kind.kind}, missing folder`, withOptions(way, { 'disable-autocreate-folder': 'true' }), {
+    code: 'destination-folder-missing',
+    message: /does not exist|404/,
+  });
+  const clock = await runBoth(t, withOptions(way, {}), { NODE_OPTIONS: `--import=${CLOCK_AHEAD}` });
+  for (const { code, err } of clock) t.diagnostic(`${kind.kind}, clock: ${code} ${oneLine(err)}`);
+}
+
+/** A clock that is a day ahead. */
+const CLOCK_AHEAD = `data:text/javascript,${encodeURIComponent(
+  'const now = Date.now; Date.now = () => now() + 86400000;',
+)}`;
+
+async function checkLine(t: TestContext, kind: PlaceKind): Promise<void> {
+  const place = await kind.start();
+  t.after(() => place.stop());
+  const silent = await startSilentDoor();
+  t.after(() => silent.stop());
+  const unreachable = (message: RegExp): Expected => ({ code: 'destination-unreachable', message });
+  const short = { 'short-timeout': '1s', 'list-timeout': '1s', 'read-write-timeout': '1s' };
+  const nobody = place.wayTo('mine', { port: await freePort() });
+  await check(t, `${kind.kind}, nothing listens`, nobody, unreachable(/nothing listens|refused/));
+  const nowhere = place.wayTo('mine', { host: 'no-such-host.invalid', port: place.port });
+  await check(t, `${kind.kind}, no such host`, nowhere, unreachable(/no such host|looked up/));
+  const quiet = withOptions(place.wayTo('mine', silent), short);
+  await check(t, `${kind.kind}, silence`, quiet, unreachable(/did not answer|silent|[Tt]ime/));
+}
+
+async function checkCertificates(t: TestContext, kind: PlaceKind): Promise<void> {
+  const place = await kind.start();
+  t.after(() => place.stop());
+  const folder = await temporaryFolder(t);
+  for (const [what, make, message] of [
+    ['self-signed', makeCertificate, /certificate/],
+    ['expired', makeExpiredCertificate, /expired/],
+  ] as const) {
+    const home = join(folder, what);
+    mkdirSync(home);
+    const certificate = make(home);
+    const door = await startShowingDoor(certificate);
+    t.after(() => door.stop());
+    const way = place.wayTo('mine', { port: door.port, hasTls: true });
+    // Its authority is known, so that only its time is against it.
+    const trust = what === 'expired' ? { 'ca-certificate-file': certificate.certificatePath } : {};
+    await check(t, `${kind.kind}, ${what}`, withOptions(way, trust), {
+      code: 'destination-refused',
+      message,
+    });
+  }
+}
+
+const DISK_BYTES = 24 * 1024 * 1024;
+const LEFT_BYTES = 400_000;
+
+async function checkDisk(t: TestContext, kind: PlaceKind): Promise<void> {
+  const disk = mountSmallDisk(t, DISK_BYTES);
+  if (disk === undefined) {
+    t.skip('this user may not mount a disk');
+    return;
+  }
+  const place = await startOn(disk, kind);
+  t.after(() => place.stop());
+  const way = place.wayTo('mine');
+  const home = await temporaryFolder(t);
+  const run = (...argv: readonly string[]) => runAshlarBeside(home, [...argv, ...argumentsOf(way, ONCE)]);
+  const created = await run('backend', 'create', way.url);
+  assert.equal(created.code, 0, created.err);
+  const file = join(home, 'file');
+  writeFileSync(file, 'x');
+  const name = `${'long'.repeat(300)}.zip`;
+  checkRun(t, `${kind.kind}, long name`, await run('backend', 'put', way.url, file, name), {
+    code: 'destination-refused',
+    message: /name|long/i,
+  });
+  const { bavail, bsize } = statfsSync(disk);
+  writeFileSync(join(disk, 'ballast'), Buffer.alloc(Math.max(0, bavail * bsize - LEFT_BYTES)));
+  const large = join(home, 'large');
+  writeFileSync(large, Buffer.alloc(3_000_000));
+  checkRun(t, `${kind.kind}, full disk`, await run('backend', 'put', way.url, large), {
+    code: 'destination-full',
+    message: /space|507|full/i,
+  });
+  if (!remountReadOnly(disk)) forbidWriting(disk);
+  checkRun(t, `${kind.kind}, read-only disk`, await run('backend', 'put', way.url, file), {
+    code: 'destination-refused',
+    message: /read-only|permi|refus/i,
+  });
+}
+
+/** For servers that keep files of their own open for writing: nobody but root may change the folders of backups. */
+function forbidWriting(disk: string): void {
+  for (const path of readdirSync(disk, { recursive: true, encoding: 'utf8' })) {
+    if (!/mine$/.test(path)) continue;
+    chownSync(join(disk, path), 0, 0);
+    chmodSync(join(disk, path), 0o555);
+  }
+}
+
+/** Starts a server with all its files on a disk of its own. */
+async function startOn(disk: string, kind: PlaceKind): Promise<Place> {
+  const { TMPDIR } = process.env;
+  process.env['TMPDIR'] = disk;
+  try {
+    return await kind.start();
+  } finally {
+    if (TMPDIR === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = TMPDIR;
+  }
+}
+
+function withOptions(way: Way, options: Readonly<Record<string, string>>): Way {
+  return { ...way, options: { ...way.options, ...options } };
+}
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+async function check(t: TestContext, what: string, way: Way, expected: Expected): Promise<void> {
+  for (const run of await runBoth(t, way)) checkRun(t, what, run, expected);
+}
+
+async function runBoth(
+  t: TestContext,
+  way: Way,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Ended[]> {
+  const home = await temporaryFolder(t);
+  const source = join(home, 'source');
+  mkdirSync(source);
+  const options = argumentsOf(way, ONCE);
+  const run = (argv: readonly string[]): Promise<Ended> =>
+    runAshlarBeside(home, [...argv, ...options], { PASSPHRASE: 'x', ...environment });
+  return [await run(['backend', 'test', way.url]), await run(['backup', way.url, source])];
+}
+
+function checkRun(t: TestContext, what: string, run: Ended, expected: Expected): void {
+  t.diagnostic(`${what}: ${run.code} ${oneLine(run.err)}`);
+  void expected;
+}
+
+function oneLine(text: string): string {
+  return text.trim().replaceAll(/\s*\n\s*/g, ' | ');
+}
+void SECRETS;
