@@ -4,6 +4,7 @@ import type { Measurement } from './measure.ts';
 import { PLANS } from './plans.ts';
 import type { RoundResult } from './round.ts';
 import type { BenchSettings } from './settings.ts';
+import { table } from './table.ts';
 import type { Tool } from './tools/tool.ts';
 
 /** All rounds of all tools over one corpus. */
@@ -98,11 +99,6 @@ function renderStep(
     megabytes(middle('readBytes')),
     megabytes(middle('writtenBytes')),
   ];
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)];
 }
 
 function median(values: readonly number[]): number {
