@@ -57,7 +57,7 @@ export { type Conclusion, concludeRun } from './report/conclude-run.ts';
 export * from './report/query-fields.ts';
 export * from './report/result-fields.ts';
 export * from './report/result-object.ts';
-export { writeResult } from './report/write-result.ts';
+export { writeReport, writeResult } from './report/write-result.ts';
 export type { RestoreResult } from './restore/result.ts';
 export { runRestore } from './restore/run.ts';
 export { selectEveryVersion, selectVersion } from './restore/select-version.ts';
