@@ -46,6 +46,9 @@ export {
   readTarget,
   readVolumeSettings,
 } from './open-backup/settings.ts';
+export type { PlainMirrorResult } from './plain-mirror/result.ts';
+export { runPlainMirror } from './plain-mirror/run.ts';
+export { type PlainMirrorSettings, readMirrorManner } from './plain-mirror/settings.ts';
 export type * from './purge/result.ts';
 export { type PurgeSettings, runPurge } from './purge/run.ts';
 export type { RebuildSettings } from './rebuild-blocks/run.ts';
