@@ -41,7 +41,7 @@ import { handleSignals } from './signals.ts';
 import { widthOf } from './terminal.ts';
 
 /** Commands that can be brought to an end early that leaves something whole. */
-const STOPPABLE_COMMANDS: ReadonlySet<string> = new Set(['backup', 'compact', 'delete', 'purge']);
+const STOPPABLE_COMMANDS: ReadonlySet<string> = new Set(['backup', 'compact', 'delete', 'purge', 'sync']);
 
 const PARAMETERS_FILE_NAMES = ['parameters-file', 'parameter-file', 'parameterfile'] as const;
 
