@@ -262,7 +262,9 @@ export const commandDescriptors: readonly CommandDescriptor[] = [
     aliases: [],
     arguments: [DESTINATION, { name: 'source', presence: 'required-repeated' }],
     summary: 'Mirrors the sources one to one, unencrypted.',
-    mainOptions: ['sync-remote-state', 'sync-verify-hash', 'sync-then-delete'],
+    description:
+      'No backup: files lie at the destination as they are, in one state only, for everybody who can read there; so --no-encryption has to be given. Of a single folder the content is mirrored, of several sources each under its own name. Links, owners and permissions are not kept.',
+    mainOptions: ['no-encryption', 'sync-remote-state', 'sync-verify-hash', 'sync-then-delete', 'dry-run'],
   },
   {
     name: 'sync-destinations',

@@ -30,6 +30,7 @@ export const commandTable: Readonly<Record<string, () => Promise<{ readonly run:
   test: () => import('./commands/test.ts'),
   'test-filters': () => import('./commands/test-filters.ts'),
   destination: () => import('./commands/destination.ts'),
+  sync: () => import('./commands/sync.ts'),
   'sync-destinations': () => import('./commands/sync-destinations.ts'),
   pull: () => import('./commands/pull.ts'),
   source: () => import('./commands/source.ts'),

@@ -35,12 +35,13 @@ import { formatProfile } from './profile-table.ts';
 import { Reporting } from './reporting.ts';
 import { RunBook } from './run-book.ts';
 import { createScriptHooks, type ScriptHooks } from './script-hooks.ts';
+import { ScriptLog } from './script-log.ts';
 import { settleArguments } from './settle-arguments.ts';
 import { handleSignals } from './signals.ts';
 import { widthOf } from './terminal.ts';
 
 /** Commands that can be brought to an end early that leaves something whole. */
-const STOPPABLE_COMMANDS: ReadonlySet<string> = new Set(['backup', 'compact', 'delete', 'purge']);
+const STOPPABLE_COMMANDS: ReadonlySet<string> = new Set(['backup', 'compact', 'delete', 'purge', 'sync']);
 
 const PARAMETERS_FILE_NAMES = ['parameters-file', 'parameter-file', 'parameterfile'] as const;
 
@@ -65,7 +66,8 @@ export async function runCommand(parsed: ParsedArguments, port: ProcessPort): Pr
   const { redact } = redactor;
   const book = new RunBook(systemClock, redact);
   const reporting = new Reporting(descriptor, redact);
-  using logging = openLogging(settings, port, { observers: [book, reporting], redact });
+  const scriptLog = new ScriptLog(settings, redact);
+  using logging = openLogging(settings, port, { observers: [book, reporting, scriptLog], redact });
   const { output } = logging;
   reporting.open({ settings, positionals: complete.positionals, log: output });
   notes.writeTo(output);
@@ -76,19 +78,32 @@ export async function runCommand(parsed: ParsedArguments, port: ProcessPort): Pr
     announce: (line) => port.standardError.write(`${line}\n`),
     exit: port.exitNow,
   });
-  if (settings.get('profile')) processProfile.begin();
+  const isProfiled = settings.get('profile') || settings.get('internal-profiling');
+  if (isProfiled) processProfile.begin();
   try {
     // Before any thread is started: threads have the priority of the one that starts them.
     if (settings.get('use-background-io-priority')) setPriority(constants.priority.PRIORITY_LOW);
     for (const { id, text } of settings.warnings) output.write('warning', id, text);
     return await runBetweenScripts(
-      { descriptor, complete, revealed, settings, book, reporting, output, control, port, redactor },
+      {
+        descriptor,
+        complete,
+        revealed,
+        settings,
+        book,
+        reporting,
+        scriptLog,
+        output,
+        control,
+        port,
+        redactor,
+      },
       await load(),
     );
   } finally {
     output.close();
     forgetSignals();
-    if (settings.get('profile')) {
+    if (isProfiled) {
       const waitMs = performance.eventLoopUtilization().idle;
       port.standardError.write(formatProfile(processProfile.read(waitMs)));
     }
@@ -104,6 +119,7 @@ interface Started {
   readonly settings: ProgramSettings;
   readonly book: RunBook;
   readonly reporting: Reporting;
+  readonly scriptLog: ScriptLog;
   readonly output: ConsoleOutput;
   readonly control: RunController;
   readonly port: ProcessPort;
@@ -158,7 +174,8 @@ function conclude({ descriptor, book, settings, output, control }: Started, fail
   });
 }
 
-function hooksOf({ descriptor, revealed, settings, output, control, port }: Started): ScriptHooks {
+function hooksOf(started: Started): ScriptHooks {
+  const { descriptor, revealed, settings, scriptLog, output, control, port } = started;
   return createScriptHooks({
     command: descriptor.name,
     positionals: revealed.positionals,
@@ -167,6 +184,7 @@ function hooksOf({ descriptor, revealed, settings, output, control, port }: Star
     pathListSeparator: port.pathListSeparator,
     signal: control.signal,
     log: output,
+    logLines: () => scriptLog.list(),
   });
 }
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BackupError, type Log } from '../base/index.ts';
-import { mainOperation, type ResultObject, writeResult } from '../operations/index.ts';
+import { mainOperation, type ResultObject, writeReport } from '../operations/index.ts';
 import type { Environment, ProgramSettings } from '../options/index.ts';
 import {
   judgeExitCode,
@@ -41,6 +41,8 @@ export interface HookContext {
   readonly pathListSeparator: ':' | ';';
   readonly signal: AbortSignal;
   readonly log: Log;
+  /** The lines for the result file. */
+  readonly logLines: () => readonly string[];
 }
 
 /** The user's scripts around one command. */
@@ -110,7 +112,7 @@ async function run(context: HookContext, { value, event, result }: Call): Promis
   const [program = value, ...rest] = settings.get('run-script-with-arguments')
     ? splitCommandLine(value)
     : [value];
-  using resultFile = result === undefined ? undefined : keepResultFile(result, settings);
+  using resultFile = result === undefined ? undefined : keepResultFile(result, context);
   const [destination = '', ...sources] = context.positionals;
   const end = await runScript({
     program,
@@ -142,10 +144,11 @@ interface ResultFile extends Disposable {
 }
 
 /** The result in a private temporary file, for as long as the script runs. */
-function keepResultFile(result: ResultObject, settings: ProgramSettings): ResultFile {
+function keepResultFile(result: ResultObject, { settings, logLines }: HookContext): ResultFile {
   const folder = mkdtempSync(join(settings.get('tempdir') ?? tmpdir(), 'ashlar-result-'));
   const path = join(folder, 'result');
-  writeFileSync(path, writeResult(result, settings.get('run-script-result-output-format')), { mode: 0o600 });
+  const form = settings.get('run-script-result-output-format');
+  writeFileSync(path, writeReport(result, logLines(), form), { mode: 0o600 });
   return { path, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };
 }
 

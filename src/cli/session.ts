@@ -5,6 +5,7 @@ import type { FilterContext } from '../filters/index.ts';
 import type { Opening, OperationContext, Places } from '../operations/index.ts';
 import { inspectDestination, readDefaultFormat, readGivenFormat, readTarget } from '../operations/index.ts';
 import { OptionError } from '../options/index.ts';
+import { checkAllowedModules } from './allowed-modules.ts';
 import type { CommandContext } from './command.ts';
 
 /** Beside the program, for one that is carried from machine to machine. */
@@ -46,6 +47,7 @@ export function createOpening(
   if (context.settings.get('allow-passphrase-change')) refuseWithChange(opening.operation);
   const [url = ''] = context.arguments;
   const { settings } = context;
+  checkAllowedModules(url, settings);
   const read = readTarget(url, settings, findPlaces(context));
   const target = { ...read, keys: { ...read.keys, passphrase: opening.passphrase } };
   context.book.setTarget(target);

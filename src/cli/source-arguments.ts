@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { BackupError, decodePath, errorMessage, toSystemPath } from '../base/index.ts';
-import { expandVariables, findUselessRules } from '../filters/index.ts';
+import { expandVariables, findUselessRules, type UselessRule } from '../filters/index.ts';
 import { type PreparedSources, prepareSources } from '../sources/index.ts';
 import type { CommandContext } from './command.ts';
 import { CommandLineError } from './command-line-error.ts';
@@ -31,7 +31,8 @@ export function readSources(context: SourceContext, named: readonly string[]): P
       hint: 'Nothing was changed. Something may have failed to be mounted there.',
     });
   }
-  tellUselessRules(context, prepared);
+  for (const { rule, reason } of uselessRules(context, prepared))
+    output.announce(`The rule --${rule.kind}=${rule.expression} decides nothing: ${reason}.`);
   return prepared;
 }
 
@@ -69,21 +70,13 @@ function readList(path: string): string[] {
 
 const STANDARD_INPUT = 0;
 
-/** What leaves everything out is a warning; a rule without effect may be there for other sources, and is only told. */
-function tellUselessRules(
-  { filters, environment, output }: SourceContext,
+/** Rules that can decide nothing about these sources. They may be there for others. */
+export function uselessRules(
+  { filters, environment }: Pick<SourceContext, 'filters' | 'environment'>,
   { roots, contained }: PreparedSources,
-): void {
-  const [first] = filters;
-  if (first?.kind === 'exclude' && /^\*+$/.test(first.expression))
-    output.write(
-      'warning',
-      'filter-excludes-all',
-      `The first rule, --exclude=${first.expression}, leaves everything out.`,
-    );
+): readonly UselessRule[] {
   const surroundings = { roots: [...roots, ...contained], variables: environment, isFolder };
-  for (const { rule, reason } of findUselessRules(filters, surroundings))
-    output.announce(`The rule --${rule.kind}=${rule.expression} decides nothing: ${reason}.`);
+  return findUselessRules(filters, surroundings);
 }
 
 function isFolder(path: string): boolean {

@@ -8,6 +8,7 @@ export * from './entry-history.ts';
 export { ENTRY_KINDS, type EntryKind } from './entry-kind.ts';
 export * from './errors.ts';
 export * from './filesets.ts';
+export { Inventory, type InventoryFile } from './inventory.ts';
 export * from './local-database.ts';
 export * from './location.ts';
 export * from './lock.ts';

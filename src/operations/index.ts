@@ -46,6 +46,9 @@ export {
   readTarget,
   readVolumeSettings,
 } from './open-backup/settings.ts';
+export type { PlainMirrorResult } from './plain-mirror/result.ts';
+export { runPlainMirror } from './plain-mirror/run.ts';
+export { type PlainMirrorSettings, readMirrorManner } from './plain-mirror/settings.ts';
 export type * from './purge/result.ts';
 export { type PurgeSettings, runPurge } from './purge/run.ts';
 export type { RebuildSettings } from './rebuild-blocks/run.ts';
@@ -57,7 +60,7 @@ export { type Conclusion, concludeRun } from './report/conclude-run.ts';
 export * from './report/query-fields.ts';
 export * from './report/result-fields.ts';
 export * from './report/result-object.ts';
-export { writeResult } from './report/write-result.ts';
+export { writeReport, writeResult } from './report/write-result.ts';
 export type { RestoreResult } from './restore/result.ts';
 export { runRestore } from './restore/run.ts';
 export { selectEveryVersion, selectVersion } from './restore/select-version.ts';

@@ -1,10 +1,5 @@
 import { declareOptions } from './declaration.ts';
 
-const NO_MODULE_LISTS = {
-  support: 'no-effect',
-  reason: 'Modules are part of the program and cost nothing while they are not used.',
-} as const;
-
 /** Options of the command line itself, which no operation reads. */
 export const commandLineOptions = declareOptions('command line', [
   {
@@ -51,19 +46,16 @@ export const commandLineOptions = declareOptions('command line', [
   {
     name: 'allowed-backend-modules',
     type: 'list',
-    summary: 'Allowed only these kinds of destination.',
-    ...NO_MODULE_LISTS,
+    summary: 'Refuses all kinds of destination but these, named by scheme.',
   },
   {
     name: 'allowed-encryption-modules',
     type: 'list',
-    summary: 'Allowed only these kinds of encryption.',
-    ...NO_MODULE_LISTS,
+    summary: 'Refuses to encrypt with other modules than these.',
   },
   {
     name: 'allowed-compression-modules',
     type: 'list',
-    summary: 'Allowed only these kinds of compression.',
-    ...NO_MODULE_LISTS,
+    summary: 'Refuses to write with other containers than these.',
   },
 ]);

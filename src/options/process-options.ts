@@ -117,14 +117,12 @@ export const processOptions = declareOptions('process', [
     type: 'flag',
     summary: 'Logged every database query.',
     support: 'no-effect',
-    reason: 'Ashlar has benchmarks for this.',
+    reason: 'The option profile says how long the database takes.',
   },
   {
     name: 'internal-profiling',
     type: 'flag',
-    summary: 'Logged the time that stages take.',
-    support: 'no-effect',
-    reason: 'Ashlar has benchmarks for this.',
+    summary: 'Another name of profile.',
   },
   {
     name: 'long-database-query-threshold',

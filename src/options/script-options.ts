@@ -39,15 +39,11 @@ export const scriptOptions = declareOptions('scripts', [
     type: 'choice',
     choices: REPORT_LEVELS,
     default: 'Warning',
-    summary: 'Set the least important messages in that file.',
-    support: 'no-effect',
-    reason: 'The file holds the first messages, warnings and errors of the run.',
+    summary: 'The least important messages in that file, beside the result.',
   },
   {
     name: 'run-script-log-filter',
     type: 'text',
-    summary: 'Chose messages for that file.',
-    support: 'no-effect',
-    reason: 'The file holds the first messages, warnings and errors of the run.',
+    summary: 'Which messages are in that file, as console-log-filter.',
   },
 ]);

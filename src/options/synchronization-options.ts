@@ -1,11 +1,11 @@
-import { declareOptions, NOT_YET } from './declaration.ts';
+import { declareOptions } from './declaration.ts';
 
 /** Copies of the backup at further destinations, and plain mirrors. */
 export const synchronizationOptions = declareOptions('synchronization', [
   {
     name: 'remote-sync-json-config',
     type: 'secret',
-    commands: ['backup'],
+    commands: ['backup', 'sync'],
     summary:
       'After a backup, copies the volumes to further destinations described by this JSON, or by the file it names.',
     description:
@@ -18,27 +18,23 @@ export const synchronizationOptions = declareOptions('synchronization', [
     default: 'UseRemoteState',
     commands: ['sync'],
     summary: 'How `sync` knows what the mirror holds.',
-    ...NOT_YET,
   },
   {
     name: 'sync-recheck',
     type: 'flag',
     commands: ['sync'],
     summary: 'Lists the mirror once, whatever is remembered of it.',
-    ...NOT_YET,
   },
   {
     name: 'sync-verify-hash',
     type: 'flag',
     commands: ['sync'],
     summary: 'Compares content where size and time are equal.',
-    ...NOT_YET,
   },
   {
     name: 'sync-then-delete',
     type: 'flag',
     commands: ['sync'],
     summary: 'Removes files from the mirror that the source no longer has.',
-    ...NOT_YET,
   },
 ]);

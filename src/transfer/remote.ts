@@ -22,7 +22,8 @@ export interface LocalCopy extends Disposable {
 
 /** A local file to store. */
 export interface StoredFile {
-  readonly path: string;
+  /** As bytes where the name is no UTF-8. */
+  readonly path: string | Buffer;
   readonly sizeBytes: number;
   /** Where it is known, so that storages which check it need not read the file twice. */
   readonly sha256?: Buffer;
@@ -257,6 +258,6 @@ function uploadSource({ path, sizeBytes, sha256, isBorrowed }: StoredFile): Uplo
     sizeBytes,
     open: () => createReadStream(path),
     ...(sha256 === undefined ? {} : { sha256 }),
-    ...(isBorrowed === true ? {} : { path }),
+    ...(isBorrowed === true || typeof path !== 'string' ? {} : { path }),
   };
 }

@@ -48,8 +48,34 @@ test('ashlar backup runs scripts before, after storing and at the end, and tells
   assert.equal(run.code, 0, run.err);
   assert.equal(readFileSync(seen, 'utf8'), 'BEFORE Backup \nPOST-BACKUP Backup \nAFTER Backup Success\n');
   const result = JSON.parse(readFileSync(join(place.home, 'result.json'), 'utf8'));
-  assert.equal(result.AddedFiles, 1);
-  assert.equal(result.BackendStatistics.KnownFilesets, 1);
+  assert.equal(result.Data.AddedFiles, 1);
+  assert.equal(result.Data.BackendStatistics.KnownFilesets, 1);
+  assert.deepEqual(result.LogLines, []);
+});
+
+test('ashlar backup gives scripts the lines of the log that they ask for', async (t) => {
+  const place = await makePlace(t);
+  const script = place.script('after.sh', `cp "$DUPLICATI__RESULTFILE" ${place.home}/result`);
+  const missing = join(place.home, 'missing');
+  const run = (...options: string[]) => {
+    const { code, err } = place.backup(missing, `--run-script-after=${script}`, ...options);
+    assert.ok(code === 2 || code === 1, err);
+    return readFileSync(join(place.home, 'result'), 'utf8');
+  };
+  assert.match(run(), /\nLog:\n\S+ \[warning\] source-missing: /);
+  assert.doesNotMatch(run('--run-script-log-filter=-source-missing'), /\nLog:/);
+  assert.doesNotMatch(run('--run-script-log-level=Error'), /\nLog:/);
+});
+
+test('ashlar backup is held to the modules that --allowed-backend-modules and its like name', async (t) => {
+  const place = await makePlace(t);
+  for (const option of ['backend-modules=s3', 'compression-modules=tgz', 'encryption-modules=gpg']) {
+    const refused = place.backup(`--allowed-${option}`);
+    assert.equal(refused.code, 200, option);
+    assert.match(refused.err, /option-conflict/);
+  }
+  assert.ok(!existsSync(place.destination));
+  assert.equal(place.backup('--allowed-backend-modules=file,s3', '--allowed-encryption-modules=aes').code, 0);
 });
 
 test('ashlar backup: a script before may change options, refuse the run, or fail it', async (t) => {

@@ -18,6 +18,8 @@ const KILLS = extent === 'whole' ? 40 : 1;
 const FILES = 40;
 /** More versions than this are thinned out by the runs that delete. */
 const KEPT = 3;
+/** More than this are thinned out between the rounds, so that the last is as quick as the first. */
+const MOST_VERSIONS = 5;
 const script = join(import.meta.dirname, 'run-slowly.ts');
 
 interface Stage {
@@ -50,7 +52,7 @@ const KILLED: readonly Killed[] = [
     prepare: async (stage) => {
       changeSource(stage);
       await backUp(stage);
-      await deleteOldest(stage);
+      await deleteOldest(stage, KEPT);
     },
   },
   {
@@ -88,6 +90,7 @@ async function killAtMoments(t: TestContext, killed: Killed, seed: number): Prom
   for (let round = 0; round < KILLS; round++) {
     const label = `round ${round}, seed ${seed}`;
     await assertSound(stage.engine, stage.history, label);
+    await deleteOldest(stage, MOST_VERSIONS);
     await killed.prepare(stage);
     stage.history.see(stage.engine.source);
     const lastedMs = await runSlowly(folder, killed, seed + round, stage.random() * wholeMs);
@@ -126,9 +129,10 @@ async function runSlowly(
 }
 
 /** Leaves blocks that no version needs. */
-async function deleteOldest({ engine, history }: Stage): Promise<void> {
+async function deleteOldest({ engine, history }: Stage, kept: number): Promise<void> {
   const times = await versionTimes(engine);
-  await engine.delete({ options: [`--keep-versions=${KEPT}`, '--no-auto-compact=true'] });
+  if (times.length <= kept) return;
+  await engine.delete({ options: [`--keep-versions=${kept}`, '--no-auto-compact=true'] });
   const left = new Set(await versionTimes(engine));
   history.forget(new Set(times.filter((time) => !left.has(time))));
 }

@@ -68,15 +68,15 @@ async function findDamage({ engine }: Stage, name: string): Promise<void> {
 const saw = ({ log }: MemoryEngine, id: string) => log.filter((entry) => entry.id === id).length;
 
 for (const [kind, passphrase] of [
-  ['plain', undefined],
-  ['encrypted', 'correct horse'],
+  ['a plain', undefined],
+  ['an encrypted', 'correct horse'],
 ] as const)
   for (const [damage, from, length] of [
     ['one byte', 100_000, 1],
     ['all but its ends', 1000, 300_000],
   ] as const)
     (damage === 'one byte' ? test : longTest)(
-      `runBackup() stores a ${kind} dblock again of which ${damage} is wrong, from what is left of it and from the source`,
+      `runBackup() stores ${kind} dblock again of which ${damage} is wrong, from what is left of it and from the source`,
       async (t) => {
         const stage = await twoVersions(t, passphrase);
         const { engine } = stage;

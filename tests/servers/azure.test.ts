@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import test, { after } from 'node:test';
 import { silentLog } from '../../src/base/index.ts';
 import { AzureClient } from '../../src/destinations/azure/azure-client.ts';
@@ -6,7 +7,7 @@ import { hasAbility, openDestination } from '../../src/destinations/index.ts';
 import { HttpClient } from '../../src/destinations/support/http/index.ts';
 import { testDestinationContract } from '../contract/destination-contract.ts';
 import { collect } from '../support/collect.ts';
-import { findAzurite, startAzurite } from '../support/servers/azurite.ts';
+import { type AzuriteServer, findAzurite, startAzurite } from '../support/servers/azurite.ts';
 
 const program = await findAzurite();
 if (program !== undefined) await testAgainstAzurite(program);
@@ -29,6 +30,39 @@ async function testAgainstAzurite(path: string): Promise<void> {
       removeFolder: () => removeContainer(container),
       moreThanAPage: 60,
     };
+  });
+
+  testDestinationContract('Azure by a signature for shared access', async () => {
+    const container = `container${++count}`;
+    await using owner = await openDestination(urlOf(container));
+    assert.ok(hasAbility(owner, 'createFolder'));
+    await owner.createFolder();
+    const settings = {
+      'azure-account-name': azurite.account,
+      'azure-access-sas-token': signAccount(azurite),
+      'azure-endpoint': azurite.endpoint,
+    };
+    return {
+      open: () => openDestination(`azure://${container}`, { settings }),
+      removeFolder: () => removeContainer(container),
+      moreThanAPage: 20,
+    };
+  });
+
+  test('Azure refuses a signature for shared access that is over, and does not show it', async () => {
+    const token = signAccount(azurite, new Date(Date.now() - 60_000));
+    const signature = new URLSearchParams(token).get('sig') ?? '';
+    await using destination = await openDestination('azure://container1', {
+      settings: {
+        'azure-account-name': azurite.account,
+        'azure-access-sas-token': token,
+        'azure-endpoint': azurite.endpoint,
+      },
+    });
+    await assert.rejects(collect(destination.list()), (error: Error & { code: string }) => {
+      assert.equal(error.code, 'destination-refused');
+      return !error.message.includes(signature);
+    });
   });
 
   test('Azure refuses a wrong key with a hint', async () => {
@@ -55,4 +89,17 @@ async function testAgainstAzurite(path: string): Promise<void> {
     const query = { restype: 'container' };
     await client.expect({ method: 'DELETE', query, limit: 'short' }, 'remove the container', [202]);
   }
+}
+
+/** A signature for shared access to all of an account ("Create an account SAS", version 2019-12-12). */
+function signAccount(
+  { account, key }: AzuriteServer,
+  until: Date = new Date(Date.now() + 3_600_000),
+): string {
+  const end = `${until.toISOString().slice(0, 19)}Z`;
+  const fields = { sp: 'rwdlac', ss: 'b', srt: 'sco', st: '', se: end, sip: '', spr: '', sv: '2019-12-12' };
+  const text = [account, ...Object.values(fields), ''].join('\n');
+  const sig = createHmac('sha256', Buffer.from(key, 'base64')).update(text).digest('base64');
+  const given = Object.entries(fields).filter(([, value]) => value !== '');
+  return `?${new URLSearchParams([...given, ['sig', sig]])}`;
 }

@@ -129,4 +129,18 @@ test('test-filters says of every entry what becomes of it, and which rules decid
     ],
   );
   assert.match(out + err, /--exclude=sub\/ decides nothing: whole paths are matched/);
+  const other = run(['test-filters', '%SOME%', '--exclude=*.TMP', '--include=*.zip']);
+  assert.match(other.out + other.err, /--exclude=\*\.TMP decided about no entry/);
+});
+
+test('backup warns where the filters leave nothing of the sources', async (t) => {
+  const { folder, destination, run } = await place(t);
+  mkdirSync(join(folder, 'some'));
+  writeFileSync(join(folder, 'some', 'file'), 'x');
+  for (const rule of ['--exclude=*', '--include=*.zip', '--exclude=[.*e]'])
+    for (const command of [['backup', destination], ['backup', destination, '--dry-run'], ['test-filters']]) {
+      const { code, err } = run([...command, join(folder, 'some'), rule]);
+      assert.deepEqual([code, /filters leave out|Nothing that the sources hold/.test(err)], [2, true], `${command} ${rule}: ${err}`);
+    }
+  assert.equal(run(['backup', destination, join(folder, 'some'), '--exclude=*.zip']).code, 0);
 });

@@ -44,6 +44,26 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   const operation = operationContext(context);
   if (settings.get('dry-run')) return preview(context, { opening, prepared });
   await using opened = await openBackup(opening, operation);
+  const result = await backUp(context, opened, prepared);
+  await storeVerificationFile(context, opened);
+  const quota = await checkQuota(opened, readQuotaSettings(settings), {
+    log: output,
+    signal: context.control.signal,
+  });
+  const synced = await syncAfterBackup(context, { opened, result, secondaries });
+  context.book.setResult({ ...backupFields(result), ...synced }, opened.remote.statistics, quota);
+  report(result, opened, context);
+  return exitCode(result, opened, output.counts);
+}
+
+/** Stores the version. Snapshots and streams are held for as long as that takes, and not while other destinations are brought level. */
+async function backUp(
+  context: CommandContext,
+  opened: Opened,
+  prepared: PreparedSources,
+): Promise<BackupResult> {
+  const { output, settings } = context;
+  const operation = operationContext(context);
   const volumes = await readBackupVolumes(context, opened);
   using snapshots = takeSnapshots(prepared.roots, snapshotPolicy(settings), operation.log);
   await using stream = openStream(context);
@@ -56,19 +76,11 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     rules: context.filters,
     filterContext: filterContext(context),
     volumes,
-    forbiddenPaths: ownFiles(databasePath(opening.target, 'find')),
+    forbiddenPaths: ownFiles(databasePath(opened.target, 'find')),
   });
   const result = await runBackup(opened, backup, operation);
   if (volumes.volume.compression === 'zip') rememberZipMethod(opened, volumes.volume.archive.method);
-  await storeVerificationFile(context, opened);
-  const quota = await checkQuota(opened, readQuotaSettings(settings), {
-    log: output,
-    signal: context.control.signal,
-  });
-  const synced = await syncAfterBackup(context, { opened, result, secondaries });
-  context.book.setResult({ ...backupFields(result), ...synced }, opened.remote.statistics, quota);
-  report(result, opened, context);
-  return exitCode(result, opened, output.counts);
+  return result;
 }
 
 /** `--dry-run`: says what would be done, and opens nothing but the local database. */

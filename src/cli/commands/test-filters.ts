@@ -8,32 +8,40 @@ import {
 import type { CommandContext } from '../command.ts';
 import { formatBytes } from '../format-amount.ts';
 import { filterContext, operationContext } from '../session.ts';
-import { readSources } from '../source-arguments.ts';
+import { readSources, uselessRules } from '../source-arguments.ts';
 
 /** Tells of every entry of the sources whether a backup would store it, and why. Reads no content and writes nothing. */
 export async function run(context: CommandContext): Promise<ExitCode> {
   const { settings, output } = context;
+  const prepared = readSources(context, context.arguments);
   const selection = readSourceSelection(settings, {
-    prepared: readSources(context, context.arguments),
+    prepared,
     rules: context.filters,
     filterContext: filterContext(context),
     forbiddenPaths: new Set(),
   });
   const counts = { stored: 0, storedBytes: 0, excluded: 0 };
   const entries: ExplainedEntry[] = [];
+  const idle = new Set(context.filters);
+  for (const { rule } of uselessRules(context, prepared)) idle.delete(rule);
   for (const entry of explainSelection(selection, operationContext(context))) {
     if (entry.action === 'include') {
       counts.stored++;
       counts.storedBytes += entry.sizeBytes;
     } else if (entry.action === 'exclude') counts.excluded++;
+    if (entry.rule !== undefined) idle.delete(entry.rule);
     if (settings.get('json')) entries.push(entry);
     else output.print(describe(entry));
   }
+  for (const { kind, expression } of idle)
+    output.announce(`The rule --${kind}=${expression} decided about no entry.`);
+  if (counts.excluded > 0 && counts.stored <= prepared.roots.length)
+    output.write('warning', 'filter-excludes-all', 'Nothing that the sources hold would be stored.');
   output.printJson({ operation: 'test-filters', ...counts, entries });
   output.print(
     `Would store ${counts.stored} entries (${formatBytes(counts.storedBytes)}) and leave out ${counts.excluded}.`,
   );
-  return output.counts.warnings > 0 ? EXIT_CODES.warnings : EXIT_CODES.success;
+  return EXIT_CODES.success;
 }
 
 const SIGNS = { include: '+', traverse: '.', exclude: '-' } as const;

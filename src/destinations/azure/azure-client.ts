@@ -41,6 +41,9 @@ const CODES: Readonly<Record<string, DestinationErrorCode>> = {
   OperationTimedOut: 'destination-unreachable',
 };
 
+/** Of a copy whose source is not there; with another status it may not be read. */
+const MISSING_CODES: typeof CODES = { ...CODES, CannotVerifyCopySource: 'destination-file-missing' };
+
 /** Signed requests to one container. */
 export class AzureClient {
   readonly #http: HttpClient;
@@ -94,6 +97,7 @@ export class AzureClient {
       return { code: code ?? textOf(error, 'Code'), words: textOf(error, 'Message') };
     };
     const secrets = authorization.kind === 'signature' ? [authorization.token] : [];
-    return readFailure(response, { action, codes: CODES, read, secrets });
+    const codes = response.status === 404 ? MISSING_CODES : CODES;
+    return readFailure(response, { action, codes, read, secrets });
   }
 }

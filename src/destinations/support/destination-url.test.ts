@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { type DestinationUrl, parseDestinationUrl, redactUrl } from './destination-url.ts';
+import { type DestinationUrl, folderUrl, parseDestinationUrl, redactUrl } from './destination-url.ts';
 
 const NOTHING: DestinationUrl = {
   scheme: 'file',
@@ -129,4 +129,12 @@ test('redactUrl() never shows a password, whatever characters it holds', () => {
       assert.ok(!shown.includes('SEC') && !shown.includes('RET'), shown);
     }),
   );
+});
+
+test('folderUrl() names a folder below, for paths and URLs, and keeps everything else', () => {
+  assert.equal(folderUrl('/mnt/b/', 'a b/c'), '/mnt/b/a b/c');
+  assert.equal(folderUrl('s3://bucket?x=%24y', 'a b/ü&?'), 's3://bucket/a%20b/%C3%BC%26%3F?x=%24y');
+  const folder = 'a+b %2f/#?';
+  assert.equal(parseDestinationUrl(folderUrl('webdav://h:1/x/?y=z', folder)).path, `x/${folder}`);
+  assert.equal(parseDestinationUrl(folderUrl('file:///x', folder)).path, `/x/${folder}`);
 });

@@ -1,4 +1,4 @@
-import { decodePath } from '../../base/index.ts';
+import { decodePath, encodePath } from '../../base/index.ts';
 import { DestinationError } from '../destination-error.ts';
 
 /** A destination's URL in its parts, decoded. */
@@ -70,6 +70,23 @@ export function redactUrl(text: string): string {
   const shownPassword = password === undefined ? '' : ':***';
   const shownUser = user === undefined ? '' : `${user}${shownPassword}@`;
   return `${shownScheme}${shownUser}${host}${port === undefined ? '' : `:${port}`}${path}${query}`;
+}
+
+/** The address of a folder below that of a destination. `folder` is relative, with slashes between its names; nothing but the path changes. */
+export function folderUrl(text: string, folder: string): string {
+  const match = URL_START.exec(text);
+  if (match === null) return `${text.replace(/\/+$/, '')}/${folder}`;
+  const [, scheme = '', address = ''] = match;
+  const query = text.slice(`${scheme}://${address}`.length);
+  return `${scheme}://${address.replace(/\/+$/, '')}/${encodeFolder(folder)}${query}`;
+}
+
+/** Byte by byte, for names need not be UTF-8. */
+function encodeFolder(folder: string): string {
+  return Array.from(encodePath(folder), (byte) => {
+    const character = String.fromCharCode(byte);
+    return /[\w.~/-]/.test(character) ? character : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+  }).join('');
 }
 
 function localFolderUrl(path: string, query: DestinationUrl['query']): DestinationUrl {

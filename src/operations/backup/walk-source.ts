@@ -13,11 +13,14 @@ export function* walkSource(
   context: OperationContext,
 ): Generator<readonly WalkedEntry[]> {
   const { selection } = settings;
+  let filtered = 0;
+  let stored = 0;
   const walked = walk(selection.roots, {
     accept: (entry) => {
-      const decision = selection.decide(entry);
-      if (decision.action === 'exclude' && decision.reason === 'size') result.tooLargeFiles++;
-      return decision.action;
+      const { action, reason } = selection.decide(entry);
+      if (action === 'exclude' && reason === 'size') result.tooLargeFiles++;
+      if (action === 'exclude' && reason === 'filter') filtered++;
+      return action;
     },
     ignoreFilenames: selection.ignoreFilenames,
     symlinks: selection.symlinks,
@@ -28,9 +31,18 @@ export function* walkSource(
   const full = selection.emptyFolders === 'drop' ? createEmptyFolderFilter<WalkedEntry>() : undefined;
   for (const batch of insertStreams(profile.each('walk', walked), settings.streams)) {
     const entries = full === undefined ? batch : batch.flatMap((entry) => full.push(entry));
-    for (const entry of entries) countExamined(result, entry);
+    for (const entry of entries) {
+      countExamined(result, entry);
+      if (!entry.isRoot) stored++;
+    }
     yield entries;
   }
+  if (filtered > 0 && stored === 0 && !context.control.isStopping()) tellAllFiltered(filtered, context);
+}
+
+function tellAllFiltered(filtered: number, { log }: OperationContext): void {
+  const message = `The filters leave out all ${filtered} entries that the sources hold. See with the command test-filters which rule does.`;
+  log.write('warning', 'filter-excludes-all', message);
 }
 
 function countExamined(result: BackupResult, entry: WalkedEntry): void {

@@ -37,6 +37,7 @@ function giveUp(database: LocalDatabase, fileset: FilesetRow): void {
   const newest = database.filesets.versions()[0]?.seq ?? (0 as FilesetSeq);
   if (newest < fileset.seq) database.entries.endWith(newest);
   database.filesets.remove(fileset.seq);
+  database.contents.dropUnused();
   markUnsettled(database);
   if (fileset.volumeId !== undefined) database.volumes.remove(fileset.volumeId);
 }

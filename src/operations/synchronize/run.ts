@@ -1,4 +1,4 @@
-import { BackupError, errorCode, errorMessage, pool } from '../../base/index.ts';
+import { AbortedByUser, BackupError, errorCode, errorMessage, pool } from '../../base/index.ts';
 import type { RemoteFile } from '../../destinations/index.ts';
 import type { Remote } from '../../transfer/index.ts';
 import type { OperationContext } from '../context.ts';
@@ -93,6 +93,12 @@ async function compareContents(
   return { equal: equal.length - different.length, different };
 }
 
+/** What is copied by then stays, and is found by the next run. */
+function endIfStopped({ control }: OperationContext): void {
+  control.signal.throwIfAborted();
+  if (control.isStopping()) throw new AbortedByUser();
+}
+
 interface CopyRun {
   readonly ways: Ways;
   readonly settings: SynchronizeSettings;
@@ -107,7 +113,7 @@ async function copyAll(groups: readonly (readonly PlannedCopy[])[], run: CopyRun
   const { result, context, settings } = run;
   for (const group of groups) {
     await pool(settings.parallelCopies, group, async (copy) => {
-      context.control.signal.throwIfAborted();
+      endIfStopped(context);
       context.report({
         phase: 'uploading',
         filesDone: result.copiedFiles,
@@ -172,7 +178,7 @@ async function removeExtras(names: readonly string[], removal: Removal): Promise
     return;
   }
   for (const name of names) {
-    context.control.signal.throwIfAborted();
+    endIfStopped(context);
     if (settings.isDryRun) context.log.write('dry-run', 'sync-remove', `Would remove ${name}.`);
     else await removeOne(name, removal);
   }

@@ -1,4 +1,4 @@
-import { errorCode, errorMessage } from '../../base/index.ts';
+import { AbortedByUser, errorCode, errorMessage } from '../../base/index.ts';
 import { redactUrl } from '../../destinations/index.ts';
 import { resolveProgramOptions } from '../../options/index.ts';
 import type { OperationContext } from '../context.ts';
@@ -33,6 +33,7 @@ export async function syncSecondaries(
   const results: SecondaryResult[] = [];
   for (const destination of run.destinations) {
     const url = redactUrl(destination.url);
+    if (context.control.isStopping()) break;
     if (!countBackup(opened.database, destination, context.clock.now())) {
       results.push({ url, result: undefined, outcome: 'not-due' });
       continue;
@@ -44,7 +45,7 @@ export async function syncSecondaries(
     } catch (error) {
       context.control.signal.throwIfAborted();
       context.log.write(
-        'error',
+        error instanceof AbortedByUser ? 'warning' : 'error',
         errorCode(error) ?? 'secondary-destination-failed',
         `The secondary destination '${url}' was not brought level: ${errorMessage(error)}`,
       );

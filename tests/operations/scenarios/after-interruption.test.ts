@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
+import { longTest } from '../../faults/extent.ts';
 import { backUp, type Stage } from '../../faults/scenarios.ts';
 import { createEngine } from '../../support/engine.ts';
 import { type FaultPlan, faultAt } from '../../support/fault-plan.ts';
@@ -28,18 +29,19 @@ async function interruptedStage(t: TestContext, faults: FaultPlan): Promise<Stag
   return stage;
 }
 
-for (const [met, faults] of [
-  ['its first dblock', faultAt('put', 1, { kind: 'error-before' })],
-  ['its second dblock', faultAt('put', 2, { kind: 'error-before' })],
-  ['an index', faultAt('put', 3, { kind: 'error-before' })],
-] as const) {
-  test(`compaction after a backup that lost ${met} leaves the entries that miss blocks no others`, async (t) => {
-    const stage = await interruptedStage(t, faults);
-    await stage.engine.compact({ options: ['--threshold=1'] });
-    await assertSound(stage.engine, stage.history, 'afterwards');
-  });
+for (const [place, met] of ['its first upload', 'its second upload', 'its third upload'].entries()) {
+  const faults = faultAt('put', place + 1, { kind: 'error-before' });
+  const testOrLong = place === 0 ? test : longTest;
+  testOrLong(
+    `compaction after a backup that lost ${met} leaves the entries that miss blocks no others`,
+    async (t) => {
+      const stage = await interruptedStage(t, faults);
+      await stage.engine.compact({ options: ['--threshold=1'] });
+      await assertSound(stage.engine, stage.history, 'afterwards');
+    },
+  );
 
-  test(`a purge of one version after a backup that lost ${met} needs no help`, async (t) => {
+  testOrLong(`a purge of one version after a backup that lost ${met} needs no help`, async (t) => {
     const stage = await interruptedStage(t, faults);
     await stage.engine.purge((path) => path.endsWith('/nothing'), { options: ['--version=0'] });
     await assertSound(stage.engine, stage.history, 'afterwards');

@@ -78,6 +78,45 @@ for (const [kind, versions] of [
   });
 }
 
+for (const [what, kind, versions] of [
+  ['never arrives', 'error-before', 2],
+  ['arrives each time', 'error-after', 1],
+] as const)
+  longTest(
+    `runBackup() whose file list ${what} in ${FAILING_UPLOADS} runs, nothing else changing, gives ${versions} versions`,
+    async (t) => {
+      const stage = await emptyStage(t);
+      const options = ['--check-filetime-only=true'];
+      stage.history.see(stage.engine.source);
+      // Once a list has arrived the next run finds nothing to do, and does not fail.
+      for (let run = 0; run < FAILING_UPLOADS; run++)
+        await stage.engine.backup({ faults: faultWhen(isPutOf('dlist'), { kind }), options }).catch(() => {});
+      await stage.engine.backup({ options });
+      await assertVersions(stage, versions);
+      await assertSound(stage.engine, stage.history, 'afterwards');
+    },
+  );
+
+longTest(
+  'runBackup() with keep-versions deletes the right version after its file list was repeated',
+  async (t) => {
+    const stage = await emptyStage(t);
+    const times: number[] = [];
+    for (let generation = 0; generation < 3; generation++) {
+      changeSource(stage, generation);
+      const rows = stage.history.see(stage.engine.source);
+      const faults = atNth('dlist', 1, { kind: 'error-after' });
+      const options = ['--keep-versions=2', '--number-of-retries=1'];
+      const { versionTime = 0 } = await stage.engine.backup({ faults, options });
+      stage.history.commit(versionTime, rows);
+      times.push(versionTime);
+    }
+    assert.deepEqual((await versionTimes(stage.engine)).toReversed(), times.slice(-2));
+    stage.history.forget(new Set(times.slice(0, 1)));
+    await assertSound(stage.engine, stage.history, 'afterwards', 'whole');
+  },
+);
+
 longTest(
   'runRepair() stores the lists of all versions when the destination has lost every one',
   async (t) => {

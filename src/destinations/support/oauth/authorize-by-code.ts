@@ -61,7 +61,7 @@ export async function authorizeByCode(
   });
   const tokenUrl = settings.get('oauth-token-url') ?? grant.tokenUrl;
   const asking = { tokenUrl, form, secrets: [deviceCode, clientSecret ?? ''] };
-  return awaitPermission(http, asking, numberAt(code, 'interval') ?? USUAL_INTERVAL_SECONDS, order);
+  return await awaitPermission(http, asking, numberAt(code, 'interval') ?? USUAL_INTERVAL_SECONDS, order);
 }
 
 /** Asks again and again, as often as the provider likes it; it says when the code has expired. */

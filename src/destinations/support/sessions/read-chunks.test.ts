@@ -32,6 +32,22 @@ test('readChunks() gives all bytes in chunks of one size, the last of them marke
   );
 });
 
+test('readChunks() makes the first chunk as large as it is told to', async () => {
+  const pieces = fc.array(fc.uint8Array({ maxLength: 30 }), { maxLength: 6 });
+  const size = fc.integer({ min: 1, max: 20 });
+  await fc.assert(
+    fc.asyncProperty(pieces, size, size, async (parts, chunkBytes, firstBytes) => {
+      const copies: Buffer[] = [];
+      for await (const { bytes, isLast } of readChunks(sourceOf(parts), chunkBytes, { firstBytes })) {
+        const fullBytes = copies.length === 0 ? firstBytes : chunkBytes;
+        assert.equal(bytes.byteLength === fullBytes || isLast, true);
+        copies.push(Buffer.from(bytes));
+      }
+      assert.deepEqual(Buffer.concat(copies), Buffer.concat(parts));
+    }),
+  );
+});
+
 test('readChunks() refuses a source of another length before its last chunk', async () => {
   for (const sizeBytes of [9, 11]) {
     const seen: boolean[] = [];
