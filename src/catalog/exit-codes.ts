@@ -14,9 +14,10 @@ export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES];
 const MEANINGS: Readonly<Record<keyof typeof EXIT_CODES, string>> = {
   success: 'Success.',
   nothingUploaded: 'The backup succeeded; nothing had to be uploaded.',
-  warnings: 'The backup or restore succeeded, with warnings.',
-  errors: 'The backup finished with errors, or a test found errors.',
-  stopped: 'The backup was stopped; what it had stored by then is a partial version.',
+  warnings:
+    'The backup, the restore or another change succeeded, with warnings. Commands that answer a question end with 0.',
+  errors: 'The backup or another change finished with errors, or a test found errors.',
+  stopped: 'It was stopped. What a backup had stored by then is a partial version.',
   failed: 'It failed.',
   invalidCommandLine: 'The command line is wrong; nothing was done.',
 };

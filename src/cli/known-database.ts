@@ -6,11 +6,21 @@ import { findPlaces } from './session.ts';
 
 /** The local database of the destination that the command names, or of `--dbpath`. Throws `database-missing`. */
 export function findKnownDatabase(context: CommandContext): string {
-  const [url = ''] = context.arguments;
-  const path = databasePath(readTarget(url, context.settings, findPlaces(context)), 'find');
+  const [url] = context.arguments;
+  const { settings } = context;
+  const path =
+    url === undefined
+      ? settings.get('dbpath')
+      : databasePath(readTarget(url, settings, findPlaces(context)), 'find');
   if (path !== undefined && existsSync(path)) return path;
-  throw new BackupError('database-missing', 'This machine has no local database for the destination.', {
-    details: { path: path ?? '' },
-    hint: 'Check the destination and --dbpath. The first backup makes the database, and `repair` rebuilds it.',
-  });
+  throw new BackupError(
+    'database-missing',
+    url === undefined
+      ? 'Neither a destination nor --dbpath names a local database.'
+      : 'This machine has no local database for the destination.',
+    {
+      details: { path: path ?? '' },
+      hint: 'Check the destination and --dbpath. The first backup makes the database, and `repair` rebuilds it.',
+    },
+  );
 }

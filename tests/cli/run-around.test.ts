@@ -157,6 +157,7 @@ test('ashlar create-report tells neither names nor secrets, and replaces no file
   assert.match(again.err, /ErrorID: report-exists/);
   assert.ok(existsSync(report));
   assert.ok(!existsSync(`${report}.database`));
+  assert.equal(place.run('create-report').code, 100, 'no database is named');
 });
 
 test('ashlar restore --control-files brings back what was stored with the newest version', async (t) => {

@@ -25,7 +25,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   output.printJson({ operation: 'affected', ...result });
   for (const version of result.versions) print(version, context);
   if (result.versions.length === 0) output.print('Nothing depends on these volumes.');
-  return output.counts.warnings > 0 ? EXIT_CODES.warnings : EXIT_CODES.success;
+  return EXIT_CODES.success;
 }
 
 function print(

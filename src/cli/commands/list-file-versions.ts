@@ -25,7 +25,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   }
   output.printJson({ operation: 'list-file-versions', versions: versions.map(versionHeadJson), paths });
   for (const path of paths) printPath(path, versions, context);
-  return output.counts.warnings > 0 ? EXIT_CODES.warnings : EXIT_CODES.success;
+  return EXIT_CODES.success;
 }
 
 /** A folder may be written without the separator that it ends with in a file list. */

@@ -27,7 +27,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   const paths = listPaths(opened.database, versions, accept);
   if (output.isJson) printPaths('search', versions, paths, context);
   else for (const path of paths) output.print(`${path.path} (version ${holders(path, versions)})`);
-  return output.counts.warnings > 0 ? EXIT_CODES.warnings : EXIT_CODES.success;
+  return EXIT_CODES.success;
 }
 
 /** The numbers of the versions that hold a path, as `0-3, 7`. */

@@ -54,7 +54,7 @@ function printCoverage(
 }
 
 function readSamples(text = '1'): number | 'all' {
-  if (text.toLowerCase() === 'all') return 'all';
+  if (['all', 'everything'].includes(text.toLowerCase())) return 'all';
   const samples = Number(text);
   if (Number.isSafeInteger(samples) && samples > 0) return samples;
   throw new CommandLineError('arguments-invalid', `Cannot test '${text}' samples.`, {
