@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import test, { type TestContext } from 'node:test';
 import { createFolderEngine, type Engine } from '../support/engine.ts';
+import { fastClock } from '../support/fast-clock.ts';
 import { History } from '../support/history.ts';
 import { assertSound, versionTimes } from '../support/oracle.ts';
 import { seededBytes, seededRandom } from '../support/seeded-random.ts';
@@ -14,7 +15,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import { extent } from './extent.ts';
 
 const SEED = 31;
-const KILLS = extent === 'whole' ? 40 : 1;
+const KILLS = extent === 'whole' ? 12 : 1;
 const FILES = 40;
 /** More versions than this are thinned out by the runs that delete. */
 const KEPT = 3;
@@ -30,6 +31,8 @@ interface Stage {
 
 interface Killed {
   readonly operation: string;
+  /** What is special about the run, for its name. */
+  readonly about?: string;
   readonly options?: readonly string[];
   /** Makes something to do for the run, and books in the model what it may do. */
   readonly prepare: (stage: Stage) => Promise<void>;
@@ -45,6 +48,15 @@ const KILLED: readonly Killed[] = [
       await doubtOldVersions(stage);
     },
   },
+  {
+    operation: 'backup',
+    about: 'over a damaged dblock',
+    prepare: async (stage) => {
+      changeSource(stage);
+      await damageDblock(stage);
+    },
+  },
+  { operation: 'repair', about: 'of a damaged dblock', prepare: damageDblock },
   { operation: 'delete', options: [`--keep-versions=${KEPT}`], prepare: doubtOldVersions },
   {
     operation: 'compact',
@@ -73,19 +85,22 @@ const SAMPLE: readonly string[] = ['backup', 'delete'];
 
 for (const [index, killed] of KILLED.entries()) {
   if (extent === 'sample' && !SAMPLE.includes(killed.operation)) continue;
-  const name = [killed.operation, ...(killed.options ?? [])].join(' ');
+  const name = [killed.operation, killed.about ?? [], killed.options ?? []].flat().join(' ');
   test(`${name} killed at ${KILLS} moments`, (t) => killAtMoments(t, killed, SEED + index));
 }
 
 async function killAtMoments(t: TestContext, killed: Killed, seed: number): Promise<void> {
   const folder = await temporaryFolder(t);
-  const stage = { engine: createFolderEngine(folder), history: new History(), random: seededRandom(seed) };
+  const startMs = Date.now();
+  const engine = createFolderEngine(folder, { clock: fastClock(startMs) });
+  const stage = { engine, history: new History(), random: seededRandom(seed) };
+  const run = { folder, killed, startMs };
   for (let version = 0; version < KEPT; version++) {
     changeSource(stage);
     await backUp(stage);
   }
   await killed.prepare(stage);
-  const wholeMs = (await runSlowly(folder, killed, seed)) ?? 0;
+  const wholeMs = (await runSlowly(run, seed)) ?? 0;
   let kills = 0;
   for (let round = 0; round < KILLS; round++) {
     const label = `round ${round}, seed ${seed}`;
@@ -93,7 +108,7 @@ async function killAtMoments(t: TestContext, killed: Killed, seed: number): Prom
     await deleteOldest(stage, MOST_VERSIONS);
     await killed.prepare(stage);
     stage.history.see(stage.engine.source);
-    const lastedMs = await runSlowly(folder, killed, seed + round, stage.random() * wholeMs);
+    const lastedMs = await runSlowly(run, seed + round, stage.random() * wholeMs);
     if (lastedMs === undefined) kills++;
   }
   await assertSound(
@@ -107,15 +122,14 @@ async function killAtMoments(t: TestContext, killed: Killed, seed: number): Prom
 
 /** Gives how long the run took; `undefined` where it was killed. */
 async function runSlowly(
-  folder: string,
-  { operation, options = [] }: Killed,
+  { folder, killed, startMs }: { readonly folder: string; readonly killed: Killed; readonly startMs: number },
   seed: number,
   killAfterMs?: number,
 ): Promise<number | undefined> {
-  const startMs = performance.now();
-  const child = spawn(process.execPath, [script, folder, operation, String(seed), ...options], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  const { operation, options = [] } = killed;
+  const beganMs = performance.now();
+  const argv = [script, folder, operation, String(seed), String(startMs), ...options];
+  const child = spawn(process.execPath, argv, { stdio: ['ignore', 'ignore', 'pipe'] });
   let text = '';
   child.stderr.on('data', (piece) => {
     text += piece;
@@ -125,7 +139,16 @@ async function runSlowly(
   clearTimeout(timer);
   if (child.signalCode === 'SIGKILL') return undefined;
   assert.equal(child.exitCode, 0, text);
-  return performance.now() - startMs;
+  return performance.now() - beganMs;
+}
+
+/** Spoils the directory of a dblock, behind which every block can still be read, and has that found. */
+async function damageDblock({ engine, random }: Stage): Promise<void> {
+  const dblocks = [...engine.storedFiles().keys()].filter((name) => name.includes('.dblock.'));
+  const path = join(engine.folder, 'destination', dblocks[Math.floor(random() * dblocks.length)] ?? '');
+  const bytes = readFileSync(path);
+  writeFileSync(path, bytes.fill(0, bytes.length - 22));
+  await engine.test();
 }
 
 /** Leaves blocks that no version needs. */

@@ -1,12 +1,16 @@
-/** Runs one operation on the backup in a folder over a slow line: `run-slowly.ts <folder> <operation> <seed> [--option=value ...]`. Made to be killed. */
+/** Runs one operation on the backup in a folder over a slow line: `run-slowly.ts <folder> <operation> <seed> <start of its clock> [--option=value ...]`. Made to be killed. */
 import process from 'node:process';
 import { createFolderEngine, type Engine } from '../support/engine.ts';
+import { fastClock } from '../support/fast-clock.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { slowDestination } from '../support/slow-destination.ts';
 
-const [, , folder = '', operation = '', seed = '', ...options] = process.argv;
+const [, , folder = '', operation = '', seed = '', startMs = '', ...options] = process.argv;
 const random = seededRandom(Number(seed));
-const engine = createFolderEngine(folder, { wrap: (inner) => slowDestination(inner, random) });
+const engine = createFolderEngine(folder, {
+  clock: fastClock(Number(startMs)),
+  wrap: (inner) => slowDestination(inner, random),
+});
 
 const RUNS: Readonly<Record<string, (engine: Engine) => Promise<unknown>>> = {
   backup: ({ backup }) => backup({ options }),
