@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { errorMessage } from '../base/index.ts';
 import { openDriver } from './driver.ts';
 import { DatabaseError } from './errors.ts';
@@ -13,7 +13,8 @@ export function acquireLock(
   kind: 'exclusive' | 'shared' = 'exclusive',
 ): Disposable {
   const path = `${databasePath}.lock`;
-  closeSync(openSync(path, 'a', 0o600));
+  // Closing a file takes all locks that this process has on it away, so that one that is there is not opened beside SQLite.
+  if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
   const driver = openDriver(path);
   try {
     driver.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE');

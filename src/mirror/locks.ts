@@ -36,6 +36,13 @@ export function trySlot(stateFolder: string, name: string, count: number): Dispo
   return undefined;
 }
 
+/** Whether somebody works on a source just now. */
+export function isSourceHeld(stateFolder: string, sourceId: number): boolean {
+  const lock = trySourceLock(stateFolder, sourceId, 'look');
+  lock?.[Symbol.dispose]();
+  return lock === undefined;
+}
+
 /** Only one run, cleanup or restore of a source at a time. */
 export function trySourceLock(
   stateFolder: string,

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { loginWords, missingForPulls, startServerFor } from '../support/pull-bench.ts';
-import { runAshlar } from '../support/run-ashlar.ts';
+import { runAshlar, runAshlarBeside } from '../support/run-ashlar.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const skip = missingForPulls();
@@ -51,6 +52,32 @@ test('`ashlar pull` and what belongs to it, from configuration to the way back',
   assert.equal(readFileSync(path, 'utf8'), 'hello\nworld\n');
   ashlar('restore-version', 'web', sources[0].version, path, `--to=${join(home, 'out')}`);
   assert.equal(readFileSync(join(home, 'out', path), 'utf8'), 'hello\nworld\n');
+});
+
+test('a source that is being pulled is left alone by other pulls, cleanups and changes of its name, to the end of the run', {
+  skip,
+}, async (t) => {
+  const server = await startServerFor(t);
+  const { home, ashlar } = await createHome(t);
+  writeFileSync(join(server.dataFolder, 'file'), 'x');
+  const [begun, goOn] = [join(home, 'begun'), join(home, 'go-on')];
+  const wait = `touch '${begun}'; while [ ! -e '${goOn}' ]; do sleep 0.1; done`;
+  ashlar('source', 'add', 'web', ...loginWords(server), `pre-command=${wait}`);
+  const first = runAshlarBeside(home, ['pull', 'web']);
+  try {
+    while (!existsSync(begun)) await pause(20);
+    const second = ashlar('pull', 'web');
+    assert.equal(second.code, 100);
+    assert.match(second.out + second.err, /is being pulled already/);
+    assert.equal(ashlar('cleanup', 'web').code, 3);
+    assert.match(ashlar('source', 'edit', 'web', '--name=shop').err, /being worked on/);
+    assert.equal(ashlar('pull', '--due').code, 0);
+  } finally {
+    writeFileSync(goOn, '');
+  }
+  const { code, err } = await first;
+  assert.equal(code, 2, err);
+  assert.doesNotMatch(err, /killed/);
 });
 
 test('exit codes of `pull`, `monitor` and `cleanup` tell what happened', { skip }, async (t) => {

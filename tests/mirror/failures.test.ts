@@ -186,6 +186,12 @@ test('pullSource() fails on a disk that fills up or becomes read-only, and leave
   const full = await failing(bench);
   assert.deepEqual(full, { code: 'pull-rsync-failed', step: 'copy' });
   assert.deepEqual(readdirSync(folder), ['file']);
+  // What fills the disk is what the failed run left: the next one makes room of it.
+  rmSync(join(server.dataFolder, 'too-big'));
+  const next = await bench.pull('web');
+  assert.equal(next.state, 'completed', String(next.error));
+  assert.ok(bench.told.some(({ id }) => id === 'pull-partial-dropped'));
+  writeFileSync(join(server.dataFolder, 'too-big'), randomBytes(6 * 1024 * 1024));
   resizeDisk(disk, 32 * 1024 * 1024);
   const second = await bench.pull('web');
   assert.equal(second.state, 'completed', String(second.error));

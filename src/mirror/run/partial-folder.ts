@@ -34,6 +34,15 @@ export async function preparePartialFolder(source: Source, signal: AbortSignal):
   return { path, isReused };
 }
 
+/** Deletes what an earlier run left; false where there is nothing. */
+export async function dropPartialFolder(source: Source): Promise<boolean> {
+  const path = join(source.folder, PARTIAL);
+  if (!existsSync(path)) return false;
+  await removeTree(path);
+  rmSync(join(source.folder, PARTIAL_SELECTION), { force: true });
+  return true;
+}
+
 /** What decides whether files of an earlier run belong into a later one. */
 function describeSelection({ settings }: Source): string {
   const names = ['host', 'include', 'exclude', 'follow-links', 'one-file-system'] as const;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
-import { errorMessage } from '../../base/index.ts';
+import { errorCode, errorMessage } from '../../base/index.ts';
 import type { MirrorRun } from '../../database/index.ts';
 import { keepNewestOnly } from '../cleanup/keep-newest-only.ts';
 import type { Source } from '../configuration/configuration.ts';
@@ -15,7 +15,7 @@ import { openConnection } from '../ssh/connection.ts';
 import { measureVersion } from '../tree/measure.ts';
 import { completeVersion, freeVersionName } from './complete-version.ts';
 import { copyFiles } from './copy-files.ts';
-import { preparePartialFolder } from './partial-folder.ts';
+import { dropPartialFolder, preparePartialFolder } from './partial-folder.ts';
 import { createSide, type PullJob, type PullParts } from './pull-job.ts';
 import { absoluteIncludes, reachSource } from './reach-source.ts';
 import { runCommands, runEachCommand } from './run-commands.ts';
@@ -45,21 +45,25 @@ export async function pullSource(
   context: MirrorContext,
 ): Promise<PullOutcome> {
   using held = holdSource(given, 'pull', context);
-  if (held === undefined) {
-    const error = new MirrorError(
-      'pull-source-busy',
-      `The source '${given.name}' is being pulled already, or cleaned up.`,
-      {
-        details: { source: given.name },
-        hint: 'One run of a source goes on at a time. Wait for its end.',
-        retryable: true,
-      },
-    );
-    return { source: given.name, state: 'busy', run: undefined, step: undefined, error };
-  }
+  if (held === undefined) return busyOutcome(given);
   const { source } = held;
   await settleEarlierRuns(source, context);
-  return runPull(source, parts, context);
+  // Awaited, so that the lock is held until the run has ended.
+  return await runPull(source, parts, context);
+}
+
+/** What is answered for a source that somebody works on already. */
+export function busyOutcome({ name }: Source): PullOutcome {
+  const error = new MirrorError(
+    'pull-source-busy',
+    `The source '${name}' is being pulled already, or cleaned up.`,
+    {
+      details: { source: name },
+      hint: 'One run of a source goes on at a time. Wait for its end.',
+      retryable: true,
+    },
+  );
+  return { source: name, state: 'busy', run: undefined, step: undefined, error };
 }
 
 async function runPull(source: Source, parts: PullParts, context: MirrorContext): Promise<PullOutcome> {
@@ -162,7 +166,7 @@ async function takeSteps(job: PullJob, parts: PullParts, steps: Steps): Promise<
   steps.isReached = true;
   job.tell('information', 'pull-reached', `Logged in as ${reached.user}.`);
   steps.begin('check-destination');
-  checkDestination(source.destination);
+  await checkRoom(job);
   steps.begin('prepare-folder');
   const partial = await preparePartialFolder(source, side.signal);
   const previous = findPrevious(source, context);
@@ -186,6 +190,21 @@ async function takeSteps(job: PullJob, parts: PullParts, steps: Steps): Promise<
     steps.begin('vault');
     await storeInVault(job, parts);
     if (settings.get('mode') === 'vault') await keepNewestOnly(source, context);
+  }
+}
+
+/** What a failed run of this source left may be what fills the disk: it goes before the pull is given up. */
+async function checkRoom({ source, tell }: PullJob): Promise<void> {
+  try {
+    checkDestination(source.destination);
+  } catch (error) {
+    if (errorCode(error) !== 'pull-destination-full' || !(await dropPartialFolder(source))) throw error;
+    tell(
+      'information',
+      'pull-partial-dropped',
+      'The destination is full: what a failed run had left was deleted.',
+    );
+    checkDestination(source.destination);
   }
 }
 

@@ -2,9 +2,9 @@ import { errorMessage } from '../../base/index.ts';
 import type { Source } from '../configuration/configuration.ts';
 import { resolveFields } from '../configuration/effective.ts';
 import type { MirrorContext } from '../context.ts';
-import { trySlot } from '../locks.ts';
+import { isSourceHeld, trySlot } from '../locks.ts';
 import type { PullParts } from '../run/pull-job.ts';
-import { type PullOutcome, pullSource } from '../run/pull-source.ts';
+import { busyOutcome, type PullOutcome, pullSource } from '../run/pull-source.ts';
 
 /** How long to wait before another process is asked again for a free place. */
 const PATIENCE_MS = 1000;
@@ -18,21 +18,27 @@ export async function pullSources(
   parts: PullParts,
   context: MirrorContext,
 ): Promise<PullOutcome[]> {
-  const waiting = [...sources];
+  let waiting = [...sources];
   const outcomes: PullOutcome[] = [];
   const running = new Set<Promise<void>>();
+  /** True when the source is dealt with; false while it has to wait for a place. */
+  const tryBegin = (source: Source): boolean => {
+    const slots = takeSlots(source, parts, context);
+    if (slots === undefined) {
+      // What takes the place that it waits for may be a run of its own.
+      const isHeld = isSourceHeld(context.tools.stateFolder, source.id);
+      if (isHeld) outcomes.push(busyOutcome(source));
+      return isHeld;
+    }
+    const work: Promise<void> = pullInSlots(source, slots, parts, context)
+      .then((outcome) => void outcomes.push(outcome))
+      .finally(() => running.delete(work));
+    running.add(work);
+    return true;
+  };
   while (waiting.length > 0 || running.size > 0) {
     if (context.signal.aborted) break;
-    if (context.isStopping()) waiting.length = 0;
-    for (const source of [...waiting]) {
-      const slots = takeSlots(source, parts, context);
-      if (slots === undefined) continue;
-      waiting.splice(waiting.indexOf(source), 1);
-      const work: Promise<void> = pullInSlots(source, slots, parts, context)
-        .then((outcome) => void outcomes.push(outcome))
-        .finally(() => running.delete(work));
-      running.add(work);
-    }
+    waiting = context.isStopping() ? [] : waiting.filter((source) => !tryBegin(source));
     if (waiting.length > 0 || running.size > 0) await firstOf(running);
   }
   await Promise.allSettled(running);
