@@ -161,12 +161,12 @@ export function megaFailure(
   { action, missing }: Pick<MegaCall, 'action' | 'missing'>,
   number: number,
 ): DestinationError {
-  const [code, words] = MEANINGS[number] ?? ['destination-refused', 'refused'];
-  return new DestinationError(
-    number === NOT_FOUND ? (missing ?? code) : code,
-    `Cannot ${action}: the server answered ${number} (${words}).`,
-    { details: { serverCode: number }, ...hintOf(number) },
-  );
+  const [meaning, words] = MEANINGS[number] ?? ['destination-refused', 'refused'];
+  const code: DestinationErrorCode = number === NOT_FOUND ? (missing ?? meaning) : meaning;
+  return new DestinationError(code, `Cannot ${action}: the server answered ${number} (${words}).`, {
+    details: { serverCode: number },
+    ...hintOf(number),
+  });
 }
 
 function hintOf(number: number): { readonly hint?: string } {
