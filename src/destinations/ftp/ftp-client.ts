@@ -6,6 +6,7 @@ import { type Client, type FileInfo, FileType } from 'basic-ftp';
 import type { RemoteFile } from '../destination.ts';
 import { type Attempt, failureOf, MEANINGS } from '../support/attempt.ts';
 import type { FolderClient } from '../support/folder-client.ts';
+import { isShakingHands } from '../support/http/tls-settings.ts';
 import { answerOf, isUnknownCommand, translate } from './ftp-failures.ts';
 import type { FtpSettings } from './settings.ts';
 
@@ -105,6 +106,8 @@ export class FtpClient implements FolderClient {
   async write(name: string, pieces: AsyncIterable<Uint8Array>): Promise<void> {
     const attempt = this.#attempt('store a file');
     const path = await this.#reach(attempt, name);
+    // Some servers reset the connection for data when the folder is not there, which comes sooner than their answer.
+    await this.#attempting(attempt, undefined, () => this.#client.cd(this.#folder));
     let failure: { readonly error: unknown } | undefined;
     const { ftp } = this.#client;
     const copies = async function* (): AsyncGenerator<Buffer> {
@@ -162,9 +165,7 @@ export class FtpClient implements FolderClient {
     const from = await this.#reach(attempt, name);
     const to = this.#path(newName);
     await this.#attempting(attempt, name, async () => {
-      await this.#client.send(`RNFR ${from}`);
       if (await this.#hasFile(to)) throw failureOf(attempt, MEANINGS.fileExists);
-      // Looking for the new name has made servers forget the old one.
       await this.#client.rename(from, to);
     });
   }
@@ -250,7 +251,7 @@ export class FtpClient implements FolderClient {
 
 /** An empty file would end the connection before TLS is agreed on, which servers take for an attack. */
 async function handshakeDone(socket: Socket | undefined): Promise<void> {
-  if (socket instanceof TLSSocket && socket.getFinished() === undefined) await once(socket, 'secureConnect');
+  if (socket instanceof TLSSocket && isShakingHands(socket)) await once(socket, 'secureConnect');
 }
 
 function cutListing(attempt: Attempt): Error {

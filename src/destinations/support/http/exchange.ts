@@ -7,7 +7,7 @@ import type { HttpRequest, HttpResponse } from './http-message.ts';
 import { networkFailure } from './network-failure.ts';
 import { Patience } from './patience.ts';
 import { bodySizeBytes, sendBody } from './send-body.ts';
-import { checkCertificate, type TlsSettings } from './tls-settings.ts';
+import { checkCertificate, isShakingHands, type TlsSettings } from './tls-settings.ts';
 
 export interface Exchange {
   readonly agent: Agent;
@@ -96,11 +96,6 @@ async function establish(
   } else if (socket?.connecting === true) {
     await Promise.race([once(socket, 'connect'), failure]);
   }
-}
-
-/** True until `secureConnect`. (Node sets the property on every TLS socket; its types do not have it.) */
-function isShakingHands(socket: TLSSocket): boolean {
-  return 'secureConnecting' in socket && socket.secureConnecting === true;
 }
 
 interface Conversation {

@@ -39,6 +39,11 @@ export function connectionOptions({ acceptsAny, fingerprints, authorities }: Tls
   };
 }
 
+/** True until `secureConnect`. (Node sets the property on every TLS socket; its types do not have it.) */
+export function isShakingHands(socket: TLSSocket): boolean {
+  return 'secureConnecting' in socket && socket.secureConnecting === true;
+}
+
 /** Throws `destination-refused` unless the certificate of an established connection is accepted. */
 export function checkCertificate(socket: TLSSocket, tls: TlsSettings): void {
   if (socket.authorized || tls.acceptsAny) return;
