@@ -10,9 +10,11 @@ import { seededBytes, seededRandom } from '../support/seeded-random.ts';
 import { mountSmallDisk, resizeDisk } from '../support/small-disk.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { extent } from './extent.ts';
+import { keepNewest } from './keep-newest.ts';
 
 const SEED = 28;
 const ROUNDS = extent === 'whole' ? 25 : 1;
+const MOST_VERSIONS = 3;
 const LARGE_BYTES = 256 * 1024 * 1024;
 /** What a backup needs of each disk at most, about. */
 const NEEDED_BYTES = { destination: 1_600_000, temporary: 1_600_000, data: 400_000 };
@@ -37,6 +39,7 @@ async function fillUp(t: TestContext, place: string, neededBytes: number): Promi
     if (!(await backUp(engine, history))) failures++;
     resizeDisk(disk, LARGE_BYTES);
     await assertSound(engine, history, `${place}, round ${round}, seed ${SEED}`);
+    await keepNewest({ engine, history }, MOST_VERSIONS);
   }
   t.diagnostic(`${failures} of ${ROUNDS} backups ended early`);
 }

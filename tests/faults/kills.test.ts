@@ -13,6 +13,7 @@ import { assertSound, versionTimes } from '../support/oracle.ts';
 import { seededBytes, seededRandom } from '../support/seeded-random.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { extent } from './extent.ts';
+import { keepNewest } from './keep-newest.ts';
 
 const SEED = 31;
 const KILLS = extent === 'whole' ? 12 : 1;
@@ -64,7 +65,7 @@ const KILLED: readonly Killed[] = [
     prepare: async (stage) => {
       changeSource(stage);
       await backUp(stage);
-      await deleteOldest(stage, KEPT);
+      await keepNewest(stage, KEPT);
     },
   },
   {
@@ -105,7 +106,7 @@ async function killAtMoments(t: TestContext, killed: Killed, seed: number): Prom
   for (let round = 0; round < KILLS; round++) {
     const label = `round ${round}, seed ${seed}`;
     await assertSound(stage.engine, stage.history, label);
-    await deleteOldest(stage, MOST_VERSIONS);
+    await keepNewest(stage, MOST_VERSIONS);
     await killed.prepare(stage);
     stage.history.see(stage.engine.source);
     const lastedMs = await runSlowly(run, seed + round, stage.random() * wholeMs);
@@ -149,15 +150,6 @@ async function damageDblock({ engine, random }: Stage): Promise<void> {
   const bytes = readFileSync(path);
   writeFileSync(path, bytes.fill(0, bytes.length - 22));
   await engine.test();
-}
-
-/** Leaves blocks that no version needs. */
-async function deleteOldest({ engine, history }: Stage, kept: number): Promise<void> {
-  const times = await versionTimes(engine);
-  if (times.length <= kept) return;
-  await engine.delete({ options: [`--keep-versions=${kept}`, '--no-auto-compact=true'] });
-  const left = new Set(await versionTimes(engine));
-  history.forget(new Set(times.filter((time) => !left.has(time))));
 }
 
 async function backUp({ engine, history }: Stage): Promise<void> {
