@@ -16,7 +16,7 @@ import { extent } from './extent.ts';
 import { keepNewest } from './keep-newest.ts';
 
 const SEED = 31;
-const KILLS = extent === 'whole' ? 12 : 1;
+const KILLS = extent === 'whole' ? 40 : 1;
 const FILES = 40;
 /** More versions than this are thinned out by the runs that delete. */
 const KEPT = 3;
