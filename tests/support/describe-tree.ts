@@ -17,9 +17,12 @@ export interface TreeDescription {
 /** Ten digits and seven of the fraction: what a backup keeps of a time. */
 const SHORTEN_TIMES = 's/(\\.[0-9]{7})[0-9]*/\\1/';
 
+/** Where a file lies that is mostly a hole, takes some pages more or less. */
+const BEYOND = `find sparse -name beyond-4-gib -printf '%b\\n' | awk '{ print ($1 < 100 ? "sparse" : "full") }'`;
+
 const QUESTIONS: Readonly<Record<keyof TreeDescription, string>> = {
   entries: `find . -printf '%y %m %U:%G %n %T@ %p -> %l\\0' | sed -zE '${SHORTEN_TIMES}' | sort -z | tr '\\0' '\\n'`,
-  sizes: `(find . -type f -printf '%s %p\\0'; find sparse -type f -not -name zeros -printf '%b %p\\0') | sort -z | tr '\\0' '\\n'`,
+  sizes: `(find . -type f -printf '%s %p\\0'; find sparse -type f -not -name zeros -not -name beyond-4-gib -printf '%b %p\\0'; ${BEYOND}) | sort -z | tr '\\0' '\\n'`,
   acls: 'getfacl -R -P -n attributes plain modes',
   capabilities: 'getcap -r attributes | sort',
   xattrs: 'getfattr -h -d -m - -R -P attributes links special',

@@ -15,6 +15,7 @@ import type { BackupSettings } from './backup-settings.ts';
 import { loadBlockTable } from './block-table.ts';
 import { Booking } from './booking.ts';
 import { checkSources } from './check-sources.ts';
+import { checkSystem } from './check-system.ts';
 import { completeFolders } from './complete-folders.ts';
 import { concludeBackup } from './conclude.ts';
 import { beginMarks, settleMarks } from './exclusion-marks.ts';
@@ -34,6 +35,7 @@ export async function runBackup(
   context: OperationContext,
 ): Promise<BackupResult> {
   checkSources(settings);
+  checkSystem(firstPath(opened));
   if (settings.lockDurationMs !== undefined) checkLocks(opened.remote);
   const volumes: BlockVolumeSettings = {
     ...settings.volumes,
@@ -58,6 +60,11 @@ export async function runBackup(
   if (settings.afterStoring !== undefined && !context.control.isStopping()) await settings.afterStoring();
   await concludeBackup(opened, settings, result, context);
   return result;
+}
+
+function firstPath({ database }: OpenedBackup): string | undefined {
+  for (const { path } of database.entries.open()) return path;
+  return undefined;
 }
 
 function beginVersion(opened: OpenedBackup, volumes: BlockVolumeSettings, nowMs: number): FilesetSeq {
