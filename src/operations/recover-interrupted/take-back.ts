@@ -9,8 +9,8 @@ export function takeBackUnstored(database: LocalDatabase): void {
   const interrupted = database.filesets.incomplete().filter((fileset) => !hasStoredList(database, fileset));
   if (interrupted.length === 0) return;
   const isStored = storedReferences(database);
-  for (const { seq } of interrupted) takeBack(database, seq, isStored);
-  database.contents.dropUnused();
+  const taken = interrupted.map(({ seq }) => takeBack(database, seq, isStored));
+  if (taken.some((count) => count > 0)) database.contents.dropUnused();
 }
 
 /** True where the list of a version lies at the destination: then the version was complete when the run ended. */
@@ -19,13 +19,17 @@ export function hasStoredList({ volumes }: LocalDatabase, { volumeId }: FilesetR
   return list?.state === 'uploaded' || list?.state === 'verified';
 }
 
+/** Returns how many. */
 function takeBack(
   { entries }: LocalDatabase,
   seq: FilesetSeq,
   isStored: (reference: number) => boolean,
-): void {
-  for (const { path, content, metadata } of entries.addedBy(seq))
-    if (!isStored(content) || !isStored(metadata)) entries.revert(seq, path);
+): number {
+  const lost = entries
+    .addedBy(seq)
+    .filter(({ content, metadata }) => !isStored(content) || !isStored(metadata));
+  for (const { path } of lost) entries.revert(seq, path);
+  return lost.length;
 }
 
 /** Tells whether everything that a reference stands for lies in dblocks at the destination. */
