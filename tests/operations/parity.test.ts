@@ -117,6 +117,24 @@ test('a dblock beyond repair stays, and is reported as before', async (t) => {
   );
 });
 
+test('parity data that do not suffice are fetched once, and again after the volume was tested again', async (t) => {
+  if (!hasPar2(t)) return;
+  const engine = await protectedBackup(t);
+  writeFileSync(join(engine.source, 'later'), seededBytes(10_000, 9));
+  await engine.backup();
+  damage(engine, DBLOCK, (bytes) => bytes.fill(0x55, 0, 120_000));
+  let fetches = 0;
+  const faults: FaultPlan = ({ verb, name }) => {
+    if (verb === 'get' && name.endsWith('.dblock.zip.par2')) fetches++;
+    return undefined;
+  };
+  for (const expected of [1, 2]) {
+    await engine.test();
+    for (let run = 0; run < 2; run++) await engine.delete({ options: ['--keep-versions=5'], faults });
+    assert.equal(fetches, expected);
+  }
+});
+
 test('a damaged dblock that was put in order from elsewhere counts as whole again', async (t) => {
   if (!hasPar2(t)) return;
   const engine = await protectedBackup(t);
