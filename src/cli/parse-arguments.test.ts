@@ -77,3 +77,10 @@ test('applyParametersFile() adds sources, sets the destination, and joins filter
   assert.deepEqual(rules(['backup', '--exclude=b'], '--replace-filter=-a'), ['exclude a']);
   assert.throws(() => apply(['backup', '--exclude=b'], '--exclude=a'), { code: 'filters-twice' });
 });
+
+test('parseArguments() takes nothing behind a bare -- for an option', () => {
+  const parsed = parseArguments(['versions', '--json', '--', '--web', '--', '--exclude=x']);
+  assert.deepEqual(parsed.positionals, ['--web', '--', '--exclude=x']);
+  assert.deepEqual([...parsed.options], [['json', null]]);
+  assert.deepEqual(parsed.filters, []);
+});

@@ -22,14 +22,17 @@ const HELP_WORDS = new Set(['help', 'usage', '/help', '/usage', '/h', '-h']);
 
 /**
  * Takes arguments apart by Duplicati's grammar: whatever begins with `--` is an option, anywhere; its value stands behind the first `=`, and one pair
- * of double quotes around it is removed; everything else is positional, the command first.
+ * of double quotes around it is removed; everything else is positional, the command first. Behind a bare `--`, which Duplicati does not know, nothing is an
+ * option.
  */
 export function parseArguments(argv: readonly string[]): ParsedArguments {
   const positionals: string[] = [];
   const options = new Map<string, string | null>();
   const filters: FilterRule[] = [];
-  for (const argument of argv) {
-    const option = parseOption(argument);
+  const end = argv.indexOf('--');
+  for (const [index, argument] of argv.entries()) {
+    if (index === end) continue;
+    const option = end >= 0 && index > end ? undefined : parseOption(argument);
     if (option === undefined) positionals.push(argument);
     else if (option.name === 'include' || option.name === 'exclude')
       filters.push({ kind: option.name, expression: option.value ?? '' });

@@ -26,8 +26,9 @@ async function remove(path: string): Promise<void> {
   try {
     await rm(path, { recursive: true, force: true });
   } catch (error) {
-    if (errorCode(error) !== 'ENAMETOOLONG') throw error;
-    // rsync goes from folder to folder and so makes longer paths than a program can name; `rm` goes the same way.
+    // rsync goes from folder to folder and so makes longer paths than a program can name; `rm` goes the same way. Where Node speaks of what is no folder,
+    // it means something that may not be removed, and `rm` says so.
+    if (errorCode(error) !== 'ENAMETOOLONG' && errorCode(error) !== 'ENOTDIR') throw error;
     await runFile('rm', ['-r', '-f', '--', path]);
   }
 }
