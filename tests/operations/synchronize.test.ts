@@ -210,16 +210,14 @@ test('runSynchronize() may end at any call: versions at the target stay whole, a
     { kind: 'error-after' },
     { kind: 'break', afterBytes: 5 },
   ];
-  const calls = fc
-    .constantFrom('source', 'target')
-    .chain((side: 'source' | 'target') =>
-      fc.record({
-        side: fc.constant(side),
-        verb: fc.constantFrom(...verbs[side]),
-        number: fc.integer({ min: 1, max: 9 }),
-        fault: fc.constantFrom(...faults),
-      }),
-    );
+  const calls = fc.constantFrom('source', 'target').chain((side: 'source' | 'target') =>
+    fc.record({
+      side: fc.constant(side),
+      verb: fc.constantFrom(...verbs[side]),
+      number: fc.integer({ min: 1, max: 9 }),
+      fault: fc.constantFrom(...faults),
+    }),
+  );
   await fc.assert(
     fc.asyncProperty(
       calls,
