@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { type AshlarRun, runAshlar } from '../support/run-ashlar.ts';
@@ -37,7 +37,6 @@ test('backup takes options and the destination from a secret provider, and write
     provider,
     '--passphrase=$pw',
     '--dblock-size=$size',
-    '--backup-name=$pw',
     `--log-file=${log}`,
     '--log-file-log-level=profiling',
     '--console-log-level=profiling',
@@ -45,6 +44,10 @@ test('backup takes options and the destination from a secret provider, and write
   assertSuccess(run);
   assert.ok(!run.out.includes(SECRET) && !run.err.includes(SECRET));
   assert.ok(!readFileSync(log, 'utf8').includes(SECRET));
+  const data = join(home, '.local');
+  const kept = readdirSync(data, { recursive: true, encoding: 'utf8' }).map((name) => join(data, name));
+  for (const path of kept.filter((name) => statSync(name).isFile()))
+    assert.ok(!readFileSync(path).includes(SECRET), path);
   assertSuccess(runAshlar(home, ['list', destination], { PASSPHRASE: SECRET }));
   assert.equal(runAshlar(home, ['test', destination, '--no-local-db'], { PASSPHRASE: '$pw' }).code, 100);
 });
