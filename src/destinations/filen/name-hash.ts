@@ -1,4 +1,4 @@
-import { createHash, createHmac, createPrivateKey, hkdfSync } from 'node:crypto';
+import { createHash, createHmac, hkdfSync } from 'node:crypto';
 
 /** By what the server tells names apart without knowing them: it is not to depend on capitals. */
 export type NameHash = (name: string) => string;
@@ -9,10 +9,9 @@ export function plainNameHash(name: string): string {
   return createHash('sha1').update(inner).digest('hex');
 }
 
-/** That of accounts of version 3, whose key is derived from the private RSA key of the account (PKCS #8 in Base64). */
+/** That of accounts of version 3, whose key is derived from the private key of the account (Base64). */
 export function keyedNameHash(privateKey: string): NameHash {
-  const key = createPrivateKey({ key: Buffer.from(privateKey, 'base64'), format: 'der', type: 'pkcs8' });
-  const exponent = Buffer.from(key.export({ format: 'jwk' }).d ?? '', 'base64url');
-  const secret = Buffer.from(hkdfSync('sha256', exponent, Buffer.alloc(0), 'hmac-sha256-key', 32));
+  const bytes = Buffer.from(privateKey, 'base64');
+  const secret = Buffer.from(hkdfSync('sha256', bytes, Buffer.alloc(0), 'hmac-sha256-key', 32));
   return (name) => createHmac('sha256', secret).update(name.toLowerCase()).digest('hex');
 }
