@@ -169,6 +169,8 @@ test('ashlar backup names what a damaged volume costs, once, and purge-broken-fi
   const [name = ''] = volumes(place, 'dblock');
   flip(place, name, placeOf(place, name, seededBytes(70_000, 2)));
   assert.equal(place.run('test', 'all').code, 3);
+  for (const command of ['list-broken-files', 'purge-broken-files'])
+    assert.match(place.run(command).err, /was found damaged\. Make a backup first/);
   const backup = place.run('backup', place.source);
   assert.equal(backup.code, 2, 'a warning');
   assert.equal(backup.err.match(/cannot be restored/g)?.length, 1);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
-import { RunController } from '../../src/base/index.ts';
+import { RunController, silentLog } from '../../src/base/index.ts';
 import { findAffected, listBrokenFiles } from '../../src/operations/index.ts';
 import { createEngine, type MemoryEngine } from '../support/engine.ts';
 import { faultAt } from '../support/fault-plan.ts';
@@ -173,7 +173,7 @@ test('purgeBrokenFiles() removes what cannot be restored, empties lost metadata,
   const name = await loseDblock(bench, 'steady');
   {
     await using opened = await bench.engine.open();
-    const listed = listBrokenFiles(opened, 1);
+    const listed = listBrokenFiles(opened, 1, silentLog);
     assert.deepEqual(
       listed.map(({ version }) => version),
       [0, 1, 2],
@@ -205,7 +205,7 @@ test('purgeBrokenFiles() removes what cannot be restored, empties lost metadata,
   const again = await bench.engine.test();
   assert.deepEqual(again.faultyVolumes, []);
   await using opened = await bench.engine.open();
-  assert.deepEqual(listBrokenFiles(opened, 1), []);
+  assert.deepEqual(listBrokenFiles(opened, 1, silentLog), []);
 });
 
 test('purgeBrokenFiles() refuses to delete every version', async (t) => {

@@ -17,11 +17,12 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     ),
   );
   const most = settings.get('full-result') ? Number.MAX_SAFE_INTEGER : NAMED;
-  const versions = listBrokenFiles(opened, most);
+  const versions = listBrokenFiles(opened, most, output);
   context.book.setResult(brokenFields(versions), opened.remote.statistics);
   output.printJson({ operation: 'list-broken-files', versions });
   for (const version of versions) print(version, context);
-  if (versions.length === 0) output.print('Every file of every version can be restored.');
+  if (versions.length === 0 && output.counts.warnings === 0)
+    output.print('Every file of every version can be restored.');
   return EXIT_CODES.success;
 }
 

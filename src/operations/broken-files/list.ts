@@ -1,7 +1,9 @@
+import type { Log } from '../../base/index.ts';
 import { findLossesWithout, type Losses } from '../heal-losses/losses.ts';
 import type { Opened } from '../open-backup/open-backup.ts';
 import { lostDblocks, planListing } from '../verify-listing/plan.ts';
 import { findBroken } from './find-broken.ts';
+import { tellDamaged } from './tell-damaged.ts';
 
 /** A version with entries that cannot be restored as they were. */
 export interface BrokenListing {
@@ -18,8 +20,9 @@ export interface BrokenListing {
   }[];
 }
 
-/** The entries that need volumes which the destination does not have, or not as they were stored, by version, newest first. Changes nothing. `mostEntries`: so many are named for each version. */
-export function listBrokenFiles(opened: Opened, mostEntries: number): BrokenListing[] {
+/** The entries that need volumes which the destination does not have, or not as they were stored, by version, newest first. Changes nothing. Damaged dblocks of which nobody knows yet what is lost are warned of. `mostEntries`: so many are named for each version. */
+export function listBrokenFiles(opened: Opened, mostEntries: number, log: Log): BrokenListing[] {
+  tellDamaged(opened.database, log);
   const listed: BrokenListing[] = [];
   for (const { version, fileset, broken } of findBroken(opened.database, lossesOf(opened)))
     listed.unshift({

@@ -15,6 +15,7 @@ import { findBroken } from './find-broken.ts';
 import { lossesOf } from './list.ts';
 import { type PlannedMending, planMending } from './plan.ts';
 import type { MendedVersion, PurgeBrokenResult } from './result.ts';
+import { tellDamaged } from './tell-damaged.ts';
 
 export interface PurgeBrokenSettings {
   /** What becomes of an entry whose metadata alone is lost. */
@@ -33,6 +34,7 @@ export async function purgeBrokenFiles(
   context: OperationContext,
 ): Promise<PurgeBrokenResult> {
   const { database } = opened;
+  tellDamaged(database, context.log);
   const losses = settings.dryRun ? lossesOf(opened) : findLosses(database);
   const plan = Iterator.from(findBroken(database, losses))
     .map((broken) => planMending(broken, settings.lostMetadata))
