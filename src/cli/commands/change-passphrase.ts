@@ -30,7 +30,8 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     { ...opening, target, otherPassphrase: 'change' },
     operationContext(context),
   );
-  const newKeys = { ...keys, passphrase: newPassphrase };
+  // What lies there is looked at before it is changed.
+  const newKeys = { ...keys, passphrase: newPassphrase, furtherPassphrase: passphrase };
   const result = await changePassphrase(
     opened,
     {
