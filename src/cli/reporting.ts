@@ -13,6 +13,17 @@ import type { RunObserver } from './console-output.ts';
 import type { ProgressState } from './progress-line.ts';
 import { describeRun } from './report-origin.ts';
 
+/** What posts during a run say of whose it is: nothing that names files. */
+const TOLD_LIVE: ReadonlySet<string> = new Set([
+  'backup-name',
+  'backup-id',
+  'machine-id',
+  'machine-name',
+  'next-scheduled-run',
+  'operating-system',
+  'destination-type',
+]);
+
 export interface ReportingContext {
   readonly settings: ProgramSettings;
   readonly positionals: readonly string[];
@@ -51,7 +62,8 @@ export class Reporting implements RunObserver {
         redact(`The status cannot be posted: ${errorMessage(error)}`),
       );
     const operation = mainOperation(this.#command.name);
-    const origin = Object.fromEntries(describeRun(settings, positionals));
+    const known = describeRun(settings, positionals);
+    const origin = Object.fromEntries([...known].filter(([name]) => TOLD_LIVE.has(name)));
     try {
       this.#live = openLiveStatus({
         settings,
