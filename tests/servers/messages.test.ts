@@ -94,7 +94,8 @@ async function checkCertificates(t: TestContext, kind: PlaceKind): Promise<void>
     t.after(() => door.stop());
     const way = place.wayTo('mine', { port: door.port, hasTls: true });
     // Its authority is known, so that only its time is against it.
-    const trust = what === 'expired' ? { 'ca-certificate-file': certificate.certificatePath } : {};
+    const authority = what === 'expired' ? { 'ca-certificate-file': certificate.certificatePath } : {};
+    const trust = { ...authority, 'accept-specified-ssl-hash': '' };
     await check(t, `${kind.kind}, ${what}`, withOptions(way, trust), {
       code: 'destination-refused',
       message,
