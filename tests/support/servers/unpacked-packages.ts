@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import process from 'node:process';
 
 /** Found once, so that a server may be started in another folder for temporary files. */
 const HOME = join(tmpdir(), 'ashlar-packages');
@@ -32,6 +33,14 @@ export async function unpackProgram(
     for (const file of readdirSync(folder).filter((found) => found.endsWith('.deb')))
       spawnSync('dpkg', ['-x', file, root], options);
   }
-  const libraries = join(root, 'usr', 'lib', 'x86_64-linux-gnu');
-  return existsSync(path) ? { path, root, environment: { LD_LIBRARY_PATH: libraries } } : undefined;
+  const environment = { LD_LIBRARY_PATH: join(root, 'usr', 'lib', 'x86_64-linux-gnu') };
+  return existsSync(path) && hasLibraries(path, environment) ? { path, root, environment } : undefined;
+}
+
+function hasLibraries(path: string, environment: Readonly<Record<string, string>>): boolean {
+  const { status, stdout } = spawnSync('ldd', [path], {
+    env: { ...process.env, ...environment },
+    encoding: 'utf8',
+  });
+  return status === 0 && !stdout.includes('not found');
 }
