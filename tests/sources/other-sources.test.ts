@@ -140,7 +140,11 @@ test('backup warns where the filters leave nothing of the sources', async (t) =>
   for (const rule of ['--exclude=*', '--include=*.zip', '--exclude=[.*e]'])
     for (const command of [['backup', destination], ['backup', destination, '--dry-run'], ['test-filters']]) {
       const { code, err } = run([...command, join(folder, 'some'), rule]);
-      assert.deepEqual([code, /filters leave out|Nothing that the sources hold/.test(err)], [2, true], `${command} ${rule}: ${err}`);
+      assert.deepEqual(
+        [code, /filters leave out|Nothing that the sources hold/.test(err)],
+        [2, true],
+        `${command} ${rule}: ${err}`,
+      );
     }
   assert.equal(run(['backup', destination, join(folder, 'some'), '--exclude=*.zip']).code, 0);
 });

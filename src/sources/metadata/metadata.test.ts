@@ -10,7 +10,7 @@ import { type NativeCalls, nativeCalls, nativeProblem } from '../../base/native/
 import { type Metadata, parseMetadataBlob, ticksFromUnixNs } from '../../format/index.ts';
 import { applyMetadata } from './apply-metadata.ts';
 import { readMetadata } from './read-metadata.ts';
-import { isMarkedExcluded } from './xattrs.ts';
+import { isMarkedExcluded, readXattrs } from './xattrs.ts';
 
 const STORE = { symlinks: 'store' } as const;
 const ALL = { restorePermissions: true, restoreSymlinkMetadata: true } as const;
@@ -269,4 +269,13 @@ test('applyMetadata() as an ordinary user reports the owner and the setuid bit, 
   );
   const stat = fs.statSync(file);
   assert.deepEqual([stat.mode & 0o7777, stat.uid, stat.mtimeMs], [0o755, nobody, 1000]);
+});
+
+test('readXattrs() of an entry that is gone throws, for that is no problem of its attributes', (t) => {
+  const { folder } = place(t);
+  if (nativeCalls() === undefined) return t.skip(nativeProblem());
+  const problems: string[] = [];
+  const path = `${folder}/gone`;
+  assert.throws(() => readXattrs(path, path, problems), { code: 'ENOENT' });
+  assert.deepEqual(problems, []);
 });

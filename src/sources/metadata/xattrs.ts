@@ -10,7 +10,7 @@ const EXCLUSION_MARKS: ReadonlySet<string> = new Set([
   'user.duplicati.exclude',
 ]);
 
-/** Extended attributes in the system's order, or `undefined` for none, which is the rule. What cannot be read is told in `problems`. */
+/** Extended attributes in the system's order, or `undefined` for none, which is the rule. What cannot be read is told in `problems`; throws Node's error where the entry is gone. */
 export function readXattrs(systemPath: SystemPath, path: string, problems: string[]): Xattr[] | undefined {
   const calls = nativeCalls();
   if (calls === undefined) return undefined;
@@ -18,6 +18,7 @@ export function readXattrs(systemPath: SystemPath, path: string, problems: strin
   try {
     names = calls.listXattrs(systemPath);
   } catch (error) {
+    if (isGone(error)) throw error;
     problems.push(`Cannot read the extended attributes of '${path}': ${errorMessage(error)}.`);
     return undefined;
   }
@@ -28,6 +29,7 @@ export function readXattrs(systemPath: SystemPath, path: string, problems: strin
       const value = calls.getXattr(systemPath, name);
       if (value !== undefined) xattrs.push([name, value]);
     } catch (error) {
+      if (isGone(error)) throw error;
       problems.push(`Cannot read the extended attribute '${name}' of '${path}': ${errorMessage(error)}.`);
     }
   }
@@ -37,6 +39,11 @@ export function readXattrs(systemPath: SystemPath, path: string, problems: strin
 /** True where one of these attributes asks to leave their bearer out of backups. */
 export function asksForExclusion(xattrs: readonly Xattr[]): boolean {
   return xattrs.some(([name]) => EXCLUSION_MARKS.has(name));
+}
+
+function isGone(error: unknown): boolean {
+  const code = errorCode(error);
+  return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
 /** True where the entry carries a mark that asks to be left out of backups. One call of the system. */
