@@ -5,6 +5,7 @@ import { testDestinationContract } from '../contract/destination-contract.ts';
 import { collect } from '../support/collect.ts';
 import { memorySource, readAll } from '../support/memory-source.ts';
 import { seededBytes } from '../support/seeded-random.ts';
+import { startForwardProxy } from '../support/servers/forward-proxy.ts';
 import { hasProgram } from '../support/servers/server-process.ts';
 import { removeContainer, startSwift } from '../support/servers/swift.ts';
 
@@ -13,7 +14,12 @@ else test('S3 against Swift', (t) => t.skip('swift-proxy-server or memcached is 
 
 async function testAgainstSwift(): Promise<void> {
   const swift = await startSwift();
-  after(() => swift.stop());
+  // Both are there before the first test, because what comes after all tests may come between two that have a wait between them.
+  const proxy = await startForwardProxy(swift.port);
+  after(async () => {
+    await proxy.stop();
+    await swift.stop();
+  });
   let count = 0;
   const urlOf = (bucket: string, query: string, password = swift.password): string =>
     `s3://${bucket}?s3-server-name=127.0.0.1:${swift.port}&auth-username=${swift.user}&auth-password=${password}&${query}`;
@@ -38,6 +44,28 @@ async function testAgainstSwift(): Promise<void> {
       };
     });
   }
+
+  testDestinationContract('S3 with the bucket in the name of the server', async () => {
+    const bucket = await newBucket();
+    const settings = {
+      's3-server-name': 's3.test',
+      's3-ext-forcepathstyle': 'false',
+      'auth-username': swift.user,
+      'auth-password': swift.password,
+      'http-proxy': proxy.url,
+      'no-proxy': '',
+    };
+    return {
+      open: () => openDestination(`s3://${bucket}/some/folder`, { settings }),
+      removeFolder: () => removeContainer(swift, bucket),
+      moreThanAPage: 20,
+    };
+  });
+
+  test('S3 asks servers by the name of the bucket where it is told to', () => {
+    assert.ok(proxy.hosts.length > 100);
+    for (const host of proxy.hosts) assert.match(host, /^bucket\d+\.s3\.test$/);
+  });
 
   test('S3 put() of a large file goes in parts, and none of them stays when it fails', async () => {
     const bucket = await newBucket();
