@@ -16,7 +16,7 @@ export function checkDestination({ files, keys }: RecreateInput): void {
       `The destination holds ${files.length} volumes but no file list, so no version can be restored from it.`,
       {
         details: { volumes: files.length },
-        hint: 'No backup was ever completed there, or its dlist files were removed. Bring them back if you can.',
+        hint: 'If dlist files were removed, bring them back first. If no backup was ever completed there, back up to an empty folder, or beside these files with another --prefix.',
       },
     );
   }
