@@ -18,6 +18,8 @@ if (hasProgram('rclone')) {
         openDestination('rclone://far/back%20up', { settings: { 'rclone-config': config, tempdir: root } }),
       removeFolder: () => rm(folder, { recursive: true }),
       moreThanAPage: 50,
+      // Debian's version writes a local file under its own name, whoever else does.
+      keepsUploadsApart: false,
     };
   });
 } else {

@@ -63,6 +63,8 @@ if (hasProgram('rclone')) {
     const { root, program } = await started(t, KEY_LINES);
     return {
       open: () => open(program, root, KEY),
+      // The local folder in Storj's place, as written by rclone.
+      keepsUploadsApart: false,
       removeFolder: () => rm(join(root, 'far', 'duplicati', 'back up'), { recursive: true }),
       moreThanAPage: 20,
     };

@@ -139,10 +139,11 @@ test('backup warns where the filters leave nothing of the sources', async (t) =>
   writeFileSync(join(folder, 'some', 'file'), 'x');
   for (const rule of ['--exclude=*', '--include=*.zip', '--exclude=[.*e]'])
     for (const command of [['backup', destination], ['backup', destination, '--dry-run'], ['test-filters']]) {
+      // A backup that warns says so by its exit code; a question is answered all the same.
       const { code, err } = run([...command, join(folder, 'some'), rule]);
       assert.deepEqual(
         [code, /filters leave out|Nothing that the sources hold/.test(err)],
-        [2, true],
+        [command[0] === 'backup' ? 2 : 0, true],
         `${command} ${rule}: ${err}`,
       );
     }
