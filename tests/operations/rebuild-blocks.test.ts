@@ -31,16 +31,16 @@ async function oneVersion(t: TestContext) {
     writeFileSync(join(engine.source, 'folder', `file-${file}`), seededBytes(60_000, file + 1));
   writeFileSync(join(engine.source, 'empty'), '');
   symlinkSync('folder/file-1', join(engine.source, 'link'));
-  keepTime(engine);
+  keepTimes(engine);
   const rows = history.see(engine.source);
   const { versionTime = 0 } = await engine.backup();
   history.commit(versionTime, rows);
   return { engine, history };
 }
 
-/** Gives the folder the time that it always has, so that its metadata are not lost because a file in it was changed. */
-function keepTime({ source }: MemoryEngine): void {
-  utimesSync(join(source, 'folder'), 1_600_000_000, 1_600_000_000);
+/** Gives the folders the time that they always have: the metadata of an earlier version cannot be made again once something in a folder has changed. */
+function keepTimes({ source }: MemoryEngine): void {
+  for (const folder of [join(source, 'folder'), source]) utimesSync(folder, 1_600_000_000, 1_600_000_000);
 }
 
 function lose({ storage }: MemoryEngine, kind: string): string[] {
@@ -68,6 +68,7 @@ for (const database of ['kept', 'lost'])
       async (t) => {
         const { engine, history } = await oneVersion(t);
         writeFileSync(join(engine.source, 'large'), seededBytes(LARGE_BYTES, 77));
+        keepTimes(engine);
         const rows = history.see(engine.source);
         history.commit((await engine.backup()).versionTime ?? 0, rows);
         lose(engine, 'dblock');
@@ -87,7 +88,7 @@ test('rebuildBlocks() finds what is left where a file is gone, one has changed a
   rmSync(join(source, 'folder', 'file-0'));
   writeFileSync(join(source, 'folder', 'file-1'), seededBytes(60_000, 100));
   appendFileSync(join(source, 'folder', 'file-2'), 'and more');
-  keepTime(engine);
+  keepTimes(engine);
   await engine.repair(REBUILD);
   const told = engine.log.find(({ id }) => id === 'blocks-lost')?.text ?? '';
   assert.match(told, /file-0.*list-broken-files.*purge-broken-files/);
