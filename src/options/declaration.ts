@@ -123,12 +123,6 @@ export function declareDestinationOptions<const L extends readonly OptionDeclara
   })) as unknown as OfDestination<L>;
 }
 
-/** For options that are part of the interface before the engine obeys them. */
-export const NOT_YET = {
-  support: 'refused',
-  reason: 'This version of Ashlar cannot do it yet.',
-} as const;
-
 export const WINDOWS_ONLY = {
   platform: 'windows',
   support: 'refused',
