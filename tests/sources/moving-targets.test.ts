@@ -15,12 +15,19 @@ function warnings({ log }: BackupRun): string[] {
 
 /** Keeps changing files until it is disposed of. */
 async function keepChanging(folder: string, script: string): Promise<AsyncDisposable> {
-  const child = spawn('bash', ['-c', `echo ready; while sleep 0.01; do ${script}; done`], { cwd: folder });
+  const child = spawn('bash', ['-c', `echo ready; while sleep 0.01; do ${script}; done`], {
+    cwd: folder,
+    detached: true,
+  });
   await once(child.stdout, 'data');
+  child.stdout.resume();
+  child.stderr.resume();
   return {
     [Symbol.asyncDispose]: async () => {
-      child.kill('SIGKILL');
-      await once(child, 'exit');
+      // What the shell has just started goes with it; all of them hold the pipes.
+      const closed = once(child, 'close');
+      process.kill(-(child.pid ?? 0), 'SIGKILL');
+      await closed;
     },
   };
 }
