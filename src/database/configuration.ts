@@ -24,6 +24,8 @@ export type ConfigurationKey =
   | 'paths-only'
   /** Set while versions need blocks that no stored volume holds. */
   | 'blocks-lost'
+  /** The newest volume of those that lay at the destination when no file list could be read. */
+  | 'unlisted-through'
   /** The rules under which the last look for wasted space found nothing to do; absent once something may be wasted. */
   | 'space-settled'
   /** Set while the newest version may hold files that are marked to be left out. */

@@ -1,3 +1,4 @@
+import type { VolumeRow } from '../../database/index.ts';
 import type { BlockVolumeSettings } from '../../pipeline/index.ts';
 import type { OperationContext } from '../context.ts';
 import { findLocked } from '../locks/find-locked.ts';
@@ -15,12 +16,13 @@ import { tellPlan } from './tell-plan.ts';
 
 /**
  * Reclaims space: deletes dblocks in which nothing is needed, and moves what is needed out of wasteful and small ones, where that is worth it. Old dblocks are deleted only after their blocks have arrived in new ones, with
- * dindexes, and were booked there; wherever the run ends, every version is whole. The next compaction goes on.
+ * dindexes, and were booked there; wherever the run ends, every version is whole. The next compaction goes on. Spared volumes stay.
  */
 export async function compactVolumes(
   opened: OpenedBackup,
   settings: CompactSettings,
   context: OperationContext,
+  isSpared: (volume: VolumeRow) => boolean = () => false,
 ): Promise<CompactResult> {
   const { database, format } = opened;
   const rules: CompactRules = { ...settings.rules, blocksizeBytes: format.blocksizeBytes };
@@ -34,7 +36,7 @@ export async function compactVolumes(
     { ...opened, clock: context.clock },
   );
   const plan = planCompaction(
-    spaces.filter(({ volume }) => !locked.has(volume.id)),
+    spaces.filter(({ volume }) => !locked.has(volume.id) && !isSpared(volume)),
     rules,
   );
   if (locked.size > 0)

@@ -4,6 +4,7 @@ import { compactVolumes } from './compact-volumes.ts';
 import type { CompactResult } from './result.ts';
 import type { AutoCompactSettings } from './settings.ts';
 import { hasLosses, isSettled, lastCompactionMs } from './settled.ts';
+import { unlistedVolumes } from './unlisted-volumes.ts';
 
 /** Compacts after another operation, where that may reclaim something and the last time is long enough ago. `undefined`: there was no reason to look. */
 export async function runAutoCompact(
@@ -16,5 +17,5 @@ export async function runAutoCompact(
   const sinceLastMs = context.clock.now() - lastCompactionMs(database);
   if (sinceLastMs >= 0 && sinceLastMs < settings.leastIntervalMs) return undefined;
   if (isSettled(database, { ...settings.rules, blocksizeBytes: format.blocksizeBytes })) return undefined;
-  return compactVolumes(opened, settings, context);
+  return compactVolumes(opened, settings, context, unlistedVolumes(database));
 }

@@ -7,6 +7,7 @@ import { compactVolumes } from './compact-volumes.ts';
 import type { CompactResult } from './result.ts';
 import type { CompactSettings } from './settings.ts';
 import { hasLosses } from './settled.ts';
+import { releaseUnlisted } from './unlisted-volumes.ts';
 
 /** Compaction as a command: what an earlier run left unfinished is finished first, so that its volumes count too, and what is left of damaged dblocks is stored again. A dry run changes nothing. Throws `compact-with-losses` while versions lack data. */
 export async function runCompact(
@@ -17,6 +18,7 @@ export async function runCompact(
   if (hasLosses(opened.database)) throw refusal();
   const volumes = { ...settings.volumes, format: opened.format, folder: opened.temporary.path };
   if (!settings.dryRun) {
+    releaseUnlisted(opened.database);
     await mendVolumes(opened, volumes, context);
     await salvageDamaged(opened, volumes, context);
     if (hasLosses(opened.database)) throw refusal();

@@ -23,12 +23,12 @@ export async function indexVolumes(
         `Read '${dblock.name}', which an interrupted run left; its blocks are used again.`,
       );
     } catch (error) {
-      if (error instanceof FormatError)
-        database.transaction(() => database.volumes.setDamaged(dblock.id, settings.createdMs));
+      const isDamaged = error instanceof FormatError;
+      if (isDamaged) database.transaction(() => database.volumes.setDamaged(dblock.id, settings.createdMs));
       log.write(
         'warning',
         'volume-unreadable',
-        `The volume '${dblock.name}', which no version needs, cannot be read; the command repair deletes it: ${errorMessage(error)}`,
+        `The volume '${dblock.name}', which no version needs, cannot be read${isDamaged ? '; the command repair deletes it' : ' and is left alone'}: ${errorMessage(error)}`,
       );
     }
   }

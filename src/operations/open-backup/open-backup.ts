@@ -7,6 +7,7 @@ import type { FormatSettings } from '../../format/index.ts';
 import { checkVolumeSize } from '../../options/index.ts';
 import { TemporaryFolder } from '../../pipeline/index.ts';
 import type { Remote } from '../../transfer/index.ts';
+import { markUnlisted } from '../compact/unlisted-volumes.ts';
 import type { OperationContext } from '../context.ts';
 import { recreateDatabase } from '../recreate/run.ts';
 import { replaceDamaged } from '../replace-damaged/run.ts';
@@ -187,15 +188,27 @@ async function bringUpToDate(update: Update, context: OperationContext): Promise
         fallback: chooseFormat(opening),
         manifests: opening.target.checks?.manifests,
         ...(opening.rebuildReads === undefined ? {} : { describedDblocks: 'read-all' }),
+        withoutVersions: opening.purpose === 'begin' ? 'accept' : 'refuse',
       },
       context,
     );
+    if (result.versions === 0) keepUnlisted(fresh, context);
     if (result.brokenVersions.length === 0) return;
     const names = new Set([...lostDblocks(plan).map(({ name }) => name), ...result.missingVolumes]);
     const loss = missingVolumes([...names], result.brokenVersions.length);
     tellLoss(canGoOn(opening) && !decision.onlyIfWhole, loss, context);
     fresh.transaction(() => fresh.configuration.set('blocks-lost', 'true'));
   });
+}
+
+/** A first backup that ended early, or lists that somebody lost: which of both it was cannot be seen. */
+function keepUnlisted(database: LocalDatabase, { log }: OperationContext): void {
+  database.transaction(() => markUnlisted(database));
+  log.write(
+    'warning',
+    'no-versions',
+    'No file list that can be read lies at the destination. A first backup that ended early leaves that: nothing is lost then, since it never completed a version. This run uses again what can be read of the volumes there. They are kept, for file lists that were removed and may be brought back; if there are none, the command compact deletes what is not needed.',
+  );
 }
 
 /** The settings of the storage format that were asked for, and the usual ones. */

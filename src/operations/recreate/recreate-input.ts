@@ -36,6 +36,8 @@ export interface RecreateInput {
    * Whether dblocks whose dindex is in order are searched too for blocks that are nowhere else. Default `read`: slow, but a wrong dindex must not cost a file. `read-all`: every dblock is read, whatever the indexes say.
    */
   readonly describedDblocks?: 'read' | 'skip' | 'read-all';
+  /** `accept`: volumes without any file list that can be read are booked all the same, so that a new version uses their blocks. Default: they are refused. */
+  readonly withoutVersions?: 'accept' | 'refuse';
 }
 
 /** A version of which something is nowhere at the destination. */

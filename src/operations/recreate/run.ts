@@ -25,7 +25,7 @@ const DINDEX_BYTES_PER_BLOCK = 40;
 /**
  * Fills an empty database from what lies at the destination (operations 8.3): all of it, or what the selected versions and entries need. dindexes and dlists say everything as long as they are in
  * order; only what they do not say is looked for in the dblocks. Volumes that cannot be read cost a warning and what is in them; blocks that are nowhere make versions broken,
- * which the result tells. Throws `no-backup-found`, `no-versions`, `passphrase-missing`, `wrong-passphrase`, what the destination throws, and the reason of an abort.
+ * which the result tells. Without a file list that can be read there is no version, which is refused unless the input accepts it. Throws `no-backup-found`, `no-versions`, `passphrase-missing`, `wrong-passphrase`, what the destination throws, and the reason of an abort.
  */
 export async function recreateDatabase(
   input: RecreateInput,
@@ -124,9 +124,11 @@ class Work implements Disposable {
     this.#opener.checkOpened();
     const versions = database.filesets.versions().length;
     const { format } = this.#opener;
-    if (versions === 0 || format === undefined) throw nothingReadable([...this.#opener.unreadable]);
+    const { fallback, withoutVersions } = this.#input;
+    if (withoutVersions !== 'accept' && (versions === 0 || format === undefined))
+      throw nothingReadable([...this.#opener.unreadable]);
     return {
-      format,
+      format: format ?? fallback,
       versions,
       brokenVersions: this.#input.selection?.content === 'paths-only' ? [] : findBrokenVersions(this.#state),
       missingVolumes: dblocks.lost(),
