@@ -147,9 +147,11 @@ test('createConsoleOutput() hides the progress line while something else is prin
   };
   output.progress(state);
   output.print('line');
+  output.reply('Stopping');
   output.close();
   assert.equal(standardOutput.text(), 'line\n');
-  assert.equal(standardError.written.filter((text) => text === '\r\u001b[K').length, 2);
+  assert.match(standardError.text(), /\r\u001b\[KStopping\n/);
+  assert.equal(standardError.written.filter((text) => text === '\r\u001b[K').length, 3);
   assert.match(standardError.text(), /Scanning {2}0 s {2}2 files/);
 });
 

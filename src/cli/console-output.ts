@@ -36,6 +36,8 @@ export interface ConsoleOutput extends Log {
   print(line?: string): void;
   /** Prints a line about what is going on, such as the beginning of a phase; nothing when quiet or in JSON mode. `id` is that of the message. */
   announce(line: string, id?: string): void;
+  /** Answers a key press or a signal on standard error, however quiet the run is. */
+  reply(line: string): void;
   /** Shows progress, on a terminal only. */
   progress(state: ProgressState): void;
   /** Keeps the one object that JSON mode prints at the end. */
@@ -94,6 +96,7 @@ export function createConsoleOutput(options: ConsoleOutputOptions): ConsoleOutpu
       for (const observer of observers) observer.write('information', id, line);
       if (!isJson && !isQuiet) writeLine(standardOutput, printable(line));
     },
+    reply: (line) => writeLine(standardError, line),
     progress: (state) => {
       for (const observer of observers) observer.progress?.(state);
       if (!isJson && !isQuiet) progressLine.update(state);

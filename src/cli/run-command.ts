@@ -75,7 +75,7 @@ export async function runCommand(parsed: ParsedArguments, port: ProcessPort): Pr
     source: port.signals,
     control,
     first: STOPPABLE_COMMANDS.has(descriptor.name) ? 'stop' : 'abort',
-    announce: (line) => port.standardError.write(`${line}\n`),
+    announce: output.reply,
     exit: port.exitNow,
   });
   const isProfiled = settings.get('profile') || settings.get('internal-profiling');

@@ -82,7 +82,7 @@ test('ashlar backup after one Ctrl-C stores a partial version, which the next ru
   child.kill('SIGINT');
   await ended(child);
   assert.equal(child.exitCode, 50, text());
-  assert.match(text(), /Stored a partial version/);
+  assert.match(text(), /stored a partial version/);
   const next = runAshlar(place.home, argv);
   assert.equal(next.code, 0, next.err);
   const { versions } = JSON.parse(runAshlar(place.home, ['list', place.destination, '--json']).out);

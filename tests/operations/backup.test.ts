@@ -204,6 +204,20 @@ test('runBackup() that is stopped leaves a partial version, and the next run com
   await assertRebuilds(bench);
 });
 
+test('runBackup() that is stopped counts what it came to as examined, and the rest as not processed', async (t) => {
+  const bench = await backupBench(t);
+  for (let file = 0; file < 300; file++)
+    writeFileSync(join(bench.source, `file-${file}`), seededBytes(20_000, file + 1));
+  const controller = new RunController();
+  const faults: FaultPlan = ({ verb }) =>
+    verb === 'put' ? { kind: 'run-before', run: () => controller.stop() } : undefined;
+  const { result } = await bench.backup({ controller, faults });
+  const { files, folders, unprocessedFiles, examinedBytes } = result;
+  assert.equal(files.examined, files.added);
+  assert.equal(examinedBytes, files.examined * 20_000);
+  assert.ok(files.examined + folders.examined + unprocessedFiles <= 301);
+});
+
 test('runBackup() that is aborted throws, and the next run goes on', async (t) => {
   const bench = await backupBench(t);
   fillSource(bench);

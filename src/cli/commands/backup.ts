@@ -23,7 +23,7 @@ import {
   takeSnapshots,
 } from '../../sources/index.ts';
 import type { CommandContext } from '../command.ts';
-import { formatBytes } from '../format-amount.ts';
+import { formatBytes, formatCount } from '../format-amount.ts';
 import { printCompaction } from '../print-compaction.ts';
 import { readProgramVersion } from '../program-version.ts';
 import { createOpening, filterContext, findPassphrase, operationContext } from '../session.ts';
@@ -146,6 +146,10 @@ function report(result: BackupResult, opened: Opened, { output }: CommandContext
     `Files: ${files.examined} (${formatBytes(result.examinedBytes)}), ${files.added} new, ${files.modified} changed, ${files.deleted} gone`,
   );
   output.print(`Folders: ${folders.examined}, links: ${symlinks.examined}`);
+  if (result.unprocessedFiles > 0)
+    output.print(
+      `Found before the stop, and not come to: ${formatCount(result.unprocessedFiles, 'entry', 'entries')}`,
+    );
   output.print(
     `Read: ${formatBytes(result.openedBytes)}; new data: ${formatBytes(result.newBlockBytes)} in ${result.newBlocks} blocks`,
   );
@@ -155,12 +159,17 @@ function report(result: BackupResult, opened: Opened, { output }: CommandContext
     output.print(
       `Not readable, and not in this version: ${result.failedFiles}, first: ${result.failedPaths.slice(0, 5).join(', ')}`,
     );
-  if (result.versionTime === undefined)
-    output.print('Nothing has changed since the last version; no new one was made.');
-  else
-    output.print(
-      `${result.isPartial ? 'Stored a partial version' : 'Backup completed'}: version of ${new Date(result.versionTime * 1000).toISOString()}`,
-    );
+  output.print(outcome(result));
+}
+
+function outcome({ versionTime, isPartial }: BackupResult): string {
+  if (versionTime === undefined) {
+    return isPartial
+      ? 'Stopped before anything new was met; no version was made.'
+      : 'Nothing has changed since the last version; no new one was made.';
+  }
+  const version = `version of ${new Date(versionTime * 1000).toISOString()}`;
+  return isPartial ? `Stopped early, and stored a partial ${version}` : `Backup completed: ${version}`;
 }
 
 function exitCode(

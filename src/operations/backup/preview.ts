@@ -4,7 +4,7 @@ import type { OperationContext } from '../context.ts';
 import type { BackupSettings } from './backup-settings.ts';
 import { kindOf } from './booking.ts';
 import { checkSources } from './check-sources.ts';
-import { type BackupResult, type EntryCounts, emptyBackupResult } from './result.ts';
+import { type BackupResult, countExamined, type EntryCounts, emptyBackupResult } from './result.ts';
 import { looksUnchanged, Merge } from './scan.ts';
 import { walkSource } from './walk-source.ts';
 
@@ -31,6 +31,7 @@ export async function previewBackup(
     for (const entry of entries) {
       const { previous, gone } = merge.advanceTo(entry.path);
       gone.forEach(noteGone);
+      countExamined(result, entry.kind);
       if (entry.kind === 'file') result.examinedBytes += entry.stat.size;
       if (previous === undefined || !looksUnchanged(entry, previous, settings))
         noteEntry(entry, previous, { result, note });

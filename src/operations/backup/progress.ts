@@ -37,6 +37,19 @@ export class BackupProgress {
     this.#filesDone += count;
   }
 
+  /** Everything is read, or as much as the user wanted; what is left is to send it. */
+  awaitUploads(): void {
+    const { files, examinedBytes } = this.#result;
+    this.#context.report({
+      phase: 'uploading',
+      filesDone: files.examined,
+      filesTotal: files.examined,
+      bytesDone: examinedBytes,
+      bytesTotal: examinedBytes,
+      current: undefined,
+    });
+  }
+
   #report(): void {
     const { examinedBytes } = this.#result;
     this.#bytesUnderWay = Math.max(0, this.#bytesUnderWay - (examinedBytes - this.#examinedBytes));

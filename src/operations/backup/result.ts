@@ -1,3 +1,5 @@
+import type { ExamineJob } from '../../pipeline/index.ts';
+import type { WalkedEntry } from '../../sources/index.ts';
 import type { CompactResult } from '../compact/result.ts';
 import type { VersionDecision } from '../delete/result.ts';
 import type { LockResult } from '../locks/set-locks.ts';
@@ -28,7 +30,7 @@ export interface BackupResult {
   timestampChangedFiles: number;
   /** Files that are larger than the user wants to store. */
   tooLargeFiles: number;
-  /** Entries that the run had found when it was stopped, and did not come to. */
+  /** Entries that the run had found when it was stopped, and did not come to; they do not count as examined. */
   unprocessedFiles: number;
   /** New blocks, and their bytes before compression. */
   newBlocks: number;
@@ -81,6 +83,13 @@ export function emptyBackupResult(): BackupResult {
     compact: undefined,
     test: undefined,
   };
+}
+
+/** Counts an entry that the run has come to. */
+export function countExamined(result: BackupResult, kind: WalkedEntry['kind'] | ExamineJob['kind']): void {
+  if (kind === 'folder') result.folders.examined++;
+  else if (kind === 'symlink') result.symlinks.examined++;
+  else result.files.examined++;
 }
 
 export function addFailure(result: BackupResult, path: string): void {

@@ -137,14 +137,7 @@ async function storeEntries(
   counting.dispose();
   for (const stream of settings.streams) await stream.finished();
   booking.bookStreams();
-  context.report({
-    phase: 'uploading',
-    filesDone: result.files.examined,
-    filesTotal: result.files.examined,
-    bytesDone: result.examinedBytes,
-    bytesTotal: result.examinedBytes,
-    current: undefined,
-  });
+  progress.awaitUploads();
   await uploads.drain();
   await healLosses(opened, losses, context);
   return booking.changes;

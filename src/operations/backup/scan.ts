@@ -7,7 +7,7 @@ import type { Losses } from '../heal-losses/losses.ts';
 import type { BackupSettings } from './backup-settings.ts';
 import { type Booking, kindOf } from './booking.ts';
 import type { BackupProgress } from './progress.ts';
-import type { BackupResult } from './result.ts';
+import { type BackupResult, countExamined } from './result.ts';
 import { SourceShrinkage } from './source-shrinkage.ts';
 import { walkSource } from './walk-source.ts';
 
@@ -41,8 +41,11 @@ export async function scanSource(scan: Scan, context: OperationContext): Promise
   const batch = new Batch(scan, context);
   const shrinkage = new SourceShrinkage(settings.selection.roots);
   for (const entries of walkSource(settings, result, context)) {
-    for (const entry of entries) {
-      if (context.control.isStopping()) break;
+    for (const [index, entry] of entries.entries()) {
+      if (context.control.isStopping()) {
+        result.unprocessedFiles += entries.length - index;
+        break;
+      }
       if (meet(entry, { scan, merge, batch, shrinkage })) await batch.send();
     }
     scan.progress.enter(entries.at(-1)?.path);
@@ -74,12 +77,13 @@ function meet(entry: WalkedEntry, { scan, merge, batch, shrinkage }: Meeting): b
   scan.booking.bookAllDeleted(missing(shrinkage.countGone(gone), scan.settings));
   if (previous !== undefined) shrinkage.add(previous.path, false);
   if (!isKnown(entry, previous, scan)) return batch.add(entry, previous);
-  takeKnown(previous, scan);
+  takeKnown(entry, previous, scan);
   return false;
 }
 
-function takeKnown(previous: EntryRow, { result, progress }: Scan): void {
+function takeKnown(entry: WalkedEntry, previous: EntryRow, { result, progress }: Scan): void {
   result.examinedBytes += previous.sizeBytes;
+  countExamined(result, entry.kind);
   if (previous.kind === ENTRY_KINDS.file) progress.countFiles(1);
 }
 
@@ -187,6 +191,7 @@ class Batch {
     this.#jobs = [];
     this.#bytes = 0;
     await this.#scan.uploadRoom();
+    for (const { kind } of jobs) countExamined(this.#scan.result, kind);
     await this.#scan.crew.submit(jobs, this.#context.control.signal);
   }
 }

@@ -6,7 +6,7 @@ import type { BackupSettings } from './backup-settings.ts';
 import { insertStreams } from './insert-streams.ts';
 import { addFailure, type BackupResult } from './result.ts';
 
-/** The entries that the settings choose, in the order of the walk, in batches. What cannot be read is counted and told. */
+/** The entries that the settings choose, in the order of the walk, in batches. What is left out for its size and what cannot be read is counted and told. */
 export function* walkSource(
   settings: BackupSettings,
   result: BackupResult,
@@ -31,10 +31,7 @@ export function* walkSource(
   const full = selection.emptyFolders === 'drop' ? createEmptyFolderFilter<WalkedEntry>() : undefined;
   for (const batch of insertStreams(profile.each('walk', walked), settings.streams)) {
     const entries = full === undefined ? batch : batch.flatMap((entry) => full.push(entry));
-    for (const entry of entries) {
-      countExamined(result, entry);
-      if (!entry.isRoot) stored++;
-    }
+    for (const entry of entries) if (!entry.isRoot) stored++;
     yield entries;
   }
   if (filtered > 0 && stored === 0 && !context.control.isStopping()) tellAllFiltered(filtered, context);
@@ -43,12 +40,6 @@ export function* walkSource(
 function tellAllFiltered(filtered: number, { log }: OperationContext): void {
   const message = `The filters leave out all ${filtered} entries that the sources hold. See with the command test-filters which rule does.`;
   log.write('warning', 'filter-excludes-all', message);
-}
-
-function countExamined(result: BackupResult, entry: WalkedEntry): void {
-  if (entry.kind === 'folder') result.folders.examined++;
-  else if (entry.kind === 'symlink') result.symlinks.examined++;
-  else result.files.examined++;
 }
 
 function reportProblem(problem: SourceError, result: BackupResult, context: OperationContext): void {
