@@ -1,7 +1,7 @@
 import { EXIT_CODES, type ExitCode } from '../catalog/index.ts';
 import type { RestoreResult } from '../operations/index.ts';
 import type { CommandContext } from './command.ts';
-import { formatBytes } from './format-amount.ts';
+import { formatBytes, formatCount } from './format-amount.ts';
 
 /** How many files and problems are named; JSON names all. */
 const NAMED = 20;
@@ -30,11 +30,23 @@ export function printRestore(result: RestoreResult, { output }: CommandContext):
     warnings: output.counts.warnings,
     errors: output.counts.errors,
   });
-  output.print(
-    `Restored ${result.restoredFiles} files (${formatBytes(result.restoredBytes)}), ${result.restoredFolders} folders and ${result.restoredSymlinks} links to ${result.targetFolder}`,
-  );
-  if (result.unmodifiedFiles > 0) output.print(`Already there and the same: ${result.unmodifiedFiles} files`);
-  if (lost > 0) output.print(`NOT restored: ${lost} entries. Everything else was restored.`);
+  output.print(restoredText(result));
+  if (result.unmodifiedFiles > 0)
+    output.print(`Already there and the same: ${formatCount(result.unmodifiedFiles, 'file')}`);
+  const { count, example } = result.renamed;
+  if (example !== undefined)
+    output.print(
+      `Put beside what was there and differs: ${formatCount(count, 'entry', 'entries')}, such as ${example}`,
+    );
+  if (lost > 0)
+    output.print(`NOT restored: ${formatCount(lost, 'entry', 'entries')}. Everything else was restored.`);
+}
+
+function restoredText(result: RestoreResult): string {
+  const files = `${formatCount(result.restoredFiles, 'file')} (${formatBytes(result.restoredBytes)})`;
+  const folders = formatCount(result.restoredFolders, 'folder');
+  const links = formatCount(result.restoredSymlinks, 'link');
+  return `${result.isDryRun ? 'Would restore' : 'Restored'} ${files}, ${folders} and ${links} to ${result.targetFolder}`;
 }
 
 /** `owner 12, mode 3`, the most frequent first. */

@@ -112,9 +112,11 @@ test('runRestore() gives a file another name where one with other content stands
   const [other] = readdirSync(join(target, 'deep/er')).filter((name) => name !== 'large');
   assert.match(other ?? '', /^large\.\d{4}-\d\d-\d\d$/);
   assert.deepEqual(readFileSync(join(target, 'deep/er', other ?? '')), LARGE);
+  assert.deepEqual(beside.renamed, { count: 1, example: join(target, 'deep/er', other ?? '') });
   assert.notDeepEqual(readFileSync(join(target, 'deep/er/large')), LARGE);
   const again = await runRestore(backup.opened, backup.settings(), backup.context);
   assert.equal(again.unmodifiedFiles, 6);
+  assert.deepEqual(again.renamed, { count: 0 });
   await runRestore(backup.opened, backup.settings({ overwrite: true }), backup.context);
   assert.deepEqual(readFileSync(join(target, 'deep/er/large')), LARGE);
 });

@@ -52,7 +52,7 @@ export async function recreateDatabase(
   context.log.write(
     'information',
     'rebuild-end',
-    `The local database was rebuilt with ${result.versions} versions in ${seconds} s.`,
+    `The local database was rebuilt with ${result.versions} ${result.versions === 1 ? 'version' : 'versions'} in ${seconds} s.`,
   );
   return result;
 }

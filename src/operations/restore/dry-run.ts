@@ -23,6 +23,7 @@ export function dryRun(survey: Survey, target: TargetPlan, context: OperationCon
     unmodifiedFiles: 0,
     unmodifiedBytes: 0,
     restoredBytes: survey.sizeBytes,
+    renamed: { count: 0 },
     brokenFiles: faults
       .all()
       .map(([entry, reason]) => ({ path: absolute(target, table.path(entry)), reason })),

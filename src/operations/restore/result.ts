@@ -18,6 +18,12 @@ export interface MetadataProblems {
   readonly first: readonly string[];
 }
 
+export interface RenamedEntries {
+  readonly count: number;
+  /** The path of one of them; absent where there is none. */
+  readonly example?: string;
+}
+
 /** What became of a restore. It is complete only where `brokenFiles`, `brokenVolumes` and `refused` are empty. */
 export interface RestoreResult {
   /** The folder that everything was restored below. */
@@ -31,6 +37,8 @@ export interface RestoreResult {
   readonly restoredSymlinks: number;
   /** Sum of the sizes of the restored files. */
   readonly restoredBytes: number;
+  /** Restored entries that lie under another name, because something else keeps theirs. */
+  readonly renamed: RenamedEntries;
   /** Entries that could not be restored, each named. */
   readonly brokenFiles: readonly BrokenFile[];
   /** Volumes that could not be read in full. Files may be whole all the same, from other copies of their blocks. */

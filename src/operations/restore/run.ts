@@ -99,7 +99,11 @@ class Restore {
       rmSync(this.#keptMetadataPath, { force: true });
     }
     const brokenVolumes = Array.from(round.broken, ([name, reason]) => ({ name, reason }));
-    return summarize(this.#survey, prepared.guard.root, { progress: this.#progress, brokenVolumes });
+    return summarize(this.#survey, prepared.guard.root, {
+      progress: this.#progress,
+      brokenVolumes,
+      renamed: replaced.keys(),
+    });
   }
 
   async #act(

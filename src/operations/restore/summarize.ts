@@ -1,14 +1,19 @@
 import { ENTRY_FLAGS, ENTRY_STATES, RESTORE_KINDS, type RestoreTable } from '../../pipeline/index.ts';
 import { absolute } from './prepare-target.ts';
 import type { RestoreProgress } from './progress.ts';
-import type { BrokenVolume, MetadataProblems, RestoreResult } from './result.ts';
+import type { BrokenVolume, MetadataProblems, RenamedEntries, RestoreResult } from './result.ts';
 import type { Survey } from './survey.ts';
 
 /** What became of the entries, as the table says at the end. */
 export function summarize(
   survey: Survey,
   root: string,
-  outcome: { readonly progress: RestoreProgress; readonly brokenVolumes: readonly BrokenVolume[] },
+  outcome: {
+    readonly progress: RestoreProgress;
+    readonly brokenVolumes: readonly BrokenVolume[];
+    /** Entries that were given another name. */
+    readonly renamed: Iterable<number>;
+  },
 ): RestoreResult {
   const { table, faults } = survey;
   addUnfinished(survey);
@@ -17,6 +22,7 @@ export function summarize(
   return {
     targetFolder: root,
     ...counts,
+    renamed: summarizeRenamed(table, root, outcome.renamed),
     brokenFiles: faults
       .all()
       .map(([entry, reason]) => ({ path: absolute({ root }, table.path(entry)), reason })),
@@ -34,6 +40,17 @@ function toMetadataProblems({ problemCounts, problems }: RestoreProgress): Metad
   let count = 0;
   for (const ofPart of problemCounts.values()) count += ofPart;
   return { count, byPart: Object.fromEntries(problemCounts), first: problems };
+}
+
+/** Those that were written now; a copy that an earlier restore left under such a name stays as it is. */
+function summarizeRenamed(table: RestoreTable, root: string, renamed: Iterable<number>): RenamedEntries {
+  const written = Array.from(renamed).filter(
+    (entry) => table.getState(entry) === ENTRY_STATES.done && !table.hasFlag(entry, ENTRY_FLAGS.unchanged),
+  );
+  const [first] = written;
+  return first === undefined
+    ? { count: 0 }
+    : { count: written.length, example: absolute({ root }, table.path(first)) };
 }
 
 /** Whatever is not done has a reason, so that nothing is missing without a word. */
