@@ -23,6 +23,7 @@ import { logIn, type SwiftSession } from './swift/log-in.ts';
 import { readCloudfilesLogin, readOpenstackLogin, type SwiftLogin } from './swift/login-settings.ts';
 
 const PAGE_FILES = 1000;
+const FIRST_BYTE: ByteRange = { offset: 0, length: 1 };
 
 export function openOpenstack(request: DestinationRequest): SwiftContainer {
   return openContainer(request, readOpenstackLogin(request));
@@ -133,9 +134,7 @@ export class SwiftContainer implements Destination, Pick<Abilities, 'createFolde
     const { container, prefix } = this.#parts;
     const action = `rename '${name}' to '${newName}'`;
     const newObject = prefix + newName;
-    const look = await this.#send({ ...options, method: 'HEAD', object: newObject, limit: 'short' });
-    await discardBody(look);
-    if (look.status === 200) {
+    if (await this.#isThere({ ...options, object: newObject, headers: rangeHeader(FIRST_BYTE) })) {
       throw new DestinationError('destination-file-exists', `Cannot ${action}: that name is taken.`, {
         details: { name, newName },
       });
@@ -187,6 +186,14 @@ export class SwiftContainer implements Destination, Pick<Abilities, 'createFolde
     throw await readFailure(response, { action });
   }
 
+  /** Reads a little instead of asking with HEAD: for what is not there Swift sends a body even then, which breaks the connection. */
+  async #isThere(request: Omit<SwiftRequest, 'method' | 'limit'>): Promise<boolean> {
+    const response = await this.#send({ ...request, method: 'GET', limit: 'short' });
+    const action = `look for '${request.object ?? this.#parts.container}'`;
+    await discardBody(await this.#expect(response, action, [200, 204, 206, 404, 416]));
+    return response.status !== 404;
+  }
+
   /** Sends with a token; one that has lost its force is replaced once. */
   async #send(request: SwiftRequest): Promise<HttpResponse> {
     const session = await this.#session.get(request);
@@ -217,9 +224,7 @@ export class SwiftContainer implements Destination, Pick<Abilities, 'createFolde
   async #missing(name: string, response: HttpResponse, options: SignalOptions): Promise<DestinationError> {
     const { container } = this.#parts;
     await discardBody(response);
-    const look = await this.#send({ ...options, method: 'HEAD', limit: 'short' });
-    await discardBody(look);
-    if (look.status !== 404) {
+    if (await this.#isThere({ ...options, query: { limit: '1' } })) {
       return new DestinationError(
         'destination-file-missing',
         `There is no file '${name}' in the container.`,

@@ -79,7 +79,10 @@ function handle(
     } else if (fault?.kind === 'cut-answer') void cutAnswer(answer, response, fault);
     else void passOn(answer, response.writeHead(answer.statusCode ?? 500, answer.headers), fault);
   });
-  onward.on('error', () => request.socket.destroy());
+  onward.on('error', () => {
+    // The answer to HEAD is whole without a body, even if Swift sends one against the rules.
+    if (method !== 'HEAD' || !response.headersSent) request.socket.destroy();
+  });
   request.on('close', () => {
     if (!request.complete) onward.destroy();
   });
