@@ -1,7 +1,8 @@
 import { describeDestinations } from '../destinations/index.ts';
 import { describeGroups } from '../filters/index.ts';
 import { findNearest } from '../options/index.ts';
-import { type CommandDescriptor, commandDescriptors, commandUsage, findCommand } from './commands.ts';
+import { type CommandDescriptor, commandUsage } from './commands/command.ts';
+import { commandDescriptors, commandGroups, findCommand } from './commands.ts';
 import { exitCodeRows } from './exit-codes.ts';
 import { MODULE_NAMES, renderModule } from './module-topics.ts';
 import { optionFacts, optionUsage } from './option-text.ts';
@@ -15,11 +16,15 @@ export interface HelpOptions {
   readonly available: ReadonlySet<string>;
 }
 
+const LONGEST_COMMAND = Math.max(...commandDescriptors.map(({ name }) => name.length));
+
 /** The text of `help` without a topic. */
 export function renderOverview({ width, available }: HelpOptions): string {
-  const rows = commandDescriptors
-    .filter(({ name }) => available.has(name))
-    .map((command) => [command.name, command.summary] as const);
+  const groups = commandGroups.flatMap(({ title, commands }) => {
+    const shown = commands.filter(({ name }) => available.has(name));
+    const rows = shown.map(({ name, summary }) => [name, summary] as const);
+    return rows.length === 0 ? [] : ['', `${title}:`, columns(rows, width, { leastLeft: LONGEST_COMMAND })];
+  });
   return [
     wrap(
       'Ashlar makes encrypted, deduplicated, versioned backups in the storage format of Duplicati 2.',
@@ -27,9 +32,7 @@ export function renderOverview({ width, available }: HelpOptions): string {
     ),
     '',
     'Usage: ashlar <command> <destination> [arguments] [--option=value ...]',
-    '',
-    'Commands:',
-    columns(rows, width),
+    ...groups,
     '',
     wrap(
       "A destination is a folder or a URL. 'ashlar help <command>' explains a command, 'ashlar help <option>' an option, 'ashlar help options' lists all options.",

@@ -1,10 +1,5 @@
-export {
-  type CommandArgument,
-  type CommandDescriptor,
-  commandDescriptors,
-  commandUsage,
-  findCommand,
-} from './commands.ts';
+export { type CommandArgument, type CommandDescriptor, commandUsage } from './commands/command.ts';
+export { commandDescriptors, findCommand } from './commands.ts';
 export { renderCompletion, SHELLS, type Shell } from './completion.ts';
 export { renderExamples } from './examples.ts';
 export { EXIT_CODES, type ExitCode, exitCodeRows } from './exit-codes.ts';

@@ -13,9 +13,17 @@ export function wrap(text: string, width: number, indent = 0): string {
   return lines.join('\n');
 }
 
-/** Two columns, the left one as wide as its longest cell or `mostLeft`; longer cells get a line of their own. */
-export function columns(rows: readonly (readonly [string, string])[], width: number, mostLeft = 28): string {
-  const longest = Math.max(0, ...rows.map(([left]) => left.length).filter((length) => length <= mostLeft));
+/** The widest that a left column gets. */
+const MOST_LEFT = 28;
+
+/** Two columns, the left one as wide as its longest cell, and at least `leastLeft`. Cells that are much longer get a line of their own. */
+export function columns(
+  rows: readonly (readonly [string, string])[],
+  width: number,
+  { leastLeft = 0 }: { readonly leastLeft?: number } = {},
+): string {
+  const widths = rows.map(([left]) => left.length).filter((length) => length <= MOST_LEFT);
+  const longest = Math.max(leastLeft, ...widths);
   const indent = longest + 4;
   return rows
     .map(([left, right]) => {

@@ -14,8 +14,7 @@ export const formatOptions = declareOptions('storage format', [
     maximum: 2 ** 31 - 1,
     fixed: true,
     summary: 'The size of the blocks that files are cut into.',
-    description:
-      'Small blocks find more that is the same and cost more bookkeeping. Settled by the first backup to a destination.',
+    description: 'Small blocks find more that is the same and cost more bookkeeping.',
   },
   {
     name: 'dblock-size',
