@@ -3,13 +3,7 @@ import { chmod, chown, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { makeCertificate, type TestCertificate } from './certificate.ts';
-import {
-  freePort,
-  type RunningServer,
-  removeServerFolder,
-  serverFolder,
-  startServer,
-} from './server-process.ts';
+import { freePort, type RunningServer, serverFolder, startServer } from './server-process.ts';
 
 /** Apache's WebDAV with the folders `/basic`, `/digest` and, on a port of its own, `/basic` behind TLS. All hold the same files. */
 export interface ApacheServer extends RunningServer {
@@ -61,6 +55,7 @@ export async function startApache(): Promise<ApacheServer> {
     command: '/usr/sbin/apache2',
     arguments: ['-f', configuration, '-D', 'FOREGROUND'],
     port,
+    folder,
   });
   return {
     port,
@@ -69,10 +64,7 @@ export async function startApache(): Promise<ApacheServer> {
     dataFolder,
     user: USER,
     password: PASSWORD,
-    stop: async () => {
-      await server.stop();
-      await removeServerFolder(folder);
-    },
+    stop: server.stop,
   };
 }
 

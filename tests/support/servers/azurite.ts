@@ -4,13 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import {
-  freePort,
-  type RunningServer,
-  removeServerFolder,
-  serverFolder,
-  startServer,
-} from './server-process.ts';
+import { freePort, type RunningServer, serverFolder, startServer } from './server-process.ts';
 
 /** Microsoft's emulator of Azure's blob service, with the account that it publishes. */
 export interface AzuriteServer extends RunningServer {
@@ -46,15 +40,13 @@ export async function startAzurite(program: string): Promise<AzuriteServer> {
     command: process.execPath,
     arguments: [program, ...place, '--silent', '--skipApiVersionCheck', '--disableTelemetry'],
     port,
+    folder,
   });
   return {
     port,
     endpoint: `http://127.0.0.1:${port}/${ACCOUNT}`,
     account: ACCOUNT,
     key: KEY,
-    stop: async () => {
-      await server.stop();
-      await removeServerFolder(folder);
-    },
+    stop: server.stop,
   };
 }

@@ -3,13 +3,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { makeCertificate, type TestCertificate } from './certificate.ts';
-import {
-  freePort,
-  type RunningServer,
-  removeServerFolder,
-  serverFolder,
-  startServer,
-} from './server-process.ts';
+import { freePort, type RunningServer, serverFolder, startServer } from './server-process.ts';
 import { type UnpackedProgram, unpackProgram } from './unpacked-packages.ts';
 
 /** ProFTPD with a user of its own, plain or with TLS when the client asks for it. */
@@ -56,6 +50,7 @@ export async function startProftpd(program: UnpackedProgram): Promise<ProftpdSer
     arguments: ['--nodaemon', '--config', configuration],
     environment: program.environment,
     port,
+    folder,
   });
   return {
     port,
@@ -63,10 +58,7 @@ export async function startProftpd(program: UnpackedProgram): Promise<ProftpdSer
     dataFolder,
     user: USER,
     password: PASSWORD,
-    stop: async () => {
-      await server.stop();
-      await removeServerFolder(folder);
-    },
+    stop: server.stop,
   };
 }
 

@@ -2,13 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  freePort,
-  type RunningServer,
-  removeServerFolder,
-  serverFolder,
-  startServer,
-} from './server-process.ts';
+import { freePort, type RunningServer, serverFolder, startServer } from './server-process.ts';
 
 /** Prosody, with two accounts, at a domain that vouches for itself. It needs root. */
 export interface ProsodyServer extends RunningServer {
@@ -75,6 +69,7 @@ VirtualHost "${DOMAIN}"
     command: 'prosody',
     arguments: ['--config', configuration, '-F'],
     port,
+    folder,
   });
   const offline = join(dataFolder, 'chat%2etest', 'offline', 'receiver.list');
   return {
@@ -85,10 +80,7 @@ VirtualHost "${DOMAIN}"
     password: PASSWORD,
     receiver: `receiver@${DOMAIN}`,
     waiting: () => (existsSync(offline) ? readLua(offline) : ''),
-    stop: async () => {
-      await server.stop();
-      await removeServerFolder(folder);
-    },
+    stop: server.stop,
   };
 }
 

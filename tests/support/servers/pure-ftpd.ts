@@ -1,13 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmod, chown, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  freePort,
-  type RunningServer,
-  removeServerFolder,
-  serverFolder,
-  startServer,
-} from './server-process.ts';
+import { freePort, type RunningServer, serverFolder, startServer } from './server-process.ts';
 import { type UnpackedProgram, unpackProgram } from './unpacked-packages.ts';
 
 /** Pure-FTPd with a user of its own, without TLS. It needs root. */
@@ -56,15 +50,13 @@ export async function startPureFtpd(
     ],
     environment: program.environment,
     port,
+    folder,
   });
   return {
     port,
     dataFolder,
     user: USER,
     password: PASSWORD,
-    stop: async () => {
-      await server.stop();
-      await removeServerFolder(folder);
-    },
+    stop: server.stop,
   };
 }

@@ -1,10 +1,4 @@
-import {
-  freePort,
-  type RunningServer,
-  removeServerFolder,
-  serverFolder,
-  startServer,
-} from './server-process.ts';
+import { freePort, type RunningServer, serverFolder, startServer } from './server-process.ts';
 
 /** rclone's own SFTP server, which knows passwords, and refuses what is not written in order. */
 export interface RcloneSftpServer extends RunningServer {
@@ -20,6 +14,7 @@ export async function startRcloneSftp(): Promise<RcloneSftpServer> {
     command: 'rclone',
     arguments: ['serve', 'sftp', folder, '--addr', `127.0.0.1:${port}`, '--user', user, '--pass', password],
     port,
+    folder,
     // Where it keeps its host key.
     environment: { HOME: folder, XDG_CACHE_HOME: folder },
   });
@@ -27,9 +22,6 @@ export async function startRcloneSftp(): Promise<RcloneSftpServer> {
     port,
     user,
     password,
-    stop: async () => {
-      await server.stop();
-      await removeServerFolder(folder);
-    },
+    stop: server.stop,
   };
 }

@@ -1,12 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  freePort,
-  type RunningServer,
-  removeServerFolder,
-  serverFolder,
-  startServer,
-} from './server-process.ts';
+import { freePort, type RunningServer, serverFolder, startServer } from './server-process.ts';
 
 export interface RcloneServer extends RunningServer {
   /** What is served, on this machine's disk. */
@@ -38,15 +32,13 @@ export async function startRcloneWebdav(): Promise<RcloneServer> {
     ],
     environment: { RCLONE_CONFIG: join(folder, 'none.conf'), HOME: folder },
     port,
+    folder,
   });
   return {
     ...server,
     dataFolder,
     user,
     password,
-    stop: async () => {
-      await server.stop();
-      await removeServerFolder(folder);
-    },
+    stop: server.stop,
   };
 }

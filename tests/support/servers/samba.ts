@@ -1,13 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmod, chown, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  freePort,
-  type RunningServer,
-  removeServerFolder,
-  serverFolder,
-  startServer,
-} from './server-process.ts';
+import { freePort, type RunningServer, serverFolder, startServer } from './server-process.ts';
 
 /** Samba with the shares `plain` and `sealed`, which insists on encryption; both are the same folder. It needs root. */
 export interface SambaServer extends RunningServer {
@@ -44,6 +38,7 @@ export async function startSamba(version = 'SMB3_11'): Promise<SambaServer> {
     command: '/usr/sbin/smbd',
     arguments: ['-F', '-s', configuration],
     port,
+    folder,
   });
   return {
     port,
@@ -51,10 +46,7 @@ export async function startSamba(version = 'SMB3_11'): Promise<SambaServer> {
     user: USER,
     password: PASSWORD,
     userId: USER_ID,
-    stop: async () => {
-      await server.stop();
-      await removeServerFolder(folder);
-    },
+    stop: server.stop,
   };
 }
 

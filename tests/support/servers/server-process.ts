@@ -18,9 +18,13 @@ export interface ServerCommand {
   /** The address that it listens at; 127.0.0.1 when absent. */
   readonly host?: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Its own folder, which `stop` removes. */
+  readonly folder?: string;
+  /** How long its start may take; 20 seconds when absent. */
+  readonly startMs?: number;
 }
 
-const WAIT_MS = 20_000;
+const START_MS = 20_000;
 const STEP_MS = 20;
 
 /** True when a program is there, so that tests which need it do not have to be skipped. */
@@ -62,7 +66,7 @@ async function isFree(port: number): Promise<boolean> {
   }
 }
 
-/** A folder for one server; the server's starter removes it in `stop`. */
+/** A folder for one server: the `folder` of its command, or for `removeServerFolder` once several have ended. */
 export async function serverFolder(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'ashlar-server-'));
 }
@@ -74,6 +78,8 @@ export async function startServer({
   port,
   host = '127.0.0.1',
   environment = {},
+  folder,
+  startMs = START_MS,
 }: ServerCommand): Promise<RunningServer> {
   const child = spawn(command, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -83,12 +89,18 @@ export async function startServer({
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (text) => void said.push(String(text)));
   try {
-    await answering(host, port, child);
+    await answering({ host, port }, child, startMs);
   } catch (error) {
     child.kill('SIGKILL');
     throw new Error(`${command} did not start: ${said.join('')}`, { cause: error });
   }
-  return { port, stop: () => stopProcess(child) };
+  return {
+    port,
+    stop: async () => {
+      await stopProcess(child);
+      if (folder !== undefined) await removeServerFolder(folder);
+    },
+  };
 }
 
 /** Removes the folder of a server that has ended. */
@@ -96,8 +108,12 @@ export async function removeServerFolder(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true, maxRetries: 3 });
 }
 
-async function answering(host: string, port: number, child: ChildProcess): Promise<void> {
-  for (let waitedMs = 0; waitedMs < WAIT_MS; waitedMs += STEP_MS) {
+async function answering(
+  { host, port }: { readonly host: string; readonly port: number },
+  child: ChildProcess,
+  startMs: number,
+): Promise<void> {
+  for (let waitedMs = 0; waitedMs < startMs; waitedMs += STEP_MS) {
     if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}`);
     const socket = connect(port, host);
     const [event] = await Promise.race([
