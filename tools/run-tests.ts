@@ -1,6 +1,6 @@
 /**
- * Runs the tests below the folders or files named as arguments with Node's own runner, the unit tests of `src` in parallel, `tests` two at a time. Those in
- * `tests/servers`, which start whole services, only run when that folder is named.
+ * Runs the tests below the folders or files named as arguments with Node's own runner, two files at a time; options among the arguments are for that runner.
+ * Those in `tests/servers`, which start whole services, only run when that folder is named.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
@@ -10,7 +10,9 @@ import process from 'node:process';
 /** Threads and processes that tests start by the hundred load in half the time. */
 const COMPILED = join(import.meta.dirname, '..', 'node_modules', '.cache', 'compiled');
 
-const places = process.argv.slice(2);
+const given = process.argv.slice(2);
+const options = given.filter((text) => text.startsWith('--'));
+const places = given.filter((text) => !options.includes(text));
 const files = places.flatMap((place) => {
   if (!existsSync(place)) return [];
   if (statSync(place).isFile()) return [place];
@@ -24,7 +26,12 @@ if (files.length === 0) {
 }
 const run = spawnSync(
   process.execPath,
-  ['--test', '--test-concurrency=2', '--test-reporter=dot', ...files.sort()],
+  [
+    '--test',
+    '--test-concurrency=2',
+    ...(options.length > 0 ? options : ['--test-reporter=dot']),
+    ...files.sort(),
+  ],
   {
     stdio: 'inherit',
     env: {

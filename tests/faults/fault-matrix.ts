@@ -22,32 +22,32 @@ const CUT_BYTES = 300;
 
 interface FaultRecipe {
   readonly verbs: readonly Verb[];
-  /** Whether the same call done again would succeed. */
-  readonly passes: boolean;
+  /** How often a call is repeated, a case each: with a repetition, where the same call done again succeeds. */
+  readonly retries: readonly FaultCase['retries'][];
   readonly make: (controller: RunController) => Fault;
 }
 
 /** `satisfies` keeps the names as the union `FaultKind`. */
 const RECIPES = {
-  'error before': { verbs: ALL, passes: true, make: () => ({ kind: 'error-before' }) },
-  'error after the effect': { verbs: ALL, passes: true, make: () => ({ kind: 'error-after' }) },
+  'error before': { verbs: ALL, retries: [0, 1], make: () => ({ kind: 'error-before' }) },
+  'error after the effect': { verbs: ALL, retries: [0, 1], make: () => ({ kind: 'error-after' }) },
   'line dropped half-way': {
     verbs: TRANSFERS,
-    passes: true,
+    retries: [0, 1],
     make: () => ({ kind: 'break', afterBytes: CUT_BYTES }),
   },
-  'short read': { verbs: ['get'], passes: false, make: () => ({ kind: 'truncate', afterBytes: CUT_BYTES }) },
-  'done twice': { verbs: ['get', 'put', 'delete'], passes: false, make: () => ({ kind: 'repeat' }) },
-  'listed twice': { verbs: ['list'], passes: false, make: () => ({ kind: 'twice' }) },
-  delay: { verbs: ALL, passes: true, make: () => ({ kind: 'wait', until: delay(DELAY_MS) }) },
+  'short read': { verbs: ['get'], retries: [0], make: () => ({ kind: 'truncate', afterBytes: CUT_BYTES }) },
+  'done twice': { verbs: ['get', 'put', 'delete'], retries: [0], make: () => ({ kind: 'repeat' }) },
+  'listed twice': { verbs: ['list'], retries: [0], make: () => ({ kind: 'twice' }) },
+  delay: { verbs: ALL, retries: [1], make: () => ({ kind: 'wait', until: delay(DELAY_MS) }) },
   abort: {
     verbs: ALL,
-    passes: false,
+    retries: [0],
     make: (controller) => ({ kind: 'run-before', run: () => controller.abort() }),
   },
   stop: {
     verbs: ALL,
-    passes: false,
+    retries: [0],
     make: (controller) => ({ kind: 'run-before', run: () => controller.stop() }),
   },
 } as const satisfies Record<string, FaultRecipe>;
@@ -60,8 +60,8 @@ export function casesOf(scenario: Scenario, calls: readonly VerbCall[]): FaultCa
   for (const { verb, callNumber } of calls) {
     for (const [kind, recipe] of Object.entries(RECIPES) as [FaultKind, FaultRecipe][]) {
       if (!recipe.verbs.includes(verb)) continue;
-      cases.push({ scenario, call: { verb, callNumber }, kind, retries: 0 });
-      if (recipe.passes) cases.push({ scenario, call: { verb, callNumber }, kind, retries: 1 });
+      for (const retries of recipe.retries)
+        cases.push({ scenario, call: { verb, callNumber }, kind, retries });
     }
   }
   return cases;

@@ -9,31 +9,33 @@ import type { Fault, FaultPlan } from '../support/fault-plan.ts';
 import { History } from '../support/history.ts';
 import { assertSound, versionTimes } from '../support/oracle.ts';
 import { seededBytes } from '../support/seeded-random.ts';
-import { extent } from './extent.ts';
+import { runCases } from './run-cases.ts';
 import { backUp, loseDatabase, type Stage } from './scenarios.ts';
 
-const RUNS = extent === 'whole' ? 120 : 2;
+const FAMILY = 'model';
+const RUNS = 120;
+const SAMPLE = 2;
 const SEED = 12;
 const LARGEST_BYTES = 300_000;
 const STEP_MS = 10_000;
 const DAY_MS = 86_400_000;
 
-/** With the time that the runs see. */
+/** With the time that the runs see, and the name of the sequence. */
 interface TimedStage extends Stage {
+  readonly name: string;
   readonly pass: (ms: number) => void;
 }
 
 type Step = (stage: TimedStage) => Promise<void>;
 
-/** What happens on its own, with a name that fast-check prints. */
+/** What happens on its own, with a name for the message of a failure. */
 interface NamedStep {
   readonly name: string;
   readonly take: Step;
-  readonly toString: () => string;
 }
 
 function named(name: string, take: Step): NamedStep {
-  return { name, take, toString: () => name };
+  return { name, take };
 }
 
 const edit = fc
@@ -133,28 +135,33 @@ const otherwise = fc.constantFrom(
   named('stand the oracle', async (stage) => assertStands(stage, 'in between')),
 );
 
+const step = fc.oneof(
+  { weight: 4, arbitrary: edit },
+  { weight: 1, arbitrary: remove },
+  { weight: 3, arbitrary: failingBackup },
+  { weight: 2, arbitrary: deletion },
+  { weight: 1, arbitrary: compaction },
+  { weight: 1, arbitrary: purge },
+  { weight: 2, arbitrary: repairing },
+  { weight: 1, arbitrary: locking },
+  { weight: 6, arbitrary: otherwise },
+);
+const sequence = fc.record({
+  steps: fc.array(step, { minLength: 6, maxLength: 14 }),
+  isEncrypted: fc.boolean(),
+});
+type Sequence = Parameters<Parameters<(typeof sequence)['map']>[0]>[0];
+
 test('any order of runs, faults and losses leaves every committed version', async (t) => {
-  const step = fc.oneof(
-    { weight: 4, arbitrary: edit },
-    { weight: 1, arbitrary: remove },
-    { weight: 3, arbitrary: failingBackup },
-    { weight: 2, arbitrary: deletion },
-    { weight: 1, arbitrary: compaction },
-    { weight: 1, arbitrary: purge },
-    { weight: 2, arbitrary: repairing },
-    { weight: 1, arbitrary: locking },
-    { weight: 6, arbitrary: otherwise },
-  );
-  const steps = fc.array(step, { minLength: 6, maxLength: 14 });
-  const isEncrypted = fc.boolean();
-  await fc.assert(
-    fc.asyncProperty(steps, isEncrypted, (chosen, encrypted) => follow(t, chosen, encrypted)),
-    { numRuns: RUNS, seed: SEED, endOnFailure: true },
-  );
-  t.diagnostic(`${RUNS} sequences, seed ${SEED}`);
+  const sequences = fc.sample(sequence, { numRuns: RUNS, seed: SEED });
+  const cases = sequences.map((given, index) => {
+    const name = `${FAMILY}: sequence ${index + 1} of seed ${SEED}`;
+    return { name, run: () => follow(t, name, given) };
+  });
+  await runCases(t, cases, () => cases.slice(0, SAMPLE));
 });
 
-async function follow(t: TestContext, steps: readonly NamedStep[], isEncrypted: boolean): Promise<void> {
+async function follow(t: TestContext, name: string, { steps, isEncrypted }: Sequence): Promise<void> {
   let nowMs = Date.UTC(2026, 0, 1);
   const pass = (ms: number) => {
     nowMs += ms;
@@ -166,17 +173,26 @@ async function follow(t: TestContext, steps: readonly NamedStep[], isEncrypted: 
     },
   };
   const settings = { clock, canLock: true, ...(isEncrypted ? { passphrase: 'some words' } : {}) };
-  const stage = { engine: await createEngine(t, settings), history: new History(), pass };
+  const stage = { name, engine: await createEngine(t, settings), history: new History(), pass };
   writeFileSync(join(stage.engine.source, 'always'), 'there');
-  for (const { take } of steps) await take(stage);
-  await assertStands(stage, 'at the end');
+  const taken: string[] = [];
+  try {
+    for (const { name: what, take } of steps) {
+      taken.push(what);
+      await take(stage);
+    }
+    await assertStands(stage, 'at the end');
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`${message}\n  after: ${taken.join('; ')}`, { cause });
+  }
   rmSync(stage.engine.folder, { recursive: true });
 }
 
 /** What is locked stays after its time only until the next run. */
-async function assertStands({ engine, history, pass }: TimedStage, label: string): Promise<void> {
+async function assertStands({ name, engine, history, pass }: TimedStage, when: string): Promise<void> {
   pass(2 * DAY_MS);
-  await assertSound(engine, history, label);
+  await assertSound(engine, history, `${name}, ${when}`);
 }
 
 /** Faults end runs; anything but an error that a user understands ends the test. */

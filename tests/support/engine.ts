@@ -50,6 +50,7 @@ import type { FaultPlan } from './fault-plan.ts';
 import { faultyDestination } from './faulty-destination.ts';
 import { type Locks, lockingDestination } from './locking-destination.ts';
 import { MemoryDestination, type MemoryStorage, memoryStorage } from './memory-destination.ts';
+import { restoreEverything } from './restore-settings.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** Volumes as small as they may be; nothing waits, nothing is repeated, nothing is tested but what the test asks for. */
@@ -325,7 +326,7 @@ function engineAt(place: EnginePlace, given: EngineSettings): Engine {
         target,
         result: await runRestore(
           opened,
-          { ...EVERYTHING, ...run.restore, seq, restorePath: target },
+          restoreEverything({ workers: 1, ...run.restore, seq, restorePath: target }),
           context,
         ),
       };
@@ -340,26 +341,22 @@ function rebuildOf(settings: ProgramSettings): RebuildSettings | undefined {
   return { ...readReadingSettings(settings), partial };
 }
 
-const EVERYTHING = {
-  selection: { accept: () => true, literals: [] },
-  overwrite: false,
-  restorePermissions: true,
-  restoreSymlinkMetadata: true,
-  skipMetadata: false,
-  skipVerification: false,
-  dontCompressRestorePaths: false,
-  withLocalBlocks: false,
-  dryRun: false,
-  skipFilesLargerThanBytes: undefined,
-  workers: 1,
-} as const;
-
 let names = 0;
 function newName(folder: string, label: string): string {
   return join(folder, `${label}-${++names}`);
 }
 
+const settled = new Map<string, ProgramSettings>();
+
+/** The same options are settled once: a case asks some twenty times. */
 function settleOptions(options: readonly string[]): ProgramSettings {
+  const key = options.join('\n');
+  const known = settled.get(key) ?? resolveTexts(options);
+  settled.set(key, known);
+  return known;
+}
+
+function resolveTexts(options: readonly string[]): ProgramSettings {
   const texts = options.map((option): [string, string] => {
     const equals = option.indexOf('=');
     return [option.slice(2, equals), option.slice(equals + 1)];
