@@ -11,6 +11,7 @@ import { TemporaryFolder } from '../../src/pipeline/index.ts';
 import { emptyStatistics, Remote } from '../../src/transfer/index.ts';
 import { type FixtureCase, fixtureCases } from '../support/fixture-cases.ts';
 import { type Recreated, recreateFrom } from '../support/recreated.ts';
+import { restoreEverything } from '../support/restore-settings.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { expectedRows, restoredRows } from '../support/tree-rows.ts';
 
@@ -66,21 +67,7 @@ async function restoreVersion(
   const seq = database.filesets.versions()[wanted.number]?.seq ?? assert.fail('the version is missing');
   return await runRestore(
     { target, remote, database, temporary, keys, format: result.format },
-    {
-      seq,
-      selection: { accept: () => true, literals: [] },
-      restorePath: wanted.target,
-      overwrite: false,
-      restorePermissions: true,
-      restoreSymlinkMetadata: false,
-      skipMetadata: false,
-      skipVerification: false,
-      dontCompressRestorePaths: false,
-      withLocalBlocks: false,
-      dryRun: false,
-      skipFilesLargerThanBytes: undefined,
-      workers: 2,
-    },
+    restoreEverything({ seq, restorePath: wanted.target, restoreSymlinkMetadata: false }),
     { log: silentLog, control, clock: systemClock, report: () => {} },
   );
 }

@@ -27,6 +27,7 @@ import { prepareSources } from '../../src/sources/index.ts';
 import { Remote, type TransferStatistics } from '../../src/transfer/index.ts';
 import type { FaultPlan } from './fault-plan.ts';
 import { type FaultyDestination, faultyDestination } from './faulty-destination.ts';
+import { restoreEverything } from './restore-settings.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const FILTERS: FilterContext = { places: { platform: 'linux' }, isCaseSensitive: true };
@@ -154,21 +155,7 @@ export async function backupBench(t: TestContext, bench: BenchSettings = {}): Pr
     const target = run.target ?? join(folder, `restored-${++restores}`);
     const result = await runRestore(
       opened,
-      {
-        seq,
-        selection: { accept: () => true, literals: [] },
-        restorePath: target,
-        overwrite: false,
-        restorePermissions: true,
-        restoreSymlinkMetadata: true,
-        skipMetadata: false,
-        skipVerification: false,
-        dontCompressRestorePaths: false,
-        withLocalBlocks: false,
-        dryRun: false,
-        skipFilesLargerThanBytes: undefined,
-        workers: 2,
-      },
+      restoreEverything({ seq, restorePath: target }),
       operationContext(run, []),
     );
     return { target, result };

@@ -26,6 +26,7 @@ import {
 } from '../../src/pipeline/index.ts';
 import { emptyStatistics, Remote } from '../../src/transfer/index.ts';
 import { MemoryDestination } from './memory-destination.ts';
+import { restoreEverything } from './restore-settings.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** An entry to be backed up, as it is said to have been. */
@@ -148,22 +149,13 @@ export async function handMadeBackup(
       clock: systemClock,
       report: (progress) => void reports.push(progress),
     },
-    settings: (change = {}) => ({
-      seq,
-      selection: { accept: () => true, literals: [] },
-      restorePath: join(folder, 'target'),
-      overwrite: false,
-      restorePermissions: true,
-      restoreSymlinkMetadata: false,
-      skipMetadata: false,
-      skipVerification: false,
-      dontCompressRestorePaths: false,
-      withLocalBlocks: false,
-      dryRun: false,
-      skipFilesLargerThanBytes: undefined,
-      workers: 2,
-      ...change,
-    }),
+    settings: (change = {}) =>
+      restoreEverything({
+        seq,
+        restorePath: join(folder, 'target'),
+        restoreSymlinkMetadata: false,
+        ...change,
+      }),
   };
 }
 

@@ -19,6 +19,7 @@ import {
 } from '../../src/operations/index.ts';
 import { type ProgramSettings, resolveProgramOptions } from '../../src/options/index.ts';
 import { prepareSources } from '../../src/sources/index.ts';
+import { restoreEverything } from './restore-settings.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 export type OptionTexts = Readonly<Record<string, string>>;
@@ -125,21 +126,7 @@ export async function localBackup(t: TestContext): Promise<LocalBackup> {
       const restorePath = join(folder, `restored-${restores++}`);
       const result = await runRestore(
         opened,
-        {
-          seq: fileset.seq,
-          selection: { accept: () => true, literals: [] },
-          restorePath,
-          overwrite: false,
-          restorePermissions: false,
-          restoreSymlinkMetadata: false,
-          skipMetadata: false,
-          skipVerification: false,
-          dontCompressRestorePaths: false,
-          withLocalBlocks: false,
-          dryRun: false,
-          skipFilesLargerThanBytes: undefined,
-          workers: 1,
-        },
+        restoreEverything({ seq: fileset.seq, restorePath, restorePermissions: false, workers: 1 }),
         context,
       );
       if (result.brokenFiles.length > 0 || result.brokenVolumes.length > 0)
