@@ -1,4 +1,5 @@
 export * from './file-locks.ts';
+export * from './local-file.ts';
 export * from './mend-copy.ts';
 export * from './put-volume.ts';
 export * from './read-volume.ts';

@@ -1,6 +1,4 @@
-import { createReadStream, createWriteStream, rmSync, statSync } from 'node:fs';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { rmSync, statSync } from 'node:fs';
 import { errorCode, type Log } from '../base/index.ts';
 import {
   type Destination,
@@ -11,6 +9,7 @@ import {
 } from '../destinations/index.ts';
 import { isParityFileName, parityFileName } from '../format/index.ts';
 import type { Parity } from '../parity/index.ts';
+import { readLocalFile, writeLocalFile } from './local-file.ts';
 import { type RetryPolicy, withRetry } from './retry.ts';
 import { SharedPause } from './shared-pause.ts';
 import type { TransferStatistics } from './statistics.ts';
@@ -111,11 +110,7 @@ export class Remote {
     const remove = () => rmSync(path, { force: true });
     await this.#repeat(`download of ${name}`, async () => {
       try {
-        await pipeline(
-          Readable.from(destination.get(name, { signal })),
-          createWriteStream(path, { mode: 0o600 }),
-          { signal },
-        );
+        await writeLocalFile(path, destination.get(name, { signal }), { signal });
         this.#checkLength(name, statSync(path).size);
       } catch (error) {
         remove();
@@ -256,7 +251,7 @@ export class Remote {
 function uploadSource({ path, sizeBytes, sha256, isBorrowed }: StoredFile): UploadSource {
   return {
     sizeBytes,
-    open: () => createReadStream(path),
+    open: () => readLocalFile(path),
     ...(sha256 === undefined ? {} : { sha256 }),
     ...(isBorrowed === true || typeof path !== 'string' ? {} : { path }),
   };

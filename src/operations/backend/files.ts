@@ -1,8 +1,7 @@
-import { createReadStream, createWriteStream, existsSync, renameSync, rmSync, statSync } from 'node:fs';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { BackupError, errorCode } from '../../base/index.ts';
 import type { Destination } from '../../destinations/index.ts';
+import { readLocalFile, writeLocalFile } from '../../transfer/index.ts';
 
 type BackendErrorCode = 'local-file-missing' | 'local-file-exists';
 
@@ -26,8 +25,7 @@ export async function fetchFile(
     );
   const unfinished = `${path}.ashlar-part`;
   try {
-    const pieces = Readable.from(destination.get(name, { signal }), { objectMode: true });
-    await pipeline(pieces, createWriteStream(unfinished, { mode: 0o600 }), { signal });
+    await writeLocalFile(unfinished, destination.get(name, { signal }), { signal });
     renameSync(unfinished, path);
   } catch (error) {
     rmSync(unfinished, { force: true });
@@ -44,7 +42,7 @@ export async function storeFile(
 ): Promise<number> {
   const { name, path } = file;
   const sizeBytes = sizeOf(path);
-  await destination.put(name, { sizeBytes, open: () => createReadStream(path) }, { signal });
+  await destination.put(name, { sizeBytes, open: () => readLocalFile(path) }, { signal });
   return sizeBytes;
 }
 
