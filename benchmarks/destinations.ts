@@ -1,10 +1,11 @@
 /** Moves volumes up to and down from every real server of this machine, side by side with rclone: `npm run bench:destinations -- --help`. */
 import { randomBytes } from 'node:crypto';
-import { closeSync, openSync, readdirSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
+import { errorMessage } from '../src/base/index.ts';
 import { PLACE_KINDS, type PlaceKind } from '../tests/support/servers/places/index.ts';
 import { type Row, renderReport } from './destinations/report.ts';
 import {
@@ -39,6 +40,7 @@ else await run();
 
 interface FileSet {
   readonly name: string;
+  readonly count: number;
   readonly folder: string;
   readonly totalBytes: number;
 }
@@ -47,15 +49,16 @@ async function run(): Promise<void> {
   const work = emptyFolder(join(tmpdir(), `ashlar-bench-destinations-${process.pid}`));
   const wanted = values.kinds?.split(',');
   const rows: Row[] = [];
+  const gaps: string[] = [];
+  const sets = makeSets(work);
   try {
-    const sets = makeSets(work);
     for (const kind of PLACE_KINDS.filter((known) => wanted?.includes(known.kind) ?? true))
-      rows.push(...(await measureKind(kind, sets, work)));
+      await measureKind(kind, { sets, work, rows, gaps });
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
   const command = ['npm run bench:destinations', ...process.argv.slice(2)].join(' -- ');
-  writeFileSync(values.report, renderReport(rows, command, new Date()));
+  writeFileSync(values.report, renderReport({ rows, gaps, command, date: new Date() }));
 }
 
 function makeSets(work: string): FileSet[] {
@@ -69,7 +72,7 @@ function makeSets(work: string): FileSet[] {
       const name = `${count} × ${megabytes} MB`;
       const folder = emptyFolder(join(work, name));
       for (let index = 0; index < count; index++) writeFile(join(folder, `volume-${index}`), megabytes);
-      return { name, folder, totalBytes: count * megabytes * 1e6 };
+      return { name, count, folder, totalBytes: count * megabytes * 1e6 };
     });
 }
 
@@ -79,17 +82,34 @@ function writeFile(path: string, megabytes: number): void {
   closeSync(file);
 }
 
-async function measureKind(kind: PlaceKind, sets: readonly FileSet[], work: string): Promise<Row[]> {
+interface Bench {
+  readonly sets: readonly FileSet[];
+  readonly work: string;
+  readonly rows: Row[];
+  /** What could not be measured, and why. */
+  readonly gaps: string[];
+}
+
+/** A server that is not installed or a program that fails leaves a gap; the rest is measured all the same. */
+async function measureKind(kind: PlaceKind, { sets, work, rows, gaps }: Bench): Promise<void> {
   const obstacle = await kind.findObstacle();
-  if (obstacle !== undefined) {
-    process.stderr.write(`${kind.kind}: ${obstacle}\n`);
-    return [];
-  }
-  const movers = [ASHLAR, findRcloneMover(kind.kind)].filter((mover) => mover !== undefined);
-  const rows: Row[] = [];
-  for (const set of sets)
-    for (const mover of movers) rows.push(await measureMover(kind, set, { mover, work }));
-  return rows;
+  if (obstacle !== undefined) gaps.push(`${kind.kind}: ${obstacle}.`);
+  else
+    for (const set of sets)
+      for (const mover of moversOf(kind, set))
+        await measureMover(kind, set, { mover, work }).then(
+          (row) => void rows.push(row),
+          (error: unknown) => {
+            process.stderr.write(`${errorMessage(error)}\n`);
+            gaps.push(`${kind.kind}, ${set.name}: ${mover.name} failed.`);
+          },
+        );
+}
+
+/** A single volume shows nothing but memory, for which nobody is compared with. */
+function moversOf({ kind }: PlaceKind, { count }: FileSet): Mover[] {
+  const rclone = count > 1 ? findRcloneMover(kind) : undefined;
+  return rclone === undefined ? [ASHLAR] : [ASHLAR, rclone];
 }
 
 /** With a server of its own, so that nobody finds what another one left. */
@@ -105,7 +125,9 @@ async function measureMover(
     const back = emptyFolder(join(work, 'back'));
     const down = await mover.down(way, back);
     expectSameNames(set.folder, back);
-    process.stderr.write(`${kind.kind}, ${set.name}, ${mover.name}: ${readdirSync(back).length} files\n`);
+    process.stderr.write(
+      `${kind.kind}, ${set.name}, ${mover.name}: ${up.wallSeconds} s up, ${down.wallSeconds} s down\n`,
+    );
     return { kind: kind.kind, program: mover.name, files: set.name, totalBytes: set.totalBytes, up, down };
   } finally {
     await place.stop();

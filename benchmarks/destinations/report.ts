@@ -21,8 +21,16 @@ const HEADINGS = [
   'down / rclone',
 ];
 
+interface Report {
+  readonly rows: readonly Row[];
+  /** What could not be measured, and why. */
+  readonly gaps: readonly string[];
+  readonly command: string;
+  readonly date: Date;
+}
+
 /** The page `docs/benchmarks-destinations.md`. */
-export function renderReport(rows: readonly Row[], command: string, date: Date): string {
+export function renderReport({ rows, gaps, command, date }: Report): string {
   const columns = [...HEADINGS, 'memory up, MB', 'memory down, MB'];
   return [
     '# Benchmarks of destinations',
@@ -35,6 +43,7 @@ export function renderReport(rows: readonly Row[], command: string, date: Date):
     `|${columns.map(() => '---').join('|')}|`,
     ...rows.map((row) => `| ${cells(row, rows).join(' | ')} |`),
     '',
+    ...(gaps.length === 0 ? [] : ['Not measured:', '', ...gaps.map((gap) => `- ${gap}`), '']),
   ].join('\n');
 }
 

@@ -37,7 +37,7 @@ export function findRcloneMover(kind: string): Mover | undefined {
   const copy = (way: Way, from: string, to: string): Promise<Measurement> =>
     measure({
       program: 'rclone',
-      arguments: ['copy', '--transfers', String(PARALLEL_TRANSFERS), '--retries', '1', from, to],
+      arguments: ['copy', '--transfers', String(PARALLEL_TRANSFERS), from, to],
       environment: { ...environment(), ...configureRclone(kind, way) },
     });
   return {
