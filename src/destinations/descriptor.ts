@@ -18,7 +18,7 @@ export interface DestinationDescriptor {
 }
 
 export interface DestinationLimits {
-  /** Transfers at the same time that are of use. */
+  /** Connections that are made to it at most, so that more transfers at the same time are of no use. */
   readonly maxConnections: number;
   readonly maxNameBytes: number;
   /** How long after a `put` a listing may still lack the file. */

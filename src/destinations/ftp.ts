@@ -10,9 +10,9 @@ export function openFtp(request: DestinationRequest): RemoteFolder<FtpClient> {
   const settings = readFtpSettings(request);
   let trust: FtpTrust | undefined;
   return new RemoteFolder({
-    connect: async () => {
-      trust ??= await learnTrust(settings);
-      return FtpClient.create(await connectFtp(settings, trust), settings);
+    connect: async (signal) => {
+      trust ??= await learnTrust(settings, signal);
+      return FtpClient.create(await connectFtp(settings, trust, signal), settings);
     },
     maxConnections: FTP.limits.maxConnections,
     sizeCheckDelayMs: settings.sizeCheckDelayMs,

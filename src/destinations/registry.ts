@@ -32,19 +32,26 @@ import { type DestinationUrl, parseDestinationUrl } from './support/destination-
 import { CLOUDFILES, OPENSTACK } from './swift/descriptor.ts';
 import { TAHOE } from './tahoe/descriptor.ts';
 import { WEBDAV } from './webdav/descriptor.ts';
+import { keepOrder } from './wrappers/keep-order.ts';
 
 interface Provider {
   readonly descriptor: DestinationDescriptor;
+  /** True where the destination looks after its connections, and after callers that give up, by itself. */
+  readonly keepsOrder?: true;
   /** Loads the code, and the libraries it needs, only when such a destination is opened. */
   load(): Promise<OpenDestination>;
 }
 
 /** The only list of destinations. */
 const PROVIDERS: readonly Provider[] = [
-  { descriptor: LOCAL_FOLDER, load: async () => (await import('./local-folder.ts')).openLocalFolder },
-  { descriptor: SFTP, load: async () => (await import('./sftp.ts')).openSftp },
-  { descriptor: FTP, load: async () => (await import('./ftp.ts')).openFtp },
-  { descriptor: AFTP, load: async () => (await import('./ftp.ts')).openFtp },
+  {
+    descriptor: LOCAL_FOLDER,
+    load: async () => (await import('./local-folder.ts')).openLocalFolder,
+    keepsOrder: true,
+  },
+  { descriptor: SFTP, load: async () => (await import('./sftp.ts')).openSftp, keepsOrder: true },
+  { descriptor: FTP, load: async () => (await import('./ftp.ts')).openFtp, keepsOrder: true },
+  { descriptor: AFTP, load: async () => (await import('./ftp.ts')).openFtp, keepsOrder: true },
   { descriptor: S3, load: async () => (await import('./s3.ts')).openS3 },
   { descriptor: IDRIVE_E2, load: async () => (await import('./idrive-e2.ts')).openIdriveE2 },
   { descriptor: OPENSTACK, load: async () => (await import('./swift.ts')).openOpenstack },
@@ -71,8 +78,8 @@ const PROVIDERS: readonly Provider[] = [
   { descriptor: MOVISTAR, load: async () => (await import('./movistar.ts')).openMovistar },
   { descriptor: TAHOE, load: async () => (await import('./tahoe.ts')).openTahoe },
   { descriptor: WEBDAV, load: async () => (await import('./webdav.ts')).openWebdav },
-  { descriptor: SMB, load: async () => (await import('./smb.ts')).openSmb },
-  { descriptor: CIFS, load: async () => (await import('./smb.ts')).openSmb },
+  { descriptor: SMB, load: async () => (await import('./smb.ts')).openSmb, keepsOrder: true },
+  { descriptor: CIFS, load: async () => (await import('./smb.ts')).openSmb, keepsOrder: true },
   { descriptor: RCLONE, load: async () => (await import('./rclone.ts')).openRclone },
 ];
 
@@ -94,7 +101,9 @@ export async function openDestination(url: string, options: OpenOptions = {}): P
     context: { pathListSeparator: process.platform === 'win32' ? ';' : ':' },
   });
   const open = await provider.load();
-  return open({ url: parsed, settings, log: options.log ?? silentLog });
+  const destination = open({ url: parsed, settings, log: options.log ?? silentLog });
+  const { descriptor, keepsOrder = false } = provider;
+  return keepsOrder ? destination : keepOrder(destination, descriptor.limits.maxConnections);
 }
 
 /** The provider of a scheme. `webdavs` and the like are `webdav` with the option `use-ssl`, which then is in the query. */

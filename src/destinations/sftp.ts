@@ -15,7 +15,7 @@ export function openSftp(request: DestinationRequest): SftpFolder {
   const settings = readSftpSettings(request);
   const manners = { writeWindow: WRITE_WINDOW };
   return new SftpFolder({
-    connect: async () => new SftpClient(await connectSftp(settings, manners), settings),
+    connect: async (signal) => new SftpClient(await connectSftp(settings, manners, signal), settings),
     maxConnections: SFTP.limits.maxConnections,
   });
 }

@@ -11,7 +11,7 @@ import { checkRemoteName } from './support/remote-name.ts';
 export function openSmb(request: DestinationRequest): SmbFolder {
   const settings = readSmbSettings(request);
   return new SmbFolder({
-    connect: async () => new SmbClient(await connectShare(settings), settings),
+    connect: async (signal) => new SmbClient(await connectShare(settings, signal), settings),
     maxConnections: SMB.limits.maxConnections,
   });
 }

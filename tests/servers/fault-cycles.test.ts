@@ -9,13 +9,11 @@ import { argumentsOf, PLACE_KINDS, type Place, type PlaceKind } from '../support
 /** Every so many requests meet a fault; prime, so that none is always the same one of a run. */
 const REQUESTS_BETWEEN = 5;
 const CONNECTIONS_BETWEEN = 3;
-const PATIENCE = {
-  'number-of-retries': '8',
-  'retry-delay': '0s',
-  'read-write-timeout': '2s',
-  'short-timeout': '2s',
-  'list-timeout': '5s',
-};
+const PATIENCE = { 'number-of-retries': '8', 'retry-delay': '0s' };
+/** For lines that go quiet: a run would take as long as the limits that hold when nothing else is said. */
+const SHORT_LIMITS = { 'read-write-timeout': '2s', 'short-timeout': '2s', 'list-timeout': '5s' };
+
+const QUIET = 'connections that go quiet';
 
 interface Request {
   readonly method: string;
@@ -62,7 +60,7 @@ const LINE_FAULTS: Readonly<Record<string, readonly LineFault[]>> = {
     kind: 'reset',
     afterBytes,
   })),
-  'connections that go quiet': [5000, 100_000].map((afterBytes) => ({ kind: 'stall', afterBytes })),
+  [QUIET]: [5000, 100_000].map((afterBytes) => ({ kind: 'stall', afterBytes })),
 };
 
 for (const kind of PLACE_KINDS) {
@@ -85,7 +83,9 @@ async function checkWith(t: TestContext, kind: PlaceKind, fault: string): Promis
       ? await disturbRequests(t, place, httpFault)
       : await disturbConnections(t, place, LINE_FAULTS[fault] ?? []);
   const way = place.wayTo('mine', line);
-  await checkCycle(t, { url: way.url, options: argumentsOf(way, PATIENCE), disturb: line.disturb });
+  const limits = fault === QUIET ? SHORT_LIMITS : {};
+  const options = argumentsOf(way, { ...PATIENCE, ...limits });
+  await checkCycle(t, { url: way.url, options, disturb: line.disturb });
   assert.ok(line.count() > 2, `only ${line.count()} faults happened`);
 }
 

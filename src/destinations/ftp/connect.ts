@@ -22,10 +22,11 @@ export interface FtpTrust {
  * Looks at the server's certificate where fingerprints count. Connections for data go on with the TLS session of the login, and a session remembers that nothing but
  * the fingerprint vouched for it; so the certificate is learned first, and is all that later connections trust.
  */
-export async function learnTrust(settings: FtpSettings): Promise<FtpTrust> {
+export async function learnTrust(settings: FtpSettings, signal: AbortSignal): Promise<FtpTrust> {
   const { tls } = settings;
   if (tls.fingerprints.length === 0 || tls.acceptsAny) return { certificate: undefined };
   const client = newClient(settings);
+  using _closing = closeOn(signal, client);
   try {
     await openConnection(client, settings, tlsOptions(settings));
     const { socket } = client.ftp;
@@ -38,8 +39,13 @@ export async function learnTrust(settings: FtpSettings): Promise<FtpTrust> {
 }
 
 /** A connection that is logged in. Throws `destination-refused` or `destination-unreachable`. */
-export async function connectFtp(settings: FtpSettings, trust: FtpTrust): Promise<Client> {
+export async function connectFtp(
+  settings: FtpSettings,
+  trust: FtpTrust,
+  signal: AbortSignal,
+): Promise<Client> {
   const client = newClient(settings);
+  using _closing = closeOn(signal, client);
   try {
     await openConnection(client, settings, { ...tlsOptions(settings), ...strictly(trust) });
     await logIn(client, settings);
@@ -48,6 +54,13 @@ export async function connectFtp(settings: FtpSettings, trust: FtpTrust): Promis
     client.close();
     throw error;
   }
+}
+
+/** Closes the client when the signal fires, which ends whatever waits on it, until disposed. */
+function closeOn(signal: AbortSignal, client: Client): Disposable {
+  const close = (): void => client.close();
+  signal.addEventListener('abort', close, { once: true });
+  return { [Symbol.dispose]: () => signal.removeEventListener('abort', close) };
 }
 
 function newClient({ silenceLimitMs }: FtpSettings): Client {

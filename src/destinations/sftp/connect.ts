@@ -9,8 +9,12 @@ import { orderKeyAlgorithms, readHostKey } from './host-key.ts';
 import { type ServerManners, SftpSession, silent } from './session.ts';
 import type { PrivateKeySource, SftpSettings } from './settings.ts';
 
-/** A session that is logged in at the right server. Throws `destination-refused` or `destination-unreachable`. */
-export async function connectSftp(settings: SftpSettings, manners: ServerManners): Promise<SftpSession> {
+/** A session that is logged in at the right server. Throws `destination-refused` or `destination-unreachable`, or the reason of the signal. */
+export async function connectSftp(
+  settings: SftpSettings,
+  manners: ServerManners,
+  signal: AbortSignal,
+): Promise<SftpSession> {
   const { host, port } = settings;
   const trust: HostTrust = {
     host,
@@ -32,6 +36,7 @@ export async function connectSftp(settings: SftpSettings, manners: ServerManners
       serverHostKey: orderKeyAlgorithms(knownKeyTypes(trust)) as ServerHostKeyAlgorithm[],
     },
     ...login,
+    signal,
   });
   // Else small messages wait for the confirmation of those before them, 40 ms at a time.
   client.setNoDelay(true);
@@ -42,7 +47,7 @@ function logIn(
   client: Client,
   settings: SftpSettings,
   trust: HostTrust,
-  config: ConnectConfig,
+  { signal, ...config }: ConnectConfig & { readonly signal: AbortSignal },
 ): Promise<SFTPWrapper> {
   let refusal: unknown;
   const hostVerifier = (blob: Buffer): boolean => {
@@ -61,6 +66,8 @@ function logIn(
       client.destroy();
       reject(refusal ?? connectFailure(error, settings));
     };
+    const giveUp = (): void => fail(signal.reason);
+    signal.addEventListener('abort', giveUp, { once: true });
     client.on('error', fail);
     client.on('close', () => fail(new Error('the connection was closed during the login')));
     client.on('keyboard-interactive', (_name, _instructions, _language, prompts, answer) => {
@@ -72,6 +79,7 @@ function logIn(
       client.sftp((error, sftp) => {
         if (error !== undefined) return fail(error);
         clearTimeout(timer);
+        signal.removeEventListener('abort', giveUp);
         resolve(sftp);
       });
     });

@@ -38,10 +38,12 @@ const ENCRYPT_SHARE = 0x8000;
 const LONGEST_BYTES = 1024 * 1024;
 const SHORTEST_LARGE_BYTES = 65_536;
 
-/** Connects, logs in and opens the share. Everything after the login is signed or encrypted. Throws `destination-refused` or `destination-unreachable`. */
-export async function connectShare(settings: SmbSettings): Promise<SmbShare> {
+/** Connects, logs in and opens the share. Everything after the login is signed or encrypted. Throws `destination-refused` or `destination-unreachable`, or the reason of the signal. */
+export async function connectShare(settings: SmbSettings, signal: AbortSignal): Promise<SmbShare> {
   const { host, port, limits } = settings;
-  const connection = await SmbConnection.open(host, port, limits.shortMs);
+  const connection = await SmbConnection.open(host, port, limits.shortMs, signal);
+  const giveUp = (): void => connection.fail(signal.reason);
+  signal.addEventListener('abort', giveUp, { once: true });
   try {
     const agreement = await negotiate(connection, settings);
     await logIn(connection, settings, agreement);
@@ -50,6 +52,8 @@ export async function connectShare(settings: SmbSettings): Promise<SmbShare> {
   } catch (error) {
     connection.fail();
     throw error;
+  } finally {
+    signal.removeEventListener('abort', giveUp);
   }
 }
 

@@ -77,17 +77,23 @@ export class SmbConnection {
     socket.on('close', () => this.fail(brokenOff(host)));
   }
 
-  static open(host: string, port: number, limitMs: number): Promise<SmbConnection> {
+  static open(host: string, port: number, limitMs: number, signal: AbortSignal): Promise<SmbConnection> {
     return new Promise((resolve, reject) => {
       const socket = connect(port, host);
       const timer = setTimeout(() => socket.destroy(silent(host, limitMs)), limitMs || 2 ** 31 - 1);
-      const fail = (error: Error): void => {
+      const giveUp = (): void => void socket.destroy(signal.reason);
+      const settle = (): void => {
         clearTimeout(timer);
+        signal.removeEventListener('abort', giveUp);
+      };
+      const fail = (error: Error): void => {
+        settle();
         reject(networkFailure(error, host));
       };
+      signal.addEventListener('abort', giveUp, { once: true });
       socket.once('error', fail);
       socket.once('connect', () => {
-        clearTimeout(timer);
+        settle();
         socket.off('error', fail);
         resolve(new SmbConnection(host, socket));
       });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import { DestinationError } from '../destination-error.ts';
 import { ConnectionPool } from './connection-pool.ts';
 
@@ -79,10 +80,22 @@ test('ConnectionPool.stream() keeps the connection of a stream read to its end, 
   assert.equal(await pool.use(numberOf), 1);
 });
 
-test('ConnectionPool.closeAll() ends every connection, and new work makes new ones', async () => {
+test('ConnectionPool.closeAll() ends every connection, one that is being made too, and new work makes new ones', async () => {
   const { pool, made } = fakePool(2);
   await pool.use(numberOf);
   pool.closeAll();
   assert.equal(made[0]?.isOpen, false);
   assert.equal(await pool.use(numberOf), 1);
+  const gate = Promise.withResolvers<string>();
+  const ended: string[] = [];
+  const slow = new ConnectionPool<string>(
+    { connect: () => gate.promise, close: (name) => void ended.push(name), isOpen: () => true },
+    1,
+  );
+  const work = slow.use(async (name) => name);
+  await turn();
+  slow.closeAll();
+  gate.resolve('late');
+  await assert.rejects(work, { code: 'destination-unreachable' });
+  assert.deepEqual(ended, ['late']);
 });

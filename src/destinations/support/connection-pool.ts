@@ -1,9 +1,10 @@
 import { DestinationError } from '../destination-error.ts';
+import { Turns } from './turns.ts';
 
 /** How connections of one kind are made and ended. */
 export interface ConnectionKind<C> {
-  /** A connection that is logged in. */
-  connect(): Promise<C>;
+  /** A connection that is logged in. When the signal fires, the connection is not needed any more, and the wait for it ends soon. */
+  connect(signal: AbortSignal): Promise<C>;
   /** Ends it at once; whatever waits on it fails. */
   close(connection: C): void;
   isOpen(connection: C): boolean;
@@ -18,14 +19,14 @@ export class ConnectionPool<C> {
   readonly #limit: number;
   readonly #used = new Set<C>();
   #idle: C[] = [];
-  #places: number;
-  #waiting: (() => void)[] = [];
+  readonly #turns: Turns;
+  #making = new AbortController();
   #connecting: Promise<unknown> = Promise.resolve();
 
   constructor(kind: ConnectionKind<C>, limit: number) {
     this.#kind = kind;
     this.#limit = limit;
-    this.#places = limit;
+    this.#turns = new Turns(limit);
   }
 
   get limit(): number {
@@ -60,20 +61,22 @@ export class ConnectionPool<C> {
     }
   }
 
-  /** Ends all connections, also those at work. New work makes new ones. */
+  /** Ends all connections, also those at work and those that are being made. New work makes new ones. */
   closeAll(): void {
+    this.#making.abort(new DestinationError('destination-unreachable', 'The destination was closed.'));
+    this.#making = new AbortController();
     for (const connection of [...this.#idle, ...this.#used]) this.#kind.close(connection);
     this.#idle = [];
   }
 
   async #take(): Promise<C> {
-    await this.#place();
+    await this.#turns.take();
     try {
       const connection = this.#takeIdle() ?? (await this.#connect());
       this.#used.add(connection);
       return connection;
     } catch (error) {
-      this.#leavePlace();
+      this.#turns.leave();
       throw error;
     }
   }
@@ -88,7 +91,14 @@ export class ConnectionPool<C> {
   /** One after another, because servers refuse many logins at once. */
   async #connect(): Promise<C> {
     const previous = this.#connecting;
-    const connected = previous.then(() => this.#kind.connect());
+    const { signal } = this.#making;
+    const connected = previous.then(async () => {
+      signal.throwIfAborted();
+      const connection = await this.#kind.connect(signal);
+      if (signal.aborted) this.#kind.close(connection);
+      signal.throwIfAborted();
+      return connection;
+    });
     this.#connecting = connected.catch(() => {});
     return connected;
   }
@@ -97,18 +107,7 @@ export class ConnectionPool<C> {
     this.#used.delete(connection);
     if (state === 'in order' && this.#kind.isOpen(connection)) this.#idle.push(connection);
     else this.#kind.close(connection);
-    this.#leavePlace();
-  }
-
-  async #place(): Promise<void> {
-    if (this.#places > 0) this.#places -= 1;
-    else await new Promise<void>((resolve) => void this.#waiting.push(resolve));
-  }
-
-  #leavePlace(): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#places += 1;
-    else next();
+    this.#turns.leave();
   }
 }
 

@@ -28,7 +28,16 @@ export class PendingWork {
     this.#running.add(done);
   }
 
+  /** Waits until nothing runs any more. */
   async settled(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running);
+  }
+
+  /** The same, but no longer than that: work may hang for ever. */
+  async settledWithin(limitMs: number): Promise<void> {
+    const { promise: over, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, limitMs);
+    await Promise.race([this.settled(), over]);
+    clearTimeout(timer);
   }
 }

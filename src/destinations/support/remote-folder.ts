@@ -9,10 +9,10 @@ import { checkRemoteName, checkRemotePath } from './remote-name.ts';
 import { isStaleUpload, isTemporaryName, temporaryName } from './temporary-name.ts';
 
 /** How long closing waits for work that an abort left behind, before it cuts the connections. */
-const GRACE_MS = 2000;
+const GRACE_MS = 500;
 
 export interface RemoteFolderSettings<C> {
-  readonly connect: () => Promise<C>;
+  readonly connect: (signal: AbortSignal) => Promise<C>;
   readonly maxConnections: number;
   /** Waits for that long after an upload before its size is asked for; -1 does not ask. */
   readonly sizeCheckDelayMs?: number;
@@ -79,12 +79,9 @@ export class RemoteFolder<C extends FolderClient> implements Destination, CanCre
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const grace = Promise.withResolvers<void>();
-    const timer = setTimeout(grace.resolve, GRACE_MS);
-    await Promise.race([this.#work.settled(), grace.promise]);
-    clearTimeout(timer);
+    await this.#work.settledWithin(GRACE_MS);
     this.#pool.closeAll();
-    await this.#work.settled();
+    await this.#work.settledWithin(GRACE_MS);
   }
 
   /** Runs `task` on a connection; an abort ends the wait at once. */

@@ -1,18 +1,9 @@
 import type { Abilities, Ability } from '../abilities.ts';
 import type { Destination } from '../destination.ts';
+import { ALL_ABILITIES } from './pass-abilities.ts';
 
 /** Abilities that answer with a promise; all of them do. */
 type AnyAbility = (...given: readonly unknown[]) => Promise<unknown>;
-
-const ALL_ABILITIES: readonly Ability[] = [
-  'createFolder',
-  'freeSpace',
-  'rename',
-  'lock',
-  'lockedUntil',
-  'getRange',
-  'localPath',
-];
 
 /**
  * A destination that is opened anew for every call and closed after it, for servers and lines that do not bear a connection which is used for long. `open` makes one without touching the storage;

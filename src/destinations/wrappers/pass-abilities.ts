@@ -1,6 +1,16 @@
 import type { Abilities, Ability } from '../abilities.ts';
 import type { Destination } from '../destination.ts';
 
+export const ALL_ABILITIES: readonly Ability[] = [
+  'createFolder',
+  'freeSpace',
+  'rename',
+  'lock',
+  'lockedUntil',
+  'getRange',
+  'localPath',
+];
+
 /** Those of the named abilities that the destination has, for a wrapper to offer as its own. */
 export function passAbilities(inner: Destination, abilities: readonly Ability[]): Partial<Abilities> {
   const able: Destination & Partial<Abilities> = inner;

@@ -14,6 +14,8 @@ export interface FakeB2 extends RunningServer {
   expire(): void;
   /** How many versions a bucket keeps. */
   countVersions(bucket: string): number;
+  /** From now on it names this as its address. */
+  answersAs(origin: string): void;
 }
 
 interface Version {
@@ -26,7 +28,7 @@ interface Version {
 }
 
 interface State {
-  readonly origin: string;
+  origin: string;
   readonly buckets: Map<string, string>;
   readonly tokens: Set<string>;
   readonly places: Map<string, string>;
@@ -141,6 +143,9 @@ export async function startFakeB2(): Promise<FakeB2> {
     },
     countVersions: (name) =>
       state.versions.filter(({ bucketId }) => bucketId === state.buckets.get(name)).length,
+    answersAs: (given) => {
+      state.origin = given;
+    },
     stop: async () => {
       server.close();
       server.closeAllConnections();
