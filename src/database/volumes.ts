@@ -127,6 +127,13 @@ export class Volumes {
     this.#driver.prepare('UPDATE volume SET damaged_at = ?, beyond_repair = 0 WHERE id = ?').run(nowMs, id);
   }
 
+  /** Books that the volume is damaged, and how long it is at the destination. */
+  setCut(id: VolumeId, sizeBytes: number, nowMs: number): void {
+    this.#driver
+      .prepare('UPDATE volume SET size_bytes = ?, damaged_at = ? WHERE id = ?')
+      .run(sizeBytes, nowMs, id);
+  }
+
   /** Books that parity data do not make the damaged volume whole. */
   setBeyondRepair(id: VolumeId): void {
     this.#driver.prepare('UPDATE volume SET beyond_repair = 1 WHERE id = ?').run(id);

@@ -11,6 +11,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -184,27 +185,78 @@ test('ashlar backup names what a damaged volume costs, once, and purge-broken-fi
   assertHealed(place, 3);
 });
 
-test('ashlar repair refuses without a lost dblock, says how to go on, and makes it again when told to', async (t) => {
+test('ashlar repair says what a lost dblock costs and how to go on, and makes it again when told to', async (t) => {
   const place = await copyOf(t);
   const [, small = ''] = volumes(place, 'dblock');
   rmSync(join(place.destination, small));
   const before = readdirSync(place.destination);
-  for (const command of ['repair', 'delete', 'compact'] as const) {
+  for (const command of ['delete', 'compact', 'repair'] as const) {
     const argv = command === 'delete' ? ['--keep-versions=1'] : [];
     const { code, err } = place.run(command, ...argv);
     assert.equal(code, 100, err);
-    assert.match(err, /ErrorID: remote-files-missing/);
+    assert.match(err, command === 'repair' ? /ErrorID: data-lost/ : /ErrorID: remote-files-missing/);
     assert.match(err, /--rebuild-missing-dblock-files.*restores.*list-broken-files.*purge-broken-files/);
   }
   assert.deepEqual(readdirSync(place.destination), before);
   const dry = place.run('repair', '--rebuild-missing-dblock-files', '--dry-run');
-  assert.match(dry.out, new RegExp(`Would store again what '${small}' held`));
+  assert.match(dry.out, /Would store again what is lost, .*file-4'/);
   const options = ['--rebuild-missing-dblock-files', '--disable-partial-dblock-recovery'];
   const repair = place.run('repair', ...options);
   assert.equal(repair.code, 0, repair.err);
   assert.match(repair.out, /^Stored again: 2 volumes/m);
   assertHealed(place, 3);
 });
+
+for (const [damage, spoil] of [
+  ['lost', rmSync],
+  ['cut', (path: string) => truncateSync(path, 900)],
+] as const) {
+  const testOrLong = damage === 'lost' ? test : longTest;
+
+  testOrLong(
+    `ashlar repair of a ${damage} dblock and a lost dlist stores the list, and says what the dblock costs`,
+    async (t) => {
+      const place = await copyOf(t);
+      const { large, list } = spoilBoth(place, spoil);
+      const repair = place.run('repair');
+      assert.equal(repair.code, 100, repair.out);
+      assert.match(repair.err, /ErrorID: data-lost\n.*file-0.*Everything else is in order\./);
+      assert.ok(existsSync(join(place.destination, list)));
+      assert.ok(damage === 'cut' || !existsSync(join(place.destination, large)));
+      const again = place.run('repair');
+      assert.equal(
+        again.err.slice(again.err.indexOf('ErrorID')),
+        repair.err.slice(repair.err.indexOf('ErrorID')),
+      );
+      const backup = place.run('backup', place.source);
+      assert.equal(backup.code, 2);
+      assert.match(backup.err, /Of this cannot be restored: [^;]*file-1'\. Everything else restores/);
+      assert.equal(place.run('purge-broken-files').code, 0);
+      assertHealed(place, 4);
+    },
+  );
+
+  longTest(`ashlar backup after a ${damage} dblock and a lost dlist stores both again`, async (t) => {
+    const place = await copyOf(t);
+    spoilBoth(place, spoil);
+    const backup = place.run('backup', place.source);
+    assert.equal(backup.code, 2);
+    assert.match(backup.err, /Of this cannot be restored: [^;]*file-1'\. Everything else restores/);
+    assert.equal(place.run('purge-broken-files').code, 0);
+    assertHealed(place, 4);
+  });
+}
+
+/** The dblock with the first version of all files, and the list of that version. */
+function spoilBoth(
+  place: Place,
+  spoil: (path: string) => void,
+): { readonly large: string; readonly list: string } {
+  const [[large = ''], list = ''] = [volumes(place, 'dblock'), volumes(place, 'dlist').toSorted()[0]];
+  spoil(join(place.destination, large));
+  rmSync(join(place.destination, list));
+  return { large, list };
+}
 
 longTest('ashlar backup to a place where nothing is listed ends, and says what to look at', async (t) => {
   const place = await copyOf(t);

@@ -57,7 +57,7 @@ test('runRepair() ends where a dblock is lost and nothing says to make it again,
   const { engine } = await oneVersion(t);
   lose(engine, 'dblock');
   const before = [...engine.storage.files.keys()];
-  await assert.rejects(engine.repair(), { code: 'remote-files-missing' });
+  await assert.rejects(engine.repair(), { code: 'data-lost' });
   assert.deepEqual([...engine.storage.files.keys()], before);
 });
 

@@ -9,16 +9,22 @@ const NAMED_PATHS = 3;
 
 /** Says in one warning which versions lack what, that the rest is whole, and how to go on. Nothing where no complete version lacks anything. */
 export function tellLosses(database: LocalDatabase, log: Log): void {
-  const broken = [...findBroken(database, findLosses(database))].toReversed();
-  if (broken.length === 0) return;
-  const named = broken.slice(0, NAMED_VERSIONS).map(describe).join('; ');
-  const others =
-    broken.length > NAMED_VERSIONS ? `; and in ${broken.length - NAMED_VERSIONS} older versions` : '';
+  const lost = describeLosses(database);
+  if (lost === undefined) return;
   log.write(
     'warning',
     'blocks-lost',
-    `The destination has lost data that the source does not have any more. Of this cannot be restored: ${named}${others}. Everything else restores. The command list-broken-files names all of it; purge-broken-files takes it out of the versions.`,
+    `The destination has lost data that the source does not have any more. Of this cannot be restored: ${lost}. Everything else restores. The command list-broken-files names all of it; purge-broken-files takes it out of the versions.`,
   );
+}
+
+/** Which versions lack what, the first of them by name; `undefined` where no complete version lacks anything. */
+export function describeLosses(database: LocalDatabase): string | undefined {
+  const broken = [...findBroken(database, findLosses(database))].toReversed();
+  if (broken.length === 0) return undefined;
+  const named = broken.slice(0, NAMED_VERSIONS).map(describe).join('; ');
+  const others = broken.length - NAMED_VERSIONS;
+  return others > 0 ? `${named}; and in ${others} older versions` : named;
 }
 
 function describe({ fileset, broken }: BrokenVersion): string {

@@ -19,19 +19,19 @@ export class DatabaseFile implements Disposable {
     return this.#current.volumes.all().length > 0;
   }
 
-  /** Fills a fresh file beside the database and puts it in its place once `fill` has succeeded. */
-  async rebuild(fill: (fresh: LocalDatabase) => Promise<void>): Promise<void> {
+  /** Fills a fresh file beside the database and puts it in its place once `fill` has succeeded, unless `fill` finds that the old one is worth more. */
+  async rebuild(fill: (fresh: LocalDatabase) => Promise<'replace' | 'keep-old'>): Promise<void> {
     const freshPath = `${this.path}.rebuild`;
     removeDatabase(freshPath);
     const fresh = LocalDatabase.open(freshPath);
+    let isBetter = false;
     try {
-      await fill(fresh);
-    } catch (error) {
+      isBetter = (await fill(fresh)) === 'replace';
+    } finally {
       fresh.close();
-      removeDatabase(freshPath);
-      throw error;
+      if (!isBetter) removeDatabase(freshPath);
     }
-    fresh.close();
+    if (!isBetter) return;
     this.#current.close();
     replaceDatabase(freshPath, this.path);
     this.#current = LocalDatabase.open(this.path);

@@ -17,7 +17,7 @@ export function decideOpening(facts: {
 }): OpeningDecision {
   const { databaseVolumes, listedVolumes, plan, purpose } = facts;
   if (databaseVolumes === 0) {
-    if (listedVolumes > 0) return rebuild('There is no local database for this backup');
+    if (listedVolumes > 0) return rebuild('There is no local database for the backup at the destination');
     return purpose === 'begin' ? { kind: 'new-backup' } : { kind: 'no-backup' };
   }
   if (plan.unknown.length > 0) {

@@ -17,6 +17,17 @@ export function missingBackup(target: BackupTarget, otherPrefixes: readonly stri
   );
 }
 
+/** Everything else is in order: `lost` says which versions lack what. */
+export function dataLost(lost: string): BackupError {
+  return new BackupError(
+    'data-lost',
+    `The destination has lost data. Of this cannot be restored: ${lost}. Everything else is in order.`,
+    {
+      hint: 'If volumes were removed, bring them back. Else a backup stores again what its source still has, and repair --rebuild-missing-dblock-files what the files still have that the data came from. Everything that does not need what is lost restores; list-broken-files names what does, and purge-broken-files takes it out of the versions.',
+    },
+  );
+}
+
 /** How many volumes a message names. */
 const NAMED = 5;
 

@@ -1,36 +1,32 @@
 import { resolve } from 'node:path';
 import process from 'node:process';
-import type { BackupError } from '../../base/index.ts';
 import { acquireLock, type LocalDatabase, locateDatabase } from '../../database/index.ts';
 import { parseDestinationUrl } from '../../destinations/index.ts';
 import type { FormatSettings } from '../../format/index.ts';
 import { checkVolumeSize } from '../../options/index.ts';
 import { TemporaryFolder } from '../../pipeline/index.ts';
 import type { Remote } from '../../transfer/index.ts';
-import { markUnlisted } from '../compact/unlisted-volumes.ts';
 import type { OperationContext } from '../context.ts';
 import { recreateDatabase } from '../recreate/run.ts';
 import { replaceDamaged } from '../replace-damaged/run.ts';
 import { applyListing } from '../verify-listing/apply.ts';
+import { bookLostDblocks } from '../verify-listing/book-lost-dblocks.ts';
 import { listVolumes, type VolumeListing } from '../verify-listing/list-volumes.ts';
 import { lostDblocks, planListing } from '../verify-listing/plan.ts';
 import { connect, createRemote } from './connect.ts';
 import { DatabaseFile } from './database-file.ts';
 import { decideOpening } from './decide.ts';
-import { missingBackup, missingVolumes, nothingListed } from './failures.ts';
+import { missingBackup, missingVolumes } from './failures.ts';
 import type { BackupTarget, OpenedBackup } from './opened-backup.ts';
 import { changeUnfinished, readChangeProgress, refuseDuringChange } from './passphrase-change.ts';
 import { checkPassphrase, matchesPassphrase, storePassphrase } from './stored-passphrase.ts';
 import { checkGivenFormat, type GivenFormat, readStoredFormat, storeFormat } from './stored-settings.ts';
+import { type LossPolicy, tellLoss, tellLostDblocks, tellUnlisted } from './tell-loss.ts';
 
-export interface Opening {
+export interface Opening extends LossPolicy {
   readonly target: BackupTarget;
   /** The name of the operation, for the message that another run prints. */
   readonly operation: string;
-  /** `begin`: a destination without a backup is taken for a new one. `continue`: there must be a backup. `read`: likewise, nothing is changed at the destination, and what it has lost is only told. */
-  readonly purpose: 'begin' | 'continue' | 'read';
-  /** For `continue`: whether the operation can go on where data are lost. Default: it ends with `remote-files-missing`. */
-  readonly losses?: 'accept';
   /** Which dblocks are read where the database is rebuilt: those that hold what indexes do not tell, or every one. Default: the former. */
   readonly rebuildReads?: 'every-dblock';
   readonly given: GivenFormat;
@@ -174,7 +170,7 @@ async function bringUpToDate(update: Update, context: OperationContext): Promise
   context.log.write(
     'information',
     'database-rebuild',
-    `${decision.reason}; it is rebuilt from the destination.`,
+    `${decision.reason}; the local database is rebuilt from there.`,
   );
   const { keys } = opening.target;
   await database.rebuild(async (fresh) => {
@@ -192,23 +188,22 @@ async function bringUpToDate(update: Update, context: OperationContext): Promise
       },
       context,
     );
-    if (result.versions === 0) keepUnlisted(fresh, context);
-    if (result.brokenVersions.length === 0) return;
+    if (result.versions === 0) tellUnlisted(fresh, context.log);
+    if (result.brokenVersions.length === 0) return 'replace';
+    if (decision.onlyIfWhole) {
+      context.log.write(
+        'information',
+        'database-kept',
+        'The destination has lost file lists too, which the local database still knows: that one stays in use.',
+      );
+      return 'keep-old';
+    }
     const names = new Set([...lostDblocks(plan).map(({ name }) => name), ...result.missingVolumes]);
     const loss = missingVolumes([...names], result.brokenVersions.length);
-    tellLoss(canGoOn(opening) && !decision.onlyIfWhole, loss, context);
+    tellLoss(opening, loss, context.log);
     fresh.transaction(() => fresh.configuration.set('blocks-lost', 'true'));
+    return 'replace';
   });
-}
-
-/** A first backup that ended early, or lists that somebody lost: which of both it was cannot be seen. */
-function keepUnlisted(database: LocalDatabase, { log }: OperationContext): void {
-  database.transaction(() => markUnlisted(database));
-  log.write(
-    'warning',
-    'no-versions',
-    'No file list that can be read lies at the destination. A first backup that ended early leaves that: nothing is lost then, since it never completed a version. This run uses again what can be read of the volumes there. They are kept, for file lists that were removed and may be brought back; if there are none, the command compact deletes what is not needed.',
-  );
 }
 
 /** The settings of the storage format that were asked for, and the usual ones. */
@@ -232,22 +227,9 @@ async function bookListing(
   const { opening, remote, database, listing } = update;
   const plan = planListing(database.volumes.all(), listing.volumes);
   const lostBlocks = lostDblocks(plan);
-  if (lostBlocks.length > 0) {
-    const names = lostBlocks.map((volume) => volume.name);
-    const loss =
-      listing.volumes.length === 0 ? nothingListed(opening.target, names) : missingVolumes(names, undefined);
-    tellLoss(opening.purpose === 'read', loss, context);
-  }
+  if (lostBlocks.length > 0)
+    tellLostDblocks(opening, lostBlocks, { listedVolumes: listing.volumes.length, log: context.log });
   if (opening.purpose === 'read') return;
+  if (lostBlocks.length > 0) bookLostDblocks(plan, database, context.clock.now());
   await applyListing(plan, { remote, database, log: context.log, clock: context.clock });
-}
-
-/** Lost data ends an operation that would build on it. One that only reads goes on with what there is, and a backup stores again what the source still has. */
-function canGoOn({ purpose, losses }: Opening): boolean {
-  return purpose !== 'continue' || losses === 'accept';
-}
-
-function tellLoss(goesOn: boolean, loss: BackupError, { log }: OperationContext): void {
-  if (!goesOn) throw loss;
-  log.write('warning', loss.code, loss.message);
 }

@@ -1,6 +1,7 @@
 import type { VolumeRow } from '../../database/index.ts';
 import type { OperationContext } from '../context.ts';
-import { missingVolumes } from '../open-backup/failures.ts';
+import { describeLosses } from '../heal-losses/tell-losses.ts';
+import { dataLost, missingVolumes } from '../open-backup/failures.ts';
 import type { Opening } from '../open-backup/open-backup.ts';
 import { type OpenedForReading, openForReading } from '../open-backup/open-for-reading.ts';
 import { findDamaged } from '../replace-damaged/plan.ts';
@@ -11,13 +12,13 @@ import type { RepairResult } from './result.ts';
 
 export interface DryRepair {
   readonly indexes: 'write' | 'none';
-  /** Whether lost dblocks would be made again from the files that they came from, or end the repair. */
+  /** Whether lost dblocks would be made again from the files that they came from, or make it end with an error. */
   readonly lost: 'rebuild' | 'refuse';
 }
 
 const NOTHING: RepairPlan = { lists: [], indexes: [], deletions: [], lostBlocks: [] };
 
-/** Says what a repair would do, and changes nothing at the destination. Throws `remote-files-missing` where a repair would. */
+/** Says what a repair would do, and changes nothing at the destination. Ends with `remote-files-missing` or `data-lost` where a repair would leave data lost. */
 export async function tryRepair(
   opening: Opening,
   policy: DryRepair,
@@ -28,21 +29,21 @@ export async function tryRepair(
   const { database, listing, isWhole } = opened;
   const plan = isWhole && listing !== undefined ? planRepair(database, listing) : NOTHING;
   const dblocks = planDblocks(opened, plan);
-  if (dblocks.lost.length > 0 && policy.lost === 'refuse')
-    throw missingVolumes(
-      dblocks.lost.map(({ name }) => name),
-      undefined,
-    );
   const indexes = policy.indexes === 'write' ? plan.indexes : [];
   const deletions = [...plan.deletions, ...dblocks.unneeded];
   const volumes = listing?.volumes.length ?? 0;
+  const known = isWhole ? describeLosses(database) : undefined;
+  const rebuilds = policy.lost === 'rebuild';
   const actions = [
     ...(isWhole ? [] : [`Would rebuild the local database from ${volumes} volumes.`]),
     ...dblocks.mendable.map(({ name }) => `Would store '${name}' again, if its parity data make it whole.`),
-    ...dblocks.lost.map(
+    ...(rebuilds ? dblocks.lost : []).map(
       ({ name }) =>
         `Would store again what '${name}' held, as far as the files that it came from still have it.`,
     ),
+    ...(rebuilds && known !== undefined
+      ? [`Would store again what is lost, as far as the files that it came from still have it: ${known}.`]
+      : []),
     ...dblocks.salvaged.map(({ name }) => `Would store again what can still be read of '${name}'.`),
     ...deletions.map(({ name }) => `Would delete '${name}'.`),
     ...plan.lists.map(
@@ -52,6 +53,7 @@ export async function tryRepair(
     ...indexes.map(({ name }) => `Would store an index of '${name}'.`),
   ];
   for (const action of actions) context.log.write('dry-run', 'repair-planned', action);
+  if (policy.lost === 'refuse') refuseLosses(dblocks.lost, known);
   return {
     isDatabaseRebuilt: !isWhole,
     storedVolumes: plan.lists.length + indexes.length + dblocks.mendable.length,
@@ -59,6 +61,16 @@ export async function tryRepair(
     actions,
     isDryRun: true,
   };
+}
+
+/** Ends as the repair would. */
+function refuseLosses(lost: readonly VolumeRow[], known: string | undefined): void {
+  if (lost.length > 0)
+    throw missingVolumes(
+      lost.map(({ name }) => name),
+      undefined,
+    );
+  if (known !== undefined) throw dataLost(known);
 }
 
 interface DblockPlan {

@@ -10,7 +10,7 @@ export interface RepairPlan {
   readonly indexes: readonly VolumeRow[];
   /** Files at the destination that an earlier run gave up, or that are damaged. */
   readonly deletions: readonly VolumeRow[];
-  /** Lost or damaged dblocks: they end the repair. */
+  /** Lost dblocks, and those of another length. */
   readonly lostBlocks: readonly VolumeRow[];
 }
 

@@ -2,9 +2,10 @@ import type { Log, LogEntry } from '../../base/index.ts';
 import type { VolumeRow } from '../../database/index.ts';
 import type { BlockVolumeSettings } from '../../pipeline/index.ts';
 import type { OperationContext } from '../context.ts';
-import { tellLosses } from '../heal-losses/tell-losses.ts';
+import { describeLosses } from '../heal-losses/tell-losses.ts';
 import { readLocks } from '../locks/read-locks.ts';
 import { mendVolumes } from '../mend-volumes/run.ts';
+import { dataLost } from '../open-backup/failures.ts';
 import { type Opened, type Opening, openBackup } from '../open-backup/open-backup.ts';
 import { type RebuildSettings, rebuildBlocks } from '../rebuild-blocks/run.ts';
 import { storeInterruptedVersion } from '../recover-interrupted/store-version.ts';
@@ -29,15 +30,13 @@ export interface RepairInput {
 
 /**
  * Makes the local database and the destination agree. The database is rebuilt where it is missing, unreadable or behind the destination; what an interrupted run left is finished or cleared; file lists and indexes that are
- * missing or damaged are stored again, and so are damaged dblocks that their parity data make whole; of other damaged ones what can be read is stored again. dblocks that are lost are made again from the files they came from where that is asked for (`repair-incomplete` where that is in vain); else they end the repair with `remote-files-missing`, and nothing is changed.
+ * missing or damaged are stored again, and so are damaged dblocks that their parity data make whole; of other damaged ones what can be read is stored again. dblocks that are lost are made again from the files they came from where that is asked for (`repair-incomplete` where that is in vain). Without it, where versions lack data, `data-lost` is thrown once all else is done.
  */
 export async function runRepair(input: RepairInput, context: OperationContext): Promise<RepairResult> {
   const done: LogEntry[] = [];
   const log = noting(context.log, done);
-  const opening: Opening =
-    input.rebuild === undefined ? input.opening : { ...input.opening, losses: 'accept' };
   const noted = { ...context, log };
-  await using opened = await openBackup(opening, noted);
+  await using opened = await openBackup({ ...input.opening, losses: 'tell-later' }, noted);
   const volumes: BlockVolumeSettings = {
     ...(await input.volumes(opened)),
     format: opened.format,
@@ -48,10 +47,11 @@ export async function runRepair(input: RepairInput, context: OperationContext): 
   const mended = await mendVolumes(opened, volumes, noted);
   await salvageDamaged(opened, volumes, noted);
   await deleteUnneeded(opened, noted);
-  if (input.rebuild === undefined) tellLosses(opened.database, log);
-  else await rebuildBlocks(opened, volumes, input.rebuild, noted);
+  if (input.rebuild !== undefined) await rebuildBlocks(opened, volumes, input.rebuild, noted);
   if (input.locks !== undefined) await readLocks(opened, input.locks, context);
   await input.onRepaired?.(opened);
+  const lost = input.rebuild === undefined ? describeLosses(opened.database) : undefined;
+  if (lost !== undefined) throw dataLost(lost);
   const count = (id: string) => done.filter((entry) => entry.id === id).length;
   const indexes = mended - count('filelist-rewritten');
   if (indexes > 0)

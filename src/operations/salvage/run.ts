@@ -5,10 +5,9 @@ import { type BlockVolumeSettings, openVolume } from '../../pipeline/index.ts';
 import { BlockCopies } from '../compact/block-copies.ts';
 import { BlockMover } from '../compact/block-mover.ts';
 import { type BlockUsage, findBlockUsage } from '../compact/block-usage.ts';
-import { markUnsettled } from '../compact/settled.ts';
 import type { OperationContext } from '../context.ts';
-import { giveUpEmptyIndexes, useCopies } from '../heal-losses/heal.ts';
-import { findLosses } from '../heal-losses/losses.ts';
+import { giveUpEmptyIndexes } from '../heal-losses/heal.ts';
+import { loseDblocks } from '../heal-losses/lose-dblocks.ts';
 import { deleteGivenUp } from '../locks/delete-volume.ts';
 import type { OpenedBackup } from '../open-backup/opened-backup.ts';
 import { fetchDamaged, wholeFile } from '../replace-damaged/fetch-damaged.ts';
@@ -30,7 +29,10 @@ export async function salvageDamaged(
   const usage = findBlockUsage(opened.database);
   const emptied = await storeReadable({ opened, volumes, damaged, usage }, context);
   if (emptied.length === 0) return;
-  bookLosses(opened, emptied, usage);
+  opened.database.transaction(() => {
+    loseDblocks(opened.database, emptied, usage);
+    giveUpEmptyIndexes(opened.database);
+  });
   for (const { name } of emptied)
     context.log.write(
       'information',
@@ -112,22 +114,4 @@ async function takeReadable(
     log.write('warning', error.code, `Nothing of '${name}' can be read any more: ${error.message}`);
   }
   return true;
-}
-
-/** Takes the damaged dblocks out of use: what is needed of them has no place until an equal block is found, as it is for all that was copied. */
-function bookLosses({ database }: OpenedBackup, emptied: readonly VolumeRow[], { used }: BlockUsage): void {
-  const { blocks, configuration, volumes } = database;
-  database.transaction(() => {
-    for (const { id } of emptied) {
-      for (const block of [...blocks.ofVolume(id)]) {
-        if (used.has(block.id)) blocks.move(block.id, 0);
-        else blocks.drop(block.id);
-      }
-      volumes.forgetBlocks(id);
-    }
-    configuration.set('blocks-lost', 'true');
-    markUnsettled(database);
-    useCopies(database, findLosses(database));
-    giveUpEmptyIndexes(database);
-  });
 }

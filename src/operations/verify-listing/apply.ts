@@ -3,7 +3,7 @@ import type { LocalDatabase, VolumeRow, VolumeState } from '../../database/index
 import type { Remote } from '../../transfer/index.ts';
 import { deleteUnlessLocked } from '../locks/delete-volume.ts';
 import { takeBackUnstored } from '../recover-interrupted/take-back.ts';
-import type { ListingPlan } from './plan.ts';
+import { isDblock, type ListingPlan } from './plan.ts';
 
 export interface ListingTools {
   readonly remote: Remote;
@@ -59,8 +59,8 @@ function forgetDeleted({ deleted }: ListingPlan, { volumes }: LocalDatabase, now
 }
 
 /** What the database can form again. */
-function isFormable({ kind }: VolumeRow): boolean {
-  return kind !== 'dblock';
+function isFormable(volume: VolumeRow): boolean {
+  return !isDblock(volume);
 }
 
 function forgetVolume(volume: VolumeRow, database: LocalDatabase): void {

@@ -86,5 +86,9 @@ function isSameSize(volume: VolumeRow, file: ListedVolume): boolean {
 
 /** Volumes with data that are not at the destination, or not as they were stored. */
 export function lostDblocks({ missing, damaged }: ListingPlan): VolumeRow[] {
-  return [...missing, ...damaged.map(({ volume }) => volume)].filter(({ kind }) => kind === 'dblock');
+  return [...missing, ...damaged.map(({ volume }) => volume)].filter(isDblock);
+}
+
+export function isDblock({ kind }: VolumeRow): boolean {
+  return kind === 'dblock';
 }
