@@ -3,6 +3,7 @@ export * from './bytes.ts';
 export * from './certificate-fingerprints.ts';
 export * from './clock.ts';
 export * from './errors.ts';
+export * from './file-attributes.ts';
 export * from './id-set.ts';
 export * from './log.ts';
 export * from './paths.ts';

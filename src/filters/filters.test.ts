@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { FILE_ATTRIBUTES } from './attributes.ts';
+import { FILE_ATTRIBUTES } from '../base/index.ts';
 import { compileFilter, type FilterContext } from './compile.ts';
 import { createEmptyFolderFilter } from './empty-folders.ts';
 import { type CandidateEntry, createEntryDecider } from './entry-decision.ts';

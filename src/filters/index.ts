@@ -1,4 +1,4 @@
-export { attributeMask, FILE_ATTRIBUTES, type FileAttribute } from './attributes.ts';
+export { attributeMask } from './attributes.ts';
 export { compileFilter, type Filter, type FilterContext, type FilterDecision } from './compile.ts';
 export { createEmptyFolderFilter } from './empty-folders.ts';
 export {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { FILE_ATTRIBUTES, formatFileAttributes, parseFileAttributes } from './file-attributes.ts';
+import { FILE_ATTRIBUTES } from '../base/index.ts';
+import { formatFileAttributes, parseFileAttributes } from './file-attributes.ts';
 
 test('formatFileAttributes() joins names in ascending order of bits', () => {
   const { Directory, Hidden, Normal, ReadOnly, ReparsePoint } = FILE_ATTRIBUTES;

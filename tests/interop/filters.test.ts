@@ -1,59 +1,34 @@
 /** What Duplicati stores under a filter list, Ashlar stores too: 130 recorded runs over one tree, walked here in memory. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import test from 'node:test';
+import { FILE_ATTRIBUTES } from '../../src/base/index.ts';
 import {
   type CandidateEntry,
   compileFilter,
   createEmptyFolderFilter,
   createEntryDecider,
-  FILE_ATTRIBUTES,
   type FilterRule,
 } from '../../src/filters/index.ts';
 import { type OptionTexts, resolveProgramOptions } from '../../src/options/index.ts';
-import { findFixture } from '../support/fixtures.ts';
-
-interface Tree {
-  readonly root: string;
-  readonly environment: Readonly<Record<string, string>>;
-  readonly files: Readonly<Record<string, number>>;
-  readonly folders: readonly string[];
-  readonly links: Readonly<Record<string, string>>;
-}
-
-interface Case {
-  readonly args: readonly string[];
-  readonly stored: readonly string[] | null;
-}
+import { comparablePaths, type RecordedTree, readFilterRecordings } from '../support/filter-recordings.ts';
 
 /** A node of the tree in memory: a size, a link target, or the children. */
 type Node = { size: number } | { link: string } | { children: Map<string, Node> };
 
 test('createEntryDecider() and compileFilter() store what Duplicati stores', async (t) => {
-  const path = findFixture('filters.jsonl');
-  if (path === undefined) return t.skip('NO FIXTURES: filters.jsonl is missing, nothing was compared');
-  const [header, ...lines] = readFileSync(path, 'utf8').trim().split('\n');
-  const tree: Tree = JSON.parse(header ?? '');
+  const recorded = readFilterRecordings();
+  if (recorded === undefined) return t.skip('NO FIXTURES: filters.jsonl is missing, nothing was compared');
+  const { tree, recordings } = recorded;
   const root = buildTree(tree);
-  for (const line of lines) {
-    const { args, stored }: Case = JSON.parse(line);
+  for (const { args, stored } of recordings) {
     await t.test(args.join(' '), () => {
       if (stored === null) assert.throws(() => walk(tree, root, args), { name: 'FilterError' });
-      else assert.deepEqual(comparable(args, walk(tree, root, args)), comparable(args, stored));
+      else assert.deepEqual(comparablePaths(args, walk(tree, root, args)), comparablePaths(args, stored));
     });
   }
 });
 
-/**
- * With `exclude-empty-folders`, Duplicati keeps an empty folder when its disk happens to list it right before a file of the parent. That order is not in
- * the recording, so the one folder it happened to is left out of the comparison.
- */
-function comparable(args: readonly string[], stored: readonly string[]): readonly string[] {
-  const isByChance = args.includes('--exclude-empty-folders=true');
-  return stored.filter((path) => !(isByChance && path === 'docs/empty2/')).sort();
-}
-
-function walk(tree: Tree, root: Node, args: readonly string[]): readonly string[] {
+function walk(tree: RecordedTree, root: Node, args: readonly string[]): readonly string[] {
   const options = new Map<string, string>();
   const rules: FilterRule[] = [];
   for (const argument of args) {
@@ -107,7 +82,7 @@ function describe(path: string, node: Node, target: Node | undefined, isRoot: bo
   };
 }
 
-function buildTree(tree: Tree): Node {
+function buildTree(tree: RecordedTree): Node {
   const root: Node = { children: new Map() };
   for (const [path, size] of Object.entries(tree.files)) place(root, path, { size });
   for (const path of tree.folders) place(root, path, { children: new Map() });

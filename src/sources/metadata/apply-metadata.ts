@@ -1,13 +1,7 @@
 import { chmodSync, lchownSync, lstatSync, lutimesSync, type Stats } from 'node:fs';
-import { errorMessage } from '../../base/index.ts';
+import { errorMessage, FILE_ATTRIBUTES } from '../../base/index.ts';
 import { type FileFlag, nativeCalls, type SystemPath } from '../../base/native/index.ts';
-import {
-  FILE_ATTRIBUTES,
-  type Metadata,
-  type Owner,
-  parseFileAttributes,
-  unixNsFromTicks,
-} from '../../format/index.ts';
+import { type Metadata, type Owner, parseFileAttributes, unixNsFromTicks } from '../../format/index.ts';
 import { type EntryKind, entryKind, withoutEndSeparator } from '../entry-kind.ts';
 import { SourceError } from '../source-error.ts';
 import { systemPathOf } from '../system-path.ts';

@@ -1,5 +1,6 @@
 import process from 'node:process';
-import { FILE_ATTRIBUTES, formatFileAttributes } from '../../format/index.ts';
+import { FILE_ATTRIBUTES } from '../../base/index.ts';
+import { formatFileAttributes } from '../../format/index.ts';
 import { type EntryKind, withoutEndSeparator } from '../entry-kind.ts';
 
 /** What the attributes of an entry follow from. */
