@@ -9,22 +9,12 @@ import {
 } from './driver.ts';
 import { ENTRY_KINDS, type EntryKind, readKind } from './entry-kind.ts';
 import type { ContentReference, FilesetSeq } from './references.ts';
-
-/** `last` of the rows that belong to the newest version. */
-const OPEN = 0x7fffffff;
+import { OPEN, type StoredEntry } from './stored-entry.ts';
 
 const PAGE_ROWS = 2048;
 
 /** What the newest version knows of one path. */
-export interface EntryRow {
-  /** Folders, and links to folders, end in `/`. */
-  readonly path: string;
-  readonly kind: EntryKind;
-  readonly content: ContentReference;
-  readonly sizeBytes: number;
-  readonly metadata: ContentReference;
-  /** Whole seconds since 1970, rounded down. */
-  readonly mtimeSeconds: number;
+export interface EntryRow extends StoredEntry {
   /** 100 ns ticks within the second; `undefined` where only a file list is known. */
   readonly mtimeTicks: number | undefined;
   /** Change time in milliseconds as `lstat` gives it, and inode; `undefined` where never seen here. */
@@ -33,13 +23,7 @@ export interface EntryRow {
 }
 
 /** An entry with what a file list says of it. */
-export interface ListedEntry {
-  readonly path: string;
-  readonly kind: EntryKind;
-  readonly sizeBytes: number;
-  readonly mtimeSeconds: number;
-  readonly content: ContentReference;
-  readonly metadata: ContentReference;
+export interface ListedEntry extends StoredEntry {
   /** File hash of the content; `undefined` for folders, links and empty files. */
   readonly contentHash: Buffer | undefined;
   readonly metadataHash: Buffer | undefined;

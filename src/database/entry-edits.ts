@@ -1,8 +1,6 @@
 import type { Driver } from './driver.ts';
 import type { ContentReference, FilesetSeq } from './references.ts';
-
-/** `last` of the rows that belong to the newest version. */
-const OPEN = 0x7fffffff;
+import { OPEN } from './stored-entry.ts';
 
 /** A copy of the part of a row that follows a version. */
 const ADD_REST = `INSERT INTO entry (path, first, last, kind, content, size_bytes, metadata, mtime_s, mtime_ticks, ctime_ms, inode)

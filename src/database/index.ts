@@ -20,4 +20,5 @@ export * from './mirror/sources.ts';
 export * from './operations.ts';
 export * from './rebuild.ts';
 export * from './references.ts';
+export type { StoredEntry } from './stored-entry.ts';
 export * from './volumes.ts';

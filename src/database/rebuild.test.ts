@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import { LocalDatabase } from './local-database.ts';
-import type { IncomingEntry } from './rebuild.ts';
 import { EMPTY_CONTENT, type FilesetSeq, referenceToBlock } from './references.ts';
+import type { StoredEntry } from './stored-entry.ts';
 
 function emptyDatabase(t: TestContext): LocalDatabase {
   const folder = mkdtempSync(join(tmpdir(), 'ashlar-test-'));
@@ -18,7 +18,7 @@ function emptyDatabase(t: TestContext): LocalDatabase {
   return database;
 }
 
-function fileOf(path: string, block: number): IncomingEntry {
+function fileOf(path: string, block: number): StoredEntry {
   return {
     path,
     kind: 1,

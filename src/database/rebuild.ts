@@ -1,19 +1,6 @@
 import { bytes, type Driver, integer, type SqlRow, type Statement } from './driver.ts';
-import type { EntryKind } from './entry-kind.ts';
 import { type ContentReference, type FilesetSeq, packBlockIds, type VolumeId } from './references.ts';
-
-/** `last` of the rows that belong to the newest version. */
-const OPEN = 0x7fffffff;
-
-/** An entry of a file list whose content and metadata have found their places. */
-export interface IncomingEntry {
-  readonly path: string;
-  readonly kind: EntryKind;
-  readonly content: ContentReference;
-  readonly sizeBytes: number;
-  readonly metadata: ContentReference;
-  readonly mtimeSeconds: number;
-}
+import { OPEN, type StoredEntry } from './stored-entry.ts';
 
 /** Content with an id that the caller has chosen. */
 export interface RebuiltContent {
@@ -85,7 +72,7 @@ export class Rebuild implements Disposable {
   }
 
   /** Gathers an entry of the version being read. Of two with one path the first stays. */
-  addIncoming(entry: IncomingEntry): void {
+  addIncoming(entry: StoredEntry): void {
     this.#addIncoming.run(
       entry.path,
       entry.kind,

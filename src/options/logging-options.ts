@@ -1,15 +1,7 @@
 import { declareOptions } from './declaration.ts';
+import { REPORT_LEVELS } from './report-options.ts';
 
-const LEVELS = [
-  'ExplicitOnly',
-  'Profiling',
-  'Verbose',
-  'Retry',
-  'Information',
-  'DryRun',
-  'Warning',
-  'Error',
-] as const;
+const LEVELS = ['ExplicitOnly', ...REPORT_LEVELS] as const;
 
 /** What is printed, logged and put into reports. */
 export const loggingOptions = declareOptions('logging and reports', [

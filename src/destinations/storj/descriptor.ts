@@ -1,4 +1,5 @@
 import type { DestinationDescriptor } from '../descriptor.ts';
+import { RCLONE_OPTION_NAMES, RCLONE_TRAITS } from '../rclone/traits.ts';
 
 export const STORJ: DestinationDescriptor = {
   scheme: 'storj',
@@ -12,13 +13,7 @@ export const STORJ: DestinationDescriptor = {
     'storj-secret',
     'storj-bucket',
     'storj-folder',
-    'rclone-executable',
-    'rclone-option',
-    'tempdir',
-    'short-timeout',
-    'list-timeout',
-    'read-write-timeout',
+    ...RCLONE_OPTION_NAMES,
   ],
-  abilities: ['createFolder', 'freeSpace', 'rename', 'getRange'],
-  limits: { maxConnections: 4, maxNameBytes: 255, listingDelayMs: 0 },
+  ...RCLONE_TRAITS,
 };

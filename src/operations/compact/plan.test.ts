@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { VolumeId, VolumeRow } from '../../database/index.ts';
+import { volumeRow } from '../../../tests/support/volume-row.ts';
 import { type CompactRules, findSmallReasons, planCompaction, type VolumeSpace } from './plan.ts';
 
 const RULES: CompactRules = {
@@ -14,23 +14,7 @@ const RULES: CompactRules = {
 
 let ids = 0;
 function space(usedBytes: number, wastedBytes: number, sizeBytes = usedBytes + wastedBytes): VolumeSpace {
-  const volume: VolumeRow = {
-    id: ++ids as VolumeId,
-    name: `volume-${ids}`,
-    kind: 'dblock',
-    state: 'verified',
-    sizeBytes,
-    hash: undefined,
-    areBlocksKnown: true,
-    firstBlock: undefined,
-    lastBlock: undefined,
-    verifiedCount: 0,
-    verifiedAtMs: undefined,
-    deletedAtMs: undefined,
-    damagedAtMs: undefined,
-    isBeyondRepair: false,
-    lockedUntilMs: undefined,
-  };
+  const volume = volumeRow({ id: ++ids, sizeBytes });
   return { volume, usedBytes, wastedBytes };
 }
 

@@ -1,29 +1,19 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { VolumeId, VolumeRow } from '../../database/index.ts';
+import { volumeRow } from '../../../tests/support/volume-row.ts';
+import type { VolumeRow } from '../../database/index.ts';
 import { summarizeCoverage } from './coverage.ts';
 
 const DAY_MS = 86_400_000;
 const NOW_MS = 1000 * DAY_MS;
 
 function volume(sizeBytes: number, readDaysAgo: number | undefined, damagedAtMs?: number): VolumeRow {
-  return {
-    id: 1 as VolumeId,
-    name: 'volume',
-    kind: 'dblock',
-    state: 'verified',
+  return volumeRow({
+    id: 1,
     sizeBytes,
-    hash: undefined,
-    areBlocksKnown: true,
-    firstBlock: undefined,
-    lastBlock: undefined,
-    verifiedCount: 0,
     verifiedAtMs: readDaysAgo === undefined ? undefined : NOW_MS - readDaysAgo * DAY_MS,
-    deletedAtMs: undefined,
     damagedAtMs,
-    isBeyondRepair: false,
-    lockedUntilMs: undefined,
-  };
+  });
 }
 
 test('summarizeCoverage() says how much was read back and when', () => {

@@ -1,27 +1,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import type { VolumeId, VolumeRow } from '../../database/index.ts';
+import { volumeRow } from '../../../tests/support/volume-row.ts';
+import type { VolumeRow } from '../../database/index.ts';
 import { selectSamples } from './select-samples.ts';
 
 function volume(id: number, verifiedCount: number, hash: Buffer | undefined = Buffer.alloc(32)): VolumeRow {
-  return {
-    id: id as VolumeId,
-    name: `volume-${id}`,
-    kind: 'dblock',
-    state: 'verified',
-    sizeBytes: 1,
-    hash,
-    areBlocksKnown: true,
-    firstBlock: undefined,
-    lastBlock: undefined,
-    verifiedCount,
-    verifiedAtMs: undefined,
-    deletedAtMs: undefined,
-    damagedAtMs: undefined,
-    isBeyondRepair: false,
-    lockedUntilMs: undefined,
-  };
+  return volumeRow({ id, verifiedCount, hash });
 }
 
 test('selectSamples() takes no volume while there is one that was read back less often', () => {
