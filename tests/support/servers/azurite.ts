@@ -32,13 +32,16 @@ export async function findAzurite(): Promise<string | undefined> {
   return existsSync(program) ? program : undefined;
 }
 
+const QUIETLY = ['--silent', '--skipApiVersionCheck', '--disableTelemetry'] as const;
+
 export async function startAzurite(program: string): Promise<AzuriteServer> {
   const folder = await serverFolder();
   const port = await freePort();
   const place = ['--location', folder, '--blobHost', '127.0.0.1', '--blobPort', String(port)];
   const server = await startServer({
     command: process.execPath,
-    arguments: [program, ...place, '--silent', '--skipApiVersionCheck', '--disableTelemetry'],
+    // Else it takes the first part of a host's name for the account.
+    arguments: [program, ...place, ...QUIETLY, '--disableProductStyleUrl'],
     port,
     folder,
   });

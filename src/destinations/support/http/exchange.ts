@@ -6,12 +6,15 @@ import { DestinationError } from '../../destination-error.ts';
 import type { HttpRequest, HttpResponse } from './http-message.ts';
 import { networkFailure } from './network-failure.ts';
 import { Patience } from './patience.ts';
+import { type Proxies, proxyFailure } from './proxies.ts';
 import { bodySizeBytes, sendBody } from './send-body.ts';
 import { checkCertificate, isShakingHands, type TlsSettings } from './tls-settings.ts';
 
 export interface Exchange {
   readonly agent: Agent;
   readonly tls: TlsSettings;
+  /** Those that the agent goes by. */
+  readonly proxies: Proxies;
   readonly limitMs: number;
 }
 
@@ -30,7 +33,10 @@ const REPEATABLE: ReadonlySet<string> = new Set([
 ]);
 
 /** One request and its answer, whatever its status. Throws `DestinationError`, the signal's reason, an error of the body's source, or `StaleConnection`. */
-export async function exchange(order: HttpRequest, { agent, tls, limitMs }: Exchange): Promise<HttpResponse> {
+export async function exchange(
+  order: HttpRequest,
+  { agent, tls, proxies, limitMs }: Exchange,
+): Promise<HttpResponse> {
   const kind = order.limit === 'transfer' ? 'silence' : 'total';
   const patience = new Patience({ kind, limitMs, host: order.url.host }, order.signal);
   const request = start(order, agent);
@@ -45,7 +51,7 @@ export async function exchange(order: HttpRequest, { agent, tls, limitMs }: Exch
       sendBody(request, order.body, { patience, answered: answered.signal }),
       failureOf(response),
     ]);
-    return wrap(await response, { request, patience, url: order.url });
+    return wrap(await response, { request, patience, proxies, url: order.url });
   } catch (error) {
     patience[Symbol.dispose]();
     request.destroy();
@@ -53,7 +59,7 @@ export async function exchange(order: HttpRequest, { agent, tls, limitMs }: Exch
     const isEarly = !answered.signal.aborted && !patience.signal.aborted;
     if (isEarly && request.reusedSocket && isConnectionLost(error) && REPEATABLE.has(order.method))
       throw new StaleConnection();
-    throw explain(error, { request, patience, url: order.url });
+    throw explain(error, { request, patience, proxies, url: order.url });
   }
 }
 
@@ -101,6 +107,7 @@ async function establish(
 interface Conversation {
   readonly request: ClientRequest;
   readonly patience: Patience;
+  readonly proxies: Proxies;
   readonly url: URL;
 }
 
@@ -141,9 +148,9 @@ async function* readBody(message: IncomingMessage, conversation: Conversation): 
   }
 }
 
-function explain(error: unknown, { patience, url }: Conversation): unknown {
+function explain(error: unknown, { patience, proxies, url }: Conversation): unknown {
   if (patience.signal.aborted) return patience.signal.reason;
-  return networkFailure(error, url.host);
+  return proxyFailure(error, url.host, proxies) ?? networkFailure(error, url.host);
 }
 
 function isConnectionLost(error: unknown): boolean {

@@ -4,13 +4,13 @@ import { errorMessage, type Log, monotonicMs } from '../../../base/index.ts';
 import type { ProgramSettings } from '../../../options/index.ts';
 import { type Exchange, exchange, StaleConnection } from './exchange.ts';
 import type { HttpRequest, HttpResponse, HttpTimeouts } from './http-message.ts';
+import { type Proxies, readProxies } from './proxies.ts';
 import { connectionOptions, readTlsSettings, type TlsSettings } from './tls-settings.ts';
 
 export interface HttpSettings {
   readonly timeouts: HttpTimeouts;
   readonly tls: TlsSettings;
-  /** By the names of the environment: `http_proxy`, `https_proxy`, `no_proxy`. */
-  readonly proxies: Readonly<Record<string, string | undefined>>;
+  readonly proxies: Proxies;
   /** Whether each request is told at level `verbose`. Default: only at `profiling`. */
   readonly tellsRequests?: boolean;
 }
@@ -24,11 +24,7 @@ export function readHttpSettings(settings: ProgramSettings): HttpSettings {
       idleMs: settings.get('read-write-timeout'),
     },
     tls: readTlsSettings(settings),
-    proxies: {
-      http_proxy: settings.get('http-proxy'),
-      https_proxy: settings.get('https-proxy'),
-      no_proxy: settings.get('no-proxy'),
-    },
+    proxies: readProxies(settings),
     tellsRequests: settings.get('log-http-requests'),
   };
 }
@@ -46,7 +42,7 @@ export class HttpClient implements Disposable {
   constructor(settings: HttpSettings, log: Log) {
     this.#settings = settings;
     this.#log = log;
-    const agentOptions: AgentOptions = { keepAlive: true, proxyEnv: settings.proxies };
+    const agentOptions: AgentOptions = { keepAlive: true, proxyEnv: { ...settings.proxies } };
     this.#plain = new PlainAgent(agentOptions);
     this.#secure = new SecureAgent({ ...agentOptions, ...connectionOptions(settings.tls) });
   }
@@ -91,8 +87,9 @@ export class HttpClient implements Disposable {
   }
 
   #exchangeFor({ url, limit }: HttpRequest): Exchange {
-    const { timeouts, tls } = this.#settings;
+    const { timeouts, tls, proxies } = this.#settings;
     const limits = { short: timeouts.shortMs, list: timeouts.listMs, transfer: timeouts.idleMs };
-    return { agent: url.protocol === 'https:' ? this.#secure : this.#plain, tls, limitMs: limits[limit] };
+    const agent = url.protocol === 'https:' ? this.#secure : this.#plain;
+    return { agent, tls, proxies, limitMs: limits[limit] };
   }
 }

@@ -3,6 +3,7 @@ import { DestinationError, type DestinationErrorCode } from '../../destination-e
 import { MEANINGS } from '../attempt.ts';
 import { type HttpResponse, headerOf, readText } from './http-message.ts';
 import { plainWords } from './plain-words.ts';
+import { PROXY_LOGIN_HINT } from './proxies.ts';
 import { parseRetryAfter } from './retry-after.ts';
 
 /** What a provider knows about an answer beyond its status. */
@@ -40,6 +41,7 @@ const TIMED_STATUSES: ReadonlySet<number> = new Set([400, 401, 403]);
 const HINTS: Partial<Record<number, string>> = {
   401: 'Check the user name and the password, or the key.',
   403: 'Check the permissions of this account.',
+  407: PROXY_LOGIN_HINT,
 };
 
 const HINT_OF_CODE: Partial<Record<DestinationErrorCode, string>> = {
