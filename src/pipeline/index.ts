@@ -12,6 +12,7 @@ export * from './scratch-file.ts';
 export * from './temporary-folder.ts';
 export * from './volume-reader.ts';
 export * from './volume-writer.ts';
+export { placeKeptMetadata } from './workers/kept-metadata.ts';
 export type * from './workers/messages.ts';
 export type * from './workers/restore-messages.ts';
 export { METADATA_POSITION } from './workers/restore-messages.ts';

@@ -43,7 +43,7 @@ const COLUMNS = 10;
  */
 export class RestoreTable {
   readonly sizeBytes: Float64Array;
-  /** Where the metadata blob stands in the file of kept metadata, and how long it is. Length 0: none. */
+  /** Where the metadata blob stands among the kept ones, and how long it is. Length 0: none. */
   readonly metadataOffset: Float64Array;
   readonly metadataBytes: Uint32Array;
   /** Blocks of content and metadata that are still to come. Atomic. */

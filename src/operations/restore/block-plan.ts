@@ -70,7 +70,7 @@ export function enterPlaces(plan: BlockPlan, places: Iterable<BlockPlace>): void
   }
 }
 
-/** Gives every entry the number of blocks it waits for, and its metadata a place among the kept ones. */
+/** Gives every entry the number of blocks it waits for, and the length of its metadata. */
 export function countUses(plan: BlockPlan, table: RestoreTable): void {
   const { uses } = plan;
   for (let block = 0; block < plan.ids.length; block++) {
@@ -80,11 +80,6 @@ export function countUses(plan: BlockPlan, table: RestoreTable): void {
       if (!isMetadata(uses, use)) continue;
       table.metadataBytes[entry] = (table.metadataBytes[entry] ?? 0) + (plan.sizes[block] ?? 0);
     }
-  }
-  let offset = 0;
-  for (let entry = 0; entry < table.count; entry++) {
-    table.metadataOffset[entry] = offset;
-    offset += table.metadataBytes[entry] ?? 0;
   }
 }
 

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { BackupError } from '../../base/index.ts';
-import { RestoreCrew, type RestoreWorkerData } from '../../pipeline/index.ts';
+import { placeKeptMetadata, RestoreCrew, type RestoreWorkerData } from '../../pipeline/index.ts';
 import type { OperationContext } from '../context.ts';
 import type { OpenedBackup } from '../open-backup/opened-backup.ts';
 import { applyTarget } from './apply-target.ts';
@@ -201,7 +201,7 @@ class Restore {
         verify: skipVerification ? 'blocks' : 'files',
       },
       folder: this.#opened.temporary.path,
-      keptMetadataPath: this.#keptMetadataPath,
+      keptMetadata: { memory: placeKeptMetadata(this.#survey.table), path: this.#keptMetadataPath },
     };
     return new RestoreCrew({ data, workers: this.#settings.workers, onTally: this.#progress.add });
   }

@@ -36,7 +36,7 @@ export class EntryRestorer implements Disposable {
     this.#blocksizeBytes = format.blocksizeBytes;
     this.table = new RestoreTable(data.table);
     this.guard = new TargetGuard(data.root, { existingLinks: data.existingLinks });
-    this.#kept = new KeptMetadata(data.keptMetadataPath, this.table);
+    this.#kept = new KeptMetadata(data.keptMetadata, this.table);
     const mode = rules.metadata === 'permissions' ? 'private' : 'usual';
     this.writer = new ContentWriter(this.table, this.guard, { format, verify: rules.verify, mode });
     const { table, guard, writer } = this;
@@ -59,7 +59,7 @@ export class EntryRestorer implements Disposable {
   settle(): void {
     for (const [entry, blob] of this.#waiting) {
       this.#attempt(entry, () => {
-        this.#kept.write(entry, blob, 0);
+        this.#kept.writeWhole(entry, blob);
         if (this.table.countDown(entry) === 0) this.#finisher.complete(entry, blob);
       });
     }

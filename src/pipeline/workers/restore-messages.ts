@@ -2,6 +2,7 @@ import type { SerializedError } from '../../base/index.ts';
 import type { FileFlag, FormatSettings } from '../../format/index.ts';
 import type { RestoreTableMemory } from '../restore-table.ts';
 import type { Keys, VolumeToRead } from '../volume-reader.ts';
+import type { KeptMetadataPlaces } from './kept-metadata.ts';
 
 /** How entries are put at the target. */
 export interface RestoreRules {
@@ -24,8 +25,7 @@ export interface RestoreWorkerData {
   readonly rules: RestoreRules;
   /** Folder for temporary files. */
   readonly folder: string;
-  /** The file of kept metadata, shared by all threads. */
-  readonly keptMetadataPath: string;
+  readonly keptMetadata: KeptMetadataPlaces;
 }
 
 /** Bit of a position that says: a block of the metadata, not of the content. */
