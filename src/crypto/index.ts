@@ -3,10 +3,12 @@
  * Pure: nothing here touches the disk.
  */
 
-export type { IntegrityCheck, PaddingCheck } from './aes-crypt/content-decryptor.ts';
+export type { IntegrityCheck } from './aes-crypt/content-decryptor.ts';
+export { type AesCryptAccessSettings, accessAesCrypt } from './aes-crypt/decrypted-access.ts';
 export { type AesCryptDecryptorSettings, createAesCryptDecryptor } from './aes-crypt/decryptor.ts';
 export { type AesCryptEncryptorSettings, createAesCryptEncryptor } from './aes-crypt/encryptor.ts';
 export { AES_CRYPT_DEFAULT_ITERATIONS, AES_CRYPT_MAX_ITERATIONS } from './aes-crypt/key-derivation.ts';
+export type { PaddingCheck } from './aes-crypt/trailer.ts';
 export { type AwsKey, type AwsRequest, signAwsRequest } from './aws-signature.ts';
 export * from './hash.ts';
 export { checkPassphrase, PasswordError, type PasswordErrorCode } from './password-error.ts';

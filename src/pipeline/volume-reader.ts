@@ -14,7 +14,13 @@ import {
   isArchiveModule,
   openArchive,
 } from '../compression/index.ts';
-import { createAesCryptDecryptor, createHasher, type HashAlgorithm, PasswordError } from '../crypto/index.ts';
+import {
+  accessAesCrypt,
+  createAesCryptDecryptor,
+  createHasher,
+  type HashAlgorithm,
+  PasswordError,
+} from '../crypto/index.ts';
 import {
   checkManifest,
   type FormatSettings,
@@ -57,6 +63,8 @@ export interface VolumeToRead {
   readonly format?: FormatSettings | 'ignore';
   /** `accept`: gets out of a damaged volume what is left in it. Nothing of that is authenticated: whoever reads it must check each block against its hash. Default: damage is refused. */
   readonly damage?: 'accept';
+  /** `in-place`: an encrypted volume is authenticated and then decrypted where it is read, so that no copy of it takes space. Whoever reads it must check each block against its hash, since the file may have changed meanwhile. Default: only what was authenticated is read. */
+  readonly reading?: 'in-place';
 }
 
 export interface OpenVolume extends Disposable {
@@ -155,7 +163,10 @@ async function openPlain(volume: VolumeToRead, opening: Opening): Promise<PlainV
     return openWhole(volume.path, 'keep');
   }
   if (keys.passphrase === undefined) throw missingPassphrase(volume.name);
-  if (encryption === 'aes') return decryptAes(volume, keys.passphrase, newPath);
+  if (encryption === 'aes') {
+    const isInPlace = volume.reading === 'in-place' && volume.damage === undefined;
+    return isInPlace ? decryptInPlace(volume, keys.passphrase) : decryptAes(volume, keys.passphrase, newPath);
+  }
   if (encryption !== 'gpg') throw unsupported(volume.name, `encryption '${encryption}'`);
   checkBytes(volume);
   const path = newPath('decrypted');
@@ -167,6 +178,19 @@ function openWhole(path: string, after: 'keep' | 'unlink'): PlainVolume {
   const file = openSync(path, 'r');
   if (after === 'unlink') rmSync(path);
   return { access: accessFile(file, fstatSync(file).size), close: () => closeSync(file) };
+}
+
+/** Checks in a pass over the file, and decrypts what is read. */
+function decryptInPlace(volume: VolumeToRead, passphrase: string): PlainVolume {
+  checkBytes(volume);
+  const file = openSync(volume.path, 'r');
+  try {
+    const access = accessAesCrypt(accessFile(file, fstatSync(file).size), { passphrase });
+    return { access, close: () => closeSync(file) };
+  } catch (error) {
+    closeSync(file);
+    throw nameVolume(error, volume.name);
+  }
 }
 
 /** Decrypts and checks in one pass over the file. */

@@ -4,10 +4,10 @@ import test from 'node:test';
 import fc from 'fast-check';
 import { FormatError } from '../../base/index.ts';
 import { PasswordError } from '../password-error.ts';
-import type { PaddingCheck } from './content-decryptor.ts';
 import { createAesCryptDecryptor } from './decryptor.ts';
 import { createAesCryptEncryptor } from './encryptor.ts';
 import { deriveChainedKey } from './key-derivation.ts';
+import type { PaddingCheck } from './trailer.ts';
 
 const PASSPHRASE = 'open sesame';
 const TEXT = 'twenty-one characters';

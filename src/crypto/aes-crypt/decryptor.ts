@@ -1,8 +1,9 @@
 import type { ByteTransform } from '../../base/index.ts';
-import { ContentDecryptor, type IntegrityCheck, type PaddingCheck } from './content-decryptor.ts';
+import { ContentDecryptor, type IntegrityCheck } from './content-decryptor.ts';
 import { HeaderFeed } from './header-feed.ts';
 import { readHeader } from './header-reader.ts';
 import { aesCryptError } from './layout.ts';
+import type { PaddingCheck } from './trailer.ts';
 
 export interface AesCryptDecryptorSettings {
   readonly passphrase: string;

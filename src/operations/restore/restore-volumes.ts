@@ -102,7 +102,12 @@ class VolumeRoundReader {
   async #readCopy(volume: VolumeRow, copy: LocalCopy, blocks: readonly number[]): Promise<ReadOutcome> {
     const { opened, crew, plan, context } = this.#work;
     // The hash of the whole volume is not checked: every block is, and that takes the time of one pass less.
-    const toRead: VolumeToRead = { name: volume.name, path: copy.path, format: 'ignore' };
+    const toRead: VolumeToRead = {
+      name: volume.name,
+      path: copy.path,
+      format: 'ignore',
+      reading: 'in-place',
+    };
     const uses = toBlockUses(plan, blocks, hashesOf(opened, plan, blocks));
     const answer = await crew.run({ type: 'volume', volume: toRead, uses }, context.control.signal);
     if (answer.type !== 'volume-read')
