@@ -11,6 +11,7 @@ import { startRcloneSftp } from '../support/servers/rclone-sftp.ts';
 import { hasProgram } from '../support/servers/server-process.ts';
 import { startSshd } from '../support/servers/sshd.ts';
 import { mountSmallDisk, remountReadOnly } from '../support/small-disk.ts';
+import { assertOutlivesCut } from './cut-line.ts';
 import { testDestinationContract } from './destination-contract.ts';
 
 if (hasProgram('/usr/sbin/sshd')) await testAgainstOpenSsh();
@@ -106,18 +107,7 @@ async function testAgainstOpenSsh(): Promise<void> {
     const proxy = await startCuttingProxy(server.port);
     t.after(() => proxy.stop());
     await using destination = await openDestination(urlOf(await newFolder(), proxy.port), { settings });
-    const bytes = seededBytes(3_000_000);
-    const broken = { code: 'destination-unreachable', retryable: true };
-    await destination.put('whole', memorySource(bytes));
-    proxy.cutAfter(500_000);
-    await assert.rejects(destination.put('half', memorySource(bytes)), broken);
-    await assert.rejects(readAll(destination, 'whole'), broken);
-    proxy.heal();
-    assert.deepEqual(
-      (await collect(destination.list())).map(({ name }) => name),
-      ['whole'],
-    );
-    assert.ok(bytes.equals(await readAll(destination, 'whole')));
+    await assertOutlivesCut(destination, proxy, { sizeBytes: 3_000_000, cutAfterBytes: 500_000 });
   });
 
   test('SFTP tells a full disk and a read-only one', async (t) => {

@@ -10,6 +10,7 @@ import { seededBytes } from '../support/seeded-random.ts';
 import { startCuttingProxy } from '../support/servers/cutting-proxy.ts';
 import { type SambaServer, startSamba } from '../support/servers/samba.ts';
 import { hasProgram } from '../support/servers/server-process.ts';
+import { assertOutlivesCut } from './cut-line.ts';
 import { testDestinationContract } from './destination-contract.ts';
 
 if (!hasProgram('/usr/sbin/smbd')) test('SMB', (t) => t.skip('samba is not installed'));
@@ -102,18 +103,7 @@ async function testAgainstSamba(): Promise<void> {
     t.after(() => proxy.stop());
     const url = urlOf({ ...server, port: proxy.port }, 'plain', await newFolder());
     await using destination = await openDestination(url);
-    const bytes = seededBytes(5_000_000);
-    const broken = { code: 'destination-unreachable', retryable: true };
-    await destination.put('whole', memorySource(bytes));
-    proxy.cutAfter(1_500_000);
-    await assert.rejects(destination.put('half', memorySource(bytes)), broken);
-    await assert.rejects(readAll(destination, 'whole'), broken);
-    proxy.heal();
-    assert.deepEqual(
-      (await collect(destination.list())).map(({ name }) => name),
-      ['whole'],
-    );
-    assert.ok(bytes.equals(await readAll(destination, 'whole')));
+    await assertOutlivesCut(destination, proxy, { sizeBytes: 5_000_000, cutAfterBytes: 1_500_000 });
   });
 
   test('openDestination() refuses an SMB URL without a share, and NetBIOS', async () => {

@@ -12,6 +12,7 @@ import {
   type FilenItem,
 } from '../../support/servers/fake-filen.ts';
 import { testDestinationContract } from '../destination-contract.ts';
+import { assertRefusesLogin, WRONG_SECRET } from '../wrong-login.ts';
 
 async function started(t: TestContext, version: 2 | 3 = 2): Promise<FakeFilen> {
   const fake = await FakeFilen.start(version);
@@ -98,12 +99,8 @@ test('Filen: a second factor is asked for, and a key of the account saves it', a
 
 test('Filen: a wrong password is refused and not shown', async (t) => {
   const fake = await started(t);
-  await using destination = await open(fake, { 'auth-password': 'wrong-secret' });
-  await assert.rejects(collect(destination.list()), (error: Error & { code: string; hint: string }) => {
-    assert.equal(error.code, 'destination-refused');
-    assert.match(error.hint, /password/);
-    return !error.message.includes('wrong-secret');
-  });
+  await using destination = await open(fake, { 'auth-password': WRONG_SECRET });
+  await assertRefusesLogin(destination, /password/);
 });
 
 test('Filen: changed bytes are corrupt, and trouble of the server is told apart', async (t) => {

@@ -8,6 +8,7 @@ import { memorySource, readAll } from '../../support/memory-source.ts';
 import { seededBytes } from '../../support/seeded-random.ts';
 import { FakeMega, MEGA_LOGIN, type MegaNode } from '../../support/servers/fake-mega.ts';
 import { testDestinationContract } from '../destination-contract.ts';
+import { assertRefusesLogin, WRONG_SECRET } from '../wrong-login.ts';
 
 async function started(t: TestContext, version: 1 | 2 = 2): Promise<FakeMega> {
   const fake = await FakeMega.start(version);
@@ -96,12 +97,8 @@ test('Mega: the code of a second factor is calculated from its secret', async (t
 
 test('Mega: a wrong password is refused and not shown', async (t) => {
   const fake = await started(t);
-  await using destination = await open(fake, { 'auth-password': 'wrong-secret' });
-  await assert.rejects(collect(destination.list()), (error: Error & { code: string; hint: string }) => {
-    assert.equal(error.code, 'destination-refused');
-    assert.match(error.hint, /password/);
-    return !error.message.includes('wrong-secret');
-  });
+  await using destination = await open(fake, { 'auth-password': WRONG_SECRET });
+  await assertRefusesLogin(destination, /password/);
 });
 
 test('Mega: changed bytes are corrupt, and trouble of the server is told apart', async (t) => {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import { type Destination, hasAbility, openDestination } from '../../../src/destinations/index.ts';
-import { collect } from '../../support/collect.ts';
 import { memorySource, readAll } from '../../support/memory-source.ts';
 import { FakeMovistar, MOVISTAR_LOGIN } from '../../support/servers/fake-movistar.ts';
 import { testDestinationContract } from '../destination-contract.ts';
+import { assertRefusesLogin, WRONG_SECRET } from '../wrong-login.ts';
 
 async function started(t: TestContext): Promise<FakeMovistar> {
   const fake = await FakeMovistar.start();
@@ -64,11 +64,8 @@ test('Movistar: an upload that is never accepted is an error, unless nobody asks
 
 test('Movistar: a wrong password is refused and not shown, and what is missing is asked for', async (t) => {
   const fake = await started(t);
-  await using destination = await open(fake, { password: 'wrong-secret' });
-  await assert.rejects(collect(destination.list()), (error: Error & { code: string }) => {
-    assert.equal(error.code, 'destination-refused');
-    return !error.message.includes('wrong-secret');
-  });
+  await using destination = await open(fake, { password: WRONG_SECRET });
+  await assertRefusesLogin(destination, /password/);
   await assert.rejects(openDestination('movistarcloud://x?email=a&password=b'), {
     code: 'destination-incomplete',
     message: /--deviceid/,

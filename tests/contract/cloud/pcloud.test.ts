@@ -5,6 +5,7 @@ import { collect } from '../../support/collect.ts';
 import { memorySource } from '../../support/memory-source.ts';
 import { FakePcloud, PCLOUD_TOKEN } from '../../support/servers/fake-pcloud.ts';
 import { testDestinationContract } from '../destination-contract.ts';
+import { assertRefusesLogin, WRONG_SECRET } from '../wrong-login.ts';
 
 async function started(t: TestContext): Promise<FakePcloud> {
   const fake = await FakePcloud.start();
@@ -33,12 +34,8 @@ testDestinationContract('pCloud', async (t) => {
 
 test('pCloud: a wrong token is refused and not shown', async (t) => {
   const fake = await started(t);
-  await using destination = await open(fake, 'wrong-secret');
-  await assert.rejects(collect(destination.list()), (error: Error & { code: string; hint: string }) => {
-    assert.equal(error.code, 'destination-refused');
-    assert.match(error.hint, /--authid/);
-    return !error.message.includes('wrong-secret');
-  });
+  await using destination = await open(fake, WRONG_SECRET);
+  await assertRefusesLogin(destination, /--authid/);
 });
 
 test('pCloud: damage on the way, limits and servers in trouble are told apart', async (t) => {

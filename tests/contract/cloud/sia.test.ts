@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import { type Destination, openDestination } from '../../../src/destinations/index.ts';
-import { collect } from '../../support/collect.ts';
 import { memorySource } from '../../support/memory-source.ts';
 import { FakeRenterd, SIA_PASSWORD } from '../../support/servers/fake-renterd.ts';
 import { testDestinationContract } from '../destination-contract.ts';
+import { assertRefusesLogin, WRONG_SECRET } from '../wrong-login.ts';
 
 async function started(t: TestContext): Promise<FakeRenterd> {
   const fake = await FakeRenterd.start();
@@ -53,12 +53,8 @@ test('Sia: files lie where the URL or the option says', async (t) => {
 
 test('Sia: a wrong password is refused and not shown, and a file that lost bytes is corrupt', async (t) => {
   const fake = await started(t);
-  await using wrong = await open(fake, { 'sia-password': 'wrong-secret' });
-  await assert.rejects(collect(wrong.list()), (error: Error & { code: string; hint: string }) => {
-    assert.equal(error.code, 'destination-refused');
-    assert.match(error.hint, /password/);
-    return !error.message.includes('wrong-secret');
-  });
+  await using wrong = await open(fake, { 'sia-password': WRONG_SECRET });
+  await assertRefusesLogin(wrong, /password/);
   fake.damages = true;
   await using destination = await open(fake);
   const source = memorySource(Buffer.from('some bytes'));
