@@ -1,6 +1,7 @@
 import type { Abilities, Ability } from '../abilities.ts';
 import type { Destination } from '../destination.ts';
 
+/** Every ability, for wrappers that hinder none. */
 export const ALL_ABILITIES: readonly Ability[] = [
   'createFolder',
   'freeSpace',

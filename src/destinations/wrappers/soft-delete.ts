@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { errorCode } from '../../base/index.ts';
-import { type Abilities, type Ability, hasAbility } from '../abilities.ts';
+import { type Abilities, hasAbility } from '../abilities.ts';
 import type { Destination, SignalOptions } from '../destination.ts';
 import { DestinationError } from '../destination-error.ts';
-import { passAbilities } from './pass-abilities.ts';
+import { ALL_ABILITIES, passAbilities } from './pass-abilities.ts';
 
 export interface SoftDeletion {
   /** Stands before the name of a deleted file; may begin with a folder. */
@@ -11,16 +11,6 @@ export interface SoftDeletion {
   /** `'never'`: deleted files are copied, even where the storage can rename. */
   readonly rename: 'where-possible' | 'never';
 }
-
-const ALL_ABILITIES: readonly Ability[] = [
-  'createFolder',
-  'freeSpace',
-  'rename',
-  'lock',
-  'lockedUntil',
-  'getRange',
-  'localPath',
-];
 
 /** How many further names are tried where one is taken. */
 const FURTHER_NAMES = 3;
