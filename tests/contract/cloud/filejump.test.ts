@@ -40,7 +40,7 @@ test('Filejump: a login by mail address and password, which is not shown when it
   await using destination = await open(fake, { 'auth-username': email, 'auth-password': password });
   assert.deepEqual(await collect(destination.list()), []);
   await using wrong = await open(fake, { 'auth-username': email, 'auth-password': WRONG_SECRET });
-  await assertRefusesLogin(wrong, /password/);
+  await assertRefusesLogin(wrong);
 });
 
 test('Filejump: of several files of one name the newest counts, and a file that lost bytes is corrupt', async (t) => {
