@@ -4,7 +4,9 @@ import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { BackupError, type Clock, errorCode, RunController } from '../../src/base/index.ts';
-import { createEngine } from '../support/engine.ts';
+import { resolveProgramOptions } from '../../src/options/index.ts';
+import { planRetention, type RetainedVersion } from '../../src/retention/index.ts';
+import { createEngine, type MemoryEngine } from '../support/engine.ts';
 import { type FaultPlan, faultWhen, firstOf, randomFaults } from '../support/fault-plan.ts';
 import { History } from '../support/history.ts';
 import { assertSound, versionTimes } from '../support/oracle.ts';
@@ -18,11 +20,17 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const FILES = 60;
 const LARGEST_BYTES = 40_000;
 const THRESHOLD_PERCENT = 25;
+const RETENTION = '1W:1D,4W:1W,12M:1M';
 const OPTIONS = [
-  '--retention-policy=1W:1D,4W:1W,12M:1M',
+  `--retention-policy=${RETENTION}`,
   `--threshold=${THRESHOLD_PERCENT}`,
   '--number-of-retries=1',
 ];
+const RULES =
+  resolveProgramOptions({
+    commandLine: new Map([['retention-policy', RETENTION]]),
+    context: { pathListSeparator: ':' },
+  }).get('retention-policy') ?? [];
 /** The rules keep some seven days, four weeks and twelve months of a year; failed runs leave gaps. */
 const LEAST_VERSIONS = 18;
 const CHANCES = { abort: 0.2, badLine: 0.4, fault: 0.2 };
@@ -39,7 +47,7 @@ test(`${DAYS} days of daily runs over a bad line keep every version that the rul
     nowMs += DAY_MS;
     changeSource(stage, random);
     if (day === Math.floor(DAYS / 3) || day === Math.floor((2 * DAYS) / 3)) loseDatabase(stage);
-    if (!(await runOnce(stage, random, day))) failures++;
+    if (!(await runOnce(stage, random, { day, nowMs }))) failures++;
     databaseBytes.push(statSync(stage.engine.databasePath).size);
     if (day % 60 === 59) await assertSound(stage.engine, stage.history, `day ${day}, seed ${SEED}`);
   }
@@ -57,8 +65,12 @@ test(`${DAYS} days of daily runs over a bad line keep every version that the rul
   t.diagnostic(`${DAYS} days, ${failures} failed runs, ${length} versions left, database of ${last} bytes`);
 });
 
-/** The run of a day, over a line that may be bad, and that may be given up. What was thinned out is gone. */
-async function runOnce(stage: Stage, random: () => number, day: number): Promise<boolean> {
+/** The run of a day, over a line that may be bad, and that may be given up. What was thinned out is gone, and nothing else is. */
+async function runOnce(
+  stage: Stage,
+  random: () => number,
+  { day, nowMs }: { readonly day: number; readonly nowMs: number },
+): Promise<boolean> {
   const { engine, history } = stage;
   const controller = new RunController();
   const plans: FaultPlan[] = [];
@@ -73,17 +85,36 @@ async function runOnce(stage: Stage, random: () => number, day: number): Promise
   }
   if (random() < CHANCES.badLine)
     plans.push(randomFaults({ seed: SEED * 1000 + day, probability: CHANCES.fault }));
-  const before = engine.storage.files.size > 0 ? await versionTimes(engine) : [];
+  const before = await versionsOf(engine);
   try {
     await backUp(stage, { controller, faults: firstOf(...plans) });
   } catch (error) {
     if (!(error instanceof BackupError) && errorCode(error) !== 'aborted') throw error;
     return false;
   } finally {
-    const left = new Set(engine.storage.files.size > 0 ? await versionTimes(engine) : []);
-    history.forget(new Set(before.filter((time) => !left.has(time))));
+    const left = new Map((await versionsOf(engine)).map((version) => [version.timeMs, version]));
+    const gone = before.filter(({ timeMs }) => !left.has(timeMs));
+    const thinnedOut = timesThinnedOut([...left.values(), ...gone], nowMs);
+    for (const { timeMs } of gone) assert.ok(thinnedOut.has(timeMs), `day ${day}: a version is gone`);
+    history.forget(new Set(gone.map(({ timeMs }) => timeMs / 1000)));
   }
   return true;
+}
+
+async function versionsOf(engine: MemoryEngine): Promise<RetainedVersion[]> {
+  if (engine.storage.files.size === 0) return [];
+  await using opened = await engine.open();
+  return opened.database.filesets
+    .versions()
+    .map(({ timestamp, isFull }) => ({ timeMs: timestamp * 1000, isFull }));
+}
+
+function timesThinnedOut(versions: readonly RetainedVersion[], nowMs: number): ReadonlySet<number> {
+  const newestFirst = versions.toSorted((one, other) => other.timeMs - one.timeMs);
+  const decisions = planRetention(newestFirst, { rules: RULES }, nowMs);
+  return new Set(
+    newestFirst.filter((_, at) => decisions[at]?.action === 'delete').map(({ timeMs }) => timeMs),
+  );
 }
 
 function changeSource({ engine }: Stage, random: () => number): void {
