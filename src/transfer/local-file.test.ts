@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { temporaryFolder } from '../../tests/support/temporary-folder.ts';
 import { readLocalFile, writeLocalFile } from './local-file.ts';
 
-const MOST_BYTES = 3 * 512 * 1024;
+const MOST_BYTES = 5 * 1024 * 1024;
 
 /** Bytes that differ from place to place, so that none can stand for another. */
 function someBytes(length: number): Buffer {
@@ -16,7 +16,8 @@ function someBytes(length: number): Buffer {
 }
 
 async function* inPieces(bytes: Buffer, pieceBytes: number): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes);
+  for (let at = 0; at < bytes.length; at += pieceBytes)
+    yield Buffer.from(bytes.subarray(at, at + pieceBytes));
 }
 
 test('readLocalFile gives what writeLocalFile wrote, whatever the length and the pieces', async (t) => {
