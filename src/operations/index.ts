@@ -35,9 +35,11 @@ export { type LockResult, setLocks } from './locks/set-locks.ts';
 export { mendVolumes } from './mend-volumes/run.ts';
 export { connect } from './open-backup/connect.ts';
 export { inspectDestination } from './open-backup/inspect-destination.ts';
-export { databasePath, type Opened, type Opening, openBackup } from './open-backup/open-backup.ts';
+export { type Opened, openBackup } from './open-backup/open-backup.ts';
 export { type OpenedForReading, openForReading, type Reading } from './open-backup/open-for-reading.ts';
 export type * from './open-backup/opened-backup.ts';
+export type { Opening } from './open-backup/opening.ts';
+export { databasePath } from './open-backup/reach-backup.ts';
 export {
   type Places,
   readDefaultFormat,

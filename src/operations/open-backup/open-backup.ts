@@ -1,7 +1,4 @@
-import { resolve } from 'node:path';
-import process from 'node:process';
-import { acquireLock, type LocalDatabase, locateDatabase } from '../../database/index.ts';
-import { parseDestinationUrl } from '../../destinations/index.ts';
+import type { LocalDatabase } from '../../database/index.ts';
 import type { FormatSettings } from '../../format/index.ts';
 import { checkVolumeSize } from '../../options/index.ts';
 import { TemporaryFolder } from '../../pipeline/index.ts';
@@ -13,33 +10,16 @@ import { applyListing } from '../verify-listing/apply.ts';
 import { bookLostDblocks } from '../verify-listing/book-lost-dblocks.ts';
 import { listVolumes, type VolumeListing } from '../verify-listing/list-volumes.ts';
 import { lostDblocks, planListing } from '../verify-listing/plan.ts';
-import { connect, createRemote } from './connect.ts';
 import { DatabaseFile } from './database-file.ts';
 import { decideOpening } from './decide.ts';
 import { missingBackup, missingVolumes } from './failures.ts';
 import type { BackupTarget, OpenedBackup } from './opened-backup.ts';
+import { chooseFormat, type Opening } from './opening.ts';
 import { changeUnfinished, readChangeProgress, refuseDuringChange } from './passphrase-change.ts';
+import { reachBackup } from './reach-backup.ts';
 import { checkPassphrase, matchesPassphrase, storePassphrase } from './stored-passphrase.ts';
-import { checkGivenFormat, type GivenFormat, readStoredFormat, storeFormat } from './stored-settings.ts';
-import { type LossPolicy, tellLoss, tellLostDblocks, tellUnlisted } from './tell-loss.ts';
-
-export interface Opening extends LossPolicy {
-  readonly target: BackupTarget;
-  /** The name of the operation, for the message that another run prints. */
-  readonly operation: string;
-  /** Which dblocks are read where the database is rebuilt: those that hold what indexes do not tell, or every one. Default: the former. */
-  readonly rebuildReads?: 'every-dblock';
-  readonly given: GivenFormat;
-  readonly defaults: FormatSettings;
-  /** How large dblocks become; checked against the blocksize where volumes may be written. */
-  readonly dblockSizeBytes?: number;
-  /** What becomes of another passphrase than the one that the backup is known to have. `change`: the further passphrase of the keys may be the one, and a change that is under way goes on. Default: it is refused. */
-  readonly otherPassphrase?: 'accept' | 'change';
-  /** `none`: the destination is not listed and the database is trusted. */
-  readonly verification: 'listing' | 'none';
-  /** Whether a missing folder of the destination may be made. */
-  readonly folder: 'create' | 'must-exist';
-}
+import { checkGivenFormat, readStoredFormat, storeFormat } from './stored-settings.ts';
+import { tellLoss, tellLostDblocks, tellUnlisted } from './tell-loss.ts';
 
 /** A backup that is open, to be disposed when the operation ends. */
 export interface Opened extends OpenedBackup, AsyncDisposable {
@@ -54,11 +34,7 @@ export interface Opened extends OpenedBackup, AsyncDisposable {
 export async function openBackup(opening: Opening, context: OperationContext): Promise<Opened> {
   const { target } = opening;
   await using stack = new AsyncDisposableStack();
-  const destination = stack.use(await connect(target, context.log));
-  const remote = createRemote(destination, { target, folder: opening.folder }, context);
-  const path = databasePath(target, 'create');
-  if (path === undefined) throw new Error('a database that is to be created has a path');
-  stack.use(acquireLock(path, { processId: process.pid, operation: opening.operation }));
+  const { remote, path } = await reachBackup(opening, stack, context);
   const temporary = stack.use(new TemporaryFolder(target.temporaryParent));
   const database = new DatabaseFile(path, context);
   stack.use(database);
@@ -117,21 +93,6 @@ function rememberSettings(database: LocalDatabase, format: FormatSettings, targe
     storeFormat(configuration, format);
     if (configuration.get('passphrase') === undefined) storePassphrase(configuration, target.keys.passphrase);
   });
-}
-
-/** The file of the backup's database: the one named by the user, else the one recorded for the destination, else (`create`) a new one. */
-export function databasePath(target: BackupTarget, mode: 'find' | 'create'): string | undefined {
-  if (target.databasePath !== undefined) return target.databasePath;
-  const url = parseDestinationUrl(target.url);
-  const identity = {
-    scheme: url.scheme,
-    host: url.host ?? '',
-    port: url.port,
-    path: url.scheme === 'file' ? resolve(url.path) : url.path,
-    username: url.user ?? '',
-    prefix: target.prefix,
-  };
-  return locateDatabase(target.dataFolder, identity, mode, target.backupName);
 }
 
 interface Update {
@@ -204,15 +165,6 @@ async function bringUpToDate(update: Update, context: OperationContext): Promise
     fresh.transaction(() => fresh.configuration.set('blocks-lost', 'true'));
     return 'replace';
   });
-}
-
-/** The settings of the storage format that were asked for, and the usual ones. */
-export function chooseFormat({ given, defaults }: Pick<Opening, 'given' | 'defaults'>): FormatSettings {
-  return {
-    blocksizeBytes: given.blocksizeBytes ?? defaults.blocksizeBytes,
-    blockHash: given.blockHash ?? defaults.blockHash,
-    fileHash: given.fileHash ?? defaults.fileHash,
-  };
 }
 
 async function bookListing(

@@ -11,8 +11,10 @@ import { recreateDatabase } from '../recreate/run.ts';
 import { listVolumes, type VolumeListing } from '../verify-listing/list-volumes.ts';
 import { connect, createRemote } from './connect.ts';
 import { missingBackup, missingVolumes } from './failures.ts';
-import { chooseFormat, databasePath, type Opened, type Opening, openBackup } from './open-backup.ts';
+import { type Opened, openBackup } from './open-backup.ts';
+import { chooseFormat, type Opening } from './opening.ts';
 import { hasPathsOnly, knowsVersions } from './paths-only.ts';
+import { databasePath } from './reach-backup.ts';
 import { readStoredFormat } from './stored-settings.ts';
 
 export interface OpenedForReading extends Opened {

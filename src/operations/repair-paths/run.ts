@@ -1,20 +1,13 @@
 import { existsSync } from 'node:fs';
-import process from 'node:process';
 import { BackupError } from '../../base/index.ts';
-import {
-  acquireLock,
-  DatabaseError,
-  LocalDatabase,
-  removeDatabase,
-  replaceDatabase,
-} from '../../database/index.ts';
+import { DatabaseError, LocalDatabase, removeDatabase, replaceDatabase } from '../../database/index.ts';
 import { TemporaryFolder } from '../../pipeline/index.ts';
 import type { OperationContext } from '../context.ts';
-import { connect, createRemote } from '../open-backup/connect.ts';
 import { missingBackup } from '../open-backup/failures.ts';
-import { chooseFormat, databasePath, type Opening } from '../open-backup/open-backup.ts';
 import { versionTimes } from '../open-backup/open-for-reading.ts';
+import { chooseFormat, type Opening } from '../open-backup/opening.ts';
 import { hasPathsOnly, markPathsOnly } from '../open-backup/paths-only.ts';
+import { reachBackup } from '../open-backup/reach-backup.ts';
 import { recreateDatabase } from '../recreate/run.ts';
 import { listVolumes } from '../verify-listing/list-volumes.ts';
 import { choosePathVersions } from './plan.ts';
@@ -41,11 +34,7 @@ export async function repairPaths(input: PathsInput, context: OperationContext):
   const { opening, known } = input;
   const { target } = opening;
   await using stack = new AsyncDisposableStack();
-  const destination = stack.use(await connect(target, context.log));
-  const remote = createRemote(destination, { target, folder: opening.folder }, context);
-  const path = databasePath(target, 'create');
-  if (path === undefined) throw new Error('a database that is to be created has a path');
-  stack.use(acquireLock(path, { processId: process.pid, operation: opening.operation }));
+  const { remote, path } = await reachBackup(opening, stack, context);
   const listing = await listVolumes(remote, target.prefix);
   const times = versionTimes(listing);
   if (times.length === 0) throw missingBackup(target, listing.otherPrefixes);
