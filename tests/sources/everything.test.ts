@@ -6,11 +6,12 @@ import { join } from 'node:path';
 import process from 'node:process';
 import test, { type TestContext } from 'node:test';
 import { nativeCalls, nativeProblem } from '../../src/base/native/index.ts';
+import { extent } from '../faults/extent.ts';
 import { describeTree, rsyncDifferences, type TreeDescription } from '../support/describe-tree.ts';
 import { hardToRemoveFolder } from '../support/hard-to-remove.ts';
 
 const NOBODY = 65_534;
-const isWhole = process.env['ASHLAR_TEST_FAULTS'] === 'whole';
+const isWhole = extent === 'whole';
 const isRoot = process.geteuid?.() === 0;
 const launcher = join(import.meta.dirname, '..', '..', 'bin', 'ashlar.js');
 const script = join(import.meta.dirname, '..', 'support', 'everything-tree.sh');
