@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { PassThrough, Readable } from 'node:stream';
+import { PassThrough } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import { type Client, type FileInfo, FileType } from 'basic-ftp';
 import type { RemoteFile } from '../destination.ts';
@@ -9,6 +9,7 @@ import type { FolderClient } from '../support/folder-client.ts';
 import { isShakingHands } from '../support/http/tls-settings.ts';
 import { answerOf, isUnknownCommand, translate } from './ftp-failures.ts';
 import type { FtpSettings } from './settings.ts';
+import { uploadStream } from './upload-stream.ts';
 
 /** Other clients may store files in between. */
 const LISTING_TRIES = 4;
@@ -110,10 +111,9 @@ export class FtpClient implements FolderClient {
     await this.#attempting(attempt, undefined, () => this.#client.cd(this.#folder));
     let failure: { readonly error: unknown } | undefined;
     const { ftp } = this.#client;
-    const copies = async function* (): AsyncGenerator<Buffer> {
+    const whole = async function* (): AsyncGenerator<Uint8Array> {
       try {
-        // The stream reads ahead, while the memory of a piece may be used again once the next one is asked for.
-        for await (const piece of pieces) yield Buffer.from(piece);
+        yield* pieces;
       } catch (error) {
         failure = { error };
         throw error;
@@ -122,7 +122,10 @@ export class FtpClient implements FolderClient {
     };
     await this.#attempting(attempt, undefined, async () => {
       try {
-        await this.#client.uploadFrom(Readable.from(copies()), path);
+        await this.#client.uploadFrom(
+          uploadStream(whole(), () => ftp.dataSocket),
+          path,
+        );
       } catch (error) {
         // Errors of the source are not the server's.
         if (failure === undefined) throw error;
