@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import process from 'node:process';
 import type { TestContext } from 'node:test';
 import { type Clock, type LogLevel, systemClock } from '../../src/base/index.ts';
 import { MirrorDatabase } from '../../src/database/index.ts';
@@ -13,9 +12,9 @@ import {
   type PullOutcome,
   pullSource,
   type Source,
-  toolEnvironment,
   type VaultPort,
 } from '../../src/mirror/index.ts';
+import { pullContext } from './pull-context.ts';
 import { hasProgram } from './servers/server-process.ts';
 import { type SshServer, startSshd } from './servers/sshd.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -50,22 +49,10 @@ export async function createPullBench(t: TestContext, vault: VaultPort = NO_VAUL
   t.after(() => database[Symbol.dispose]());
   const configuration = new Configuration(database, systemClock);
   const [told, events]: [PullBench['told'], MirrorEvent[]] = [[], []];
-  const context: MirrorContext = {
-    database,
-    tools: {
-      ssh: 'ssh',
-      rsync: 'rsync',
-      stateFolder: join(folder, 'data', 'mirror'),
-      temporaryFolder: folder,
-      environment: { ...toolEnvironment(process.env), HOME: folder },
-    },
-    clock: systemClock,
+  const context = pullContext(folder, database, {
     log: { write: (level, id, text) => void told.push({ level, id, text }) },
-    signal: new AbortController().signal,
-    isStopping: () => false,
     events: { emit: (event) => void events.push(event) },
-    report: () => {},
-  };
+  });
   claimDestination(
     configuration.addDestination('disk', applyWords('destination', new Map(), [`path=${destination}`])),
   );
