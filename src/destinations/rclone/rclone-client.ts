@@ -1,9 +1,9 @@
 import { type Log, silentLog } from '../../base/index.ts';
 import type { SignalOptions } from '../destination.ts';
-import type { DestinationError } from '../destination-error.ts';
+import { DestinationError } from '../destination-error.ts';
 import { encodePathPart } from '../support/encode-path.ts';
 import { HttpClient, type HttpRequest, type HttpResponse, readText } from '../support/http/index.ts';
-import { isNotThere, type RcloneAnswer, rcloneFailure, readAnswer } from './rclone-failures.ts';
+import { isNotThere, type RcloneAnswer, rcloneEnded, rcloneFailure, readAnswer } from './rclone-failures.ts';
 import { type RcloneProcess, startRclone } from './rclone-process.ts';
 import type { RcloneSettings } from './settings.ts';
 
@@ -75,9 +75,16 @@ export class RcloneClient {
     headers = {},
     ...request
   }: Omit<HttpRequest, 'url'> & { readonly path: string }): Promise<HttpResponse> {
-    const { address, authorization } = await this.#running();
+    const process = await this.#running();
+    const { address, authorization } = process;
     const url = new URL(path, address);
-    return this.#http.send({ ...request, url, headers: { ...headers, authorization } });
+    try {
+      return await this.#http.send({ ...request, url, headers: { ...headers, authorization } });
+    } catch (error) {
+      if (!(error instanceof DestinationError) || error.code !== 'destination-unreachable') throw error;
+      const words = await process.lastWords();
+      throw words === undefined ? error : rcloneEnded(words, error);
+    }
   }
 
   async #running(): Promise<RcloneProcess> {

@@ -17,28 +17,81 @@ export function isNotThere({ status, words }: RcloneAnswer): boolean {
   return status === 404 || /\b(?:object|directory) not found\b/.test(words);
 }
 
-/** Its remotes speak in their own words, of which these are common. */
-const MEANINGS: readonly [words: RegExp, code: DestinationErrorCode][] = [
-  [/no space left|quota|\b507\b|insufficient (?:space|storage)|disk full/i, 'destination-full'],
-  [/too many requests|rate ?limit|slow ?down|\b429\b/i, 'destination-throttled'],
-  [
-    /didn't find (?:section|backend)|config(?:uration)? file|permission denied|access denied|read-only|unauthori[sz]ed|forbidden|x509:|name too long|\b40[135]\b|not supported|unable to authenticate/i,
-    'destination-refused',
-  ],
+interface Meaning {
+  /** Of rclone or of a remote. */
+  readonly words: RegExp;
+  readonly code: DestinationErrorCode;
+  readonly hint?: string;
+}
+
+const CHECK_CONFIGURATION = "check its configuration with 'rclone config'";
+
+/** Its remotes speak in their own words, of which these are common. The first that fits counts. */
+const MEANINGS: readonly Meaning[] = [
+  {
+    words: /too many requests|rate ?limit|slow ?down|\b429\b/i,
+    code: 'destination-throttled',
+  },
+  {
+    words:
+      /no space left|disk space|quota|\b507\b|insufficient[_ ]?(?:space|storage)|disk (?:is )?full|cap[_ ]exceeded/i,
+    code: 'destination-full',
+  },
+  {
+    words: /didn't find section/,
+    code: 'destination-refused',
+    hint: "'rclone listremotes' names the remotes of its configuration; --rclone-config says which configuration that is.",
+  },
+  {
+    words: /didn't find backend/,
+    code: 'destination-refused',
+    hint: 'This rclone was built without that kind of storage; the one from https://rclone.org has it.',
+  },
+  {
+    words: /read-only|permission denied|name too long/i,
+    code: 'destination-refused',
+    hint: 'Check the folder, and what the login of the remote may do there.',
+  },
+  {
+    words:
+      /unable to authenticate|authentication fail|unauthori[sz]ed|forbidden|access ?denied|log ?[io]n (?:is )?(?:incorrect|invalid|failed|failure)|login_failure|invalid_(?:grant|client|access_token)|token (?:has |is )?expired|\b(?:401|403|530)\b/i,
+    code: 'destination-refused',
+    hint: `The remote does not take the login that rclone has for it: ${CHECK_CONFIGURATION}.`,
+  },
+  {
+    words: /load config file/,
+    code: 'destination-refused',
+    hint: 'The environment variable RCLONE_CONFIG_PASS gives rclone the password of an encrypted configuration.',
+  },
+  {
+    words: /config(?:uration)? file|x509:|\b405\b|not supported/i,
+    code: 'destination-refused',
+    hint: `Try the same with rclone itself, and ${CHECK_CONFIGURATION}.`,
+  },
 ];
 
+/** Where nothing better is known; it may be over soon. */
+const UNKNOWN: Omit<Meaning, 'words'> = { code: 'destination-unreachable' };
+
 export function rcloneFailure(action: string, folder: string, answer: RcloneAnswer): DestinationError {
-  const code = MEANINGS.find(([words]) => words.test(answer.words))?.[1] ?? 'destination-unreachable';
+  const { code, hint } = meaningOf(answer.words);
   return new DestinationError(code, `Cannot ${action} in '${folder}': rclone says '${answer.words}'.`, {
     details: { folder, status: answer.status },
-    ...(code === 'destination-refused' ? { hint: hintFor(answer.words) } : {}),
+    ...(hint === undefined ? {} : { hint }),
   });
 }
 
-function hintFor(words: string): string {
-  return /didn't find backend/.test(words)
-    ? 'This rclone was built without that kind of storage; the one from https://rclone.org has it.'
-    : "Try the same with rclone itself, and check its configuration with 'rclone config'.";
+/** The error for an rclone that ended, with these words, while it was asked for something. */
+export function rcloneEnded(words: string, cause: unknown): DestinationError {
+  const { code, hint } = meaningOf(words);
+  return new DestinationError(code, `rclone gave up: ${words}.`, {
+    ...(hint === undefined ? {} : { hint }),
+    cause,
+  });
+}
+
+function meaningOf(words: string): Omit<Meaning, 'words'> {
+  return MEANINGS.find((meaning) => meaning.words.test(words)) ?? UNKNOWN;
 }
 
 function readError(text: string): string | undefined {

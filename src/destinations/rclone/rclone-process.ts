@@ -3,8 +3,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { DestinationError } from '../destination-error.ts';
-import { quoteAnswer } from '../support/attempt.ts';
+import { plainWords } from '../support/http/index.ts';
 import type { RcloneSettings } from './settings.ts';
 
 /** A running `rclone rcd`, which only who knows the password can talk to. */
@@ -13,12 +14,21 @@ export interface RcloneProcess {
   /** The value of the header `authorization`. */
   readonly authorization: string;
   readonly isRunning: () => boolean;
+  /** What it said last, if it ends by itself about now; `undefined` if it goes on. */
+  lastWords(): Promise<string | undefined>;
   stop(): Promise<void>;
 }
 
 const USER = 'ashlar';
-const NOT_FOUND = 127;
-const LAST_WORDS = 2000;
+const LONGEST_WORDS = 2000;
+/** A connection breaks off a little before the end of the program is heard of. */
+const END_MS = 1000;
+
+/** The shell's exit codes for a program that it could not start. */
+const SHELL_CODES: ReadonlyMap<number | null, string> = new Map([
+  [126, 'it is no program that this user may run'],
+  [127, 'there is no such program'],
+]);
 
 /**
  * Ends rclone when its standard input closes, which the system does however this program ends; rclone itself would go on for ever. The reader's own
@@ -45,7 +55,8 @@ export async function startRclone(settings: RcloneSettings): Promise<RcloneProce
     ],
     { stdio: ['pipe', 'ignore', 'pipe'] },
   );
-  const ended = once(child, 'exit');
+  const ended = once(child, 'close');
+  const said = listenTo(child);
   const stop = async (): Promise<void> => {
     child.stdin?.destroy();
     await ended;
@@ -53,9 +64,13 @@ export async function startRclone(settings: RcloneSettings): Promise<RcloneProce
   };
   try {
     return {
-      address: await readAddress(child, settings),
+      address: await readAddress(child, said, settings),
       authorization: `Basic ${Buffer.from(`${USER}:${password}`).toString('base64')}`,
       isRunning: () => child.exitCode === null && child.signalCode === null,
+      lastWords: async () => {
+        const hasEnded = await Promise.race([ended.then(() => true), delay(END_MS, false, { ref: false })]);
+        return hasEnded ? lastWords(said()) : undefined;
+      },
       stop,
     };
   } catch (error) {
@@ -75,21 +90,27 @@ async function writeConfiguration(
   return ['--config', path];
 }
 
-/** It says on its standard error which port it got. */
-async function readAddress(child: ChildProcess, settings: RcloneSettings): Promise<URL> {
-  const found = Promise.withResolvers<URL>();
+/** Keeps the last of what it says on its standard error. */
+function listenTo(child: ChildProcess): () => string {
   let said = '';
   child.stderr?.on('data', (text) => {
-    said = (said + String(text)).slice(-LAST_WORDS);
-    const [, address] = /remote control on (http:\/\/\S+)/.exec(said) ?? [];
+    said = (said + String(text)).slice(-LONGEST_WORDS);
+  });
+  return () => said;
+}
+
+/** It says on its standard error which port it got. */
+async function readAddress(child: ChildProcess, said: () => string, settings: RcloneSettings): Promise<URL> {
+  const found = Promise.withResolvers<URL>();
+  child.stderr?.on('data', () => {
+    const [, address] = /remote control on (http:\/\/\S+)/.exec(said()) ?? [];
     if (address !== undefined) found.resolve(new URL(address));
   });
   const limitMs = settings.shortMs === 0 ? 30_000 : settings.shortMs;
   const timer = setTimeout(() => found.reject(startFailure(settings, 'it does not answer')), limitMs);
   child.on('error', (error) => found.reject(startFailure(settings, error.message)));
-  child.on('exit', (code) => {
-    const because = code === NOT_FOUND ? 'there is no such program' : quoteAnswer(said);
-    found.reject(startFailure(settings, because));
+  child.on('close', (code) => {
+    found.reject(startFailure(settings, SHELL_CODES.get(code) ?? lastWords(said())));
   });
   try {
     return await found.promise;
@@ -98,9 +119,16 @@ async function readAddress(child: ChildProcess, settings: RcloneSettings): Promi
   }
 }
 
+/** Why it ended, from its last line that is no mere notice. */
+function lastWords(said: string): string {
+  const lines = said.split('\n').filter((line) => line.trim() !== '' && !line.includes(' NOTICE: '));
+  const words = lines.at(-1)?.replace(/^[\d/]+ [\d:]+ (?:Fatal error: |CRITICAL: )?/, '') ?? '';
+  return plainWords(words, []) || 'it ended without a word';
+}
+
 function startFailure({ executable }: RcloneSettings, because: string): DestinationError {
   return new DestinationError('destination-refused', `Cannot start '${executable}': ${because}.`, {
     details: { executable },
-    hint: 'Install rclone, or say with --rclone-executable where it is.',
+    hint: 'Install rclone, say with --rclone-executable where it is, or check --rclone-option.',
   });
 }
