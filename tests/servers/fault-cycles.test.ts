@@ -147,6 +147,7 @@ class Recurrence<Fault> {
 }
 
 function isListing({ method, path }: Request): boolean {
-  if (method === 'PROPFIND') return true;
+  // What WebDAV tells of one file, which rclone asks for several times with each upload, is no listing.
+  if (method === 'PROPFIND') return !/\.(?:dblock|dindex|dlist)\./.test(path);
   return method === 'GET' && /[?&](?:comp=list|format=json|list-type|max-keys|delimiter|prefix)/.test(path);
 }
