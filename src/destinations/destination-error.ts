@@ -26,6 +26,13 @@ const IS_RETRYABLE = {
   'destination-unknown-scheme': false,
 } as const;
 
+/** What to do where nothing better is known. */
+const USUAL_HINTS: Partial<Record<DestinationErrorCode, string>> = {
+  'destination-folder-missing':
+    "Check the path of the destination URL; 'ashlar backend create <url>' creates the folder.",
+  'destination-full': 'Free some space, keep fewer versions, or run compact.',
+};
+
 /** What can go wrong at a destination. Callers match on `code`. */
 export class DestinationError extends BackupError {
   constructor(
@@ -33,6 +40,8 @@ export class DestinationError extends BackupError {
     message: string,
     options: Omit<BackupErrorOptions, 'retryable'> = {},
   ) {
-    super(code, message, { ...options, retryable: IS_RETRYABLE[code] });
+    const hint = options.hint ?? USUAL_HINTS[code];
+    const advice = hint === undefined ? {} : { hint };
+    super(code, message, { ...options, ...advice, retryable: IS_RETRYABLE[code] });
   }
 }

@@ -10,9 +10,12 @@ import { startShowingDoor, startSilentDoor } from '../support/servers/closed-doo
 import { startFaultyProxy } from '../support/servers/faulty-proxy.ts';
 import {
   argumentsOf,
+  CLOUD_KINDS,
+  LIGHT_KINDS,
   PLACE_KINDS,
   type Place,
   type PlaceKind,
+  SFTP,
   type Way,
 } from '../support/servers/places/index.ts';
 import { freePort } from '../support/servers/server-process.ts';
@@ -25,12 +28,16 @@ interface Expected {
   readonly message: RegExp;
 }
 
-const SECRETS = /wrong-secret|pass[ :]w[oö]rd|Eby8vdM/;
-/** Their servers do not tell of their disks; what they answer by their rules is put before them. */
-const OBJECT_STORES: ReadonlySet<string> = new Set(['S3', 'Swift', 'Azure']);
+const SECRETS = /wrong-secret|pass[ :]w[oö]rd|Eby8vdM|0123456789abcdef|-password|token-\d/;
+/** Those that have a disk to fill. The others are stores of objects, and stand-ins: what providers answer by their rules is put before them. */
+const WITH_DISK: ReadonlySet<PlaceKind> = new Set(LIGHT_KINDS);
+/** The folder of Tahoe-LAFS is its own permission. */
+const WITHOUT_LOGIN: ReadonlySet<string> = new Set(['Tahoe-LAFS']);
+/** A bucket there is always, or else one that no folder is missing in. */
+const WITHOUT_FOLDERS: ReadonlySet<string> = new Set(['Sia']);
 const ONCE = { 'number-of-retries': '0' };
 
-for (const kind of PLACE_KINDS) {
+for (const kind of [...PLACE_KINDS, ...CLOUD_KINDS]) {
   const obstacle = await kind.findObstacle();
   test(`${kind.kind} tells what is wrong, in one message, without a stack and without a secret`, async (t) => {
     if (obstacle !== undefined) {
@@ -44,23 +51,49 @@ for (const kind of PLACE_KINDS) {
 
   test(`${kind.kind} tells of a full disk, of a read-only one, and of names that cannot be`, async (t) => {
     if (obstacle !== undefined) t.skip(obstacle);
-    else if (OBJECT_STORES.has(kind.kind)) await checkRefusals(t, kind);
-    else await checkDisk(t, kind);
+    else if (WITH_DISK.has(kind)) await checkDisk(t, kind);
+    else await checkRefusals(t, kind);
+  });
+
+  if (kind.speaks !== 'HTTP') continue;
+  test(`${kind.kind} tells of a clock that is wrong`, async (t) => {
+    if (obstacle !== undefined) t.skip(obstacle);
+    else await checkClock(t, kind);
   });
 }
+
+test('SFTP tells of a server with another key than the one it is known by, and of one that is not known', async (t) => {
+  const obstacle = await SFTP.findObstacle();
+  if (obstacle !== undefined) return t.skip(obstacle);
+  const place = await SFTP.start();
+  t.after(() => place.stop());
+  const way = withOptions(place.wayTo('mine'), { 'ssh-accept-any-fingerprints': 'false' });
+  const other = withOptions(way, { 'ssh-fingerprint': `ssh-ed25519 256 ${'00:'.repeat(15)}00` });
+  await check(t, 'SFTP, changed key', other, {
+    code: 'destination-refused',
+    message: /showed another key than the one it is known by.*\n.*Somebody may be between/,
+  });
+  await check(t, 'SFTP, unknown key', way, {
+    code: 'destination-refused',
+    message: /is not known; its key has the fingerprint .*\n.*--ssh-fingerprint/,
+  });
+});
 
 async function checkLogin(t: TestContext, kind: PlaceKind): Promise<void> {
   const place = await kind.start();
   t.after(() => place.stop());
   const way = place.wayTo('mine');
   const wrong = { ...way, options: { ...way.options, ...place.wrongLogin } };
-  await check(t, `${kind.kind}, wrong login`, wrong, {
-    code: 'destination-refused',
-    message: /does not let|answered 40[13]|\b40[13]\b|Unauthorized/,
-  });
+  if (!WITHOUT_LOGIN.has(kind.kind)) {
+    await check(t, `${kind.kind}, wrong login`, wrong, {
+      code: 'destination-refused',
+      message: /does not let|\b40[134]\b|Unauthorized|[Ii]nvalid|[Ww]rong|not found|No such key|do not match/,
+    });
+  }
+  if (WITHOUT_FOLDERS.has(kind.kind)) return;
   await check(t, `${kind.kind}, missing folder`, withOptions(way, { 'disable-autocreate-folder': 'true' }), {
     code: 'destination-folder-missing',
-    message: /does not exist|404/,
+    message: /(?:does not exist|404|There is no|not.found).*\n.*'ashlar backend create <url>'/,
   });
 }
 
@@ -103,33 +136,106 @@ async function checkCertificates(t: TestContext, kind: PlaceKind): Promise<void>
   }
 }
 
-async function checkRefusals(t: TestContext, kind: PlaceKind): Promise<void> {
-  const place = await kind.start();
-  t.after(() => place.stop());
-  let status = 0;
-  const proxy = await startFaultyProxy(place.port, ({ method }) =>
-    method === 'PUT' && status !== 0 ? { kind: 'answer', status } : undefined,
-  );
-  t.after(() => proxy.stop());
-  const way = place.wayTo('mine', proxy);
+/** Makes the folder of the destination, and a small file to store there. */
+async function makeFolderAt(t: TestContext, way: Way) {
   const home = await temporaryFolder(t);
   const run = (...argv: readonly string[]) => runAshlarBeside(home, [...argv, ...argumentsOf(way, ONCE)]);
   const created = await run('backend', 'create', way.url);
   assert.equal(created.code, 0, created.err);
   const file = join(home, 'file');
   writeFileSync(file, 'x');
+  return { home, file, run };
+}
+
+async function checkRefusals(t: TestContext, kind: PlaceKind): Promise<void> {
+  const place = await kind.start();
+  t.after(() => place.stop());
+  const upload = UPLOADS[kind.kind] ?? /^PUT /;
+  let refusal: Refusal | undefined;
+  const proxy = await startFaultyProxy(place.port, ({ method, path }) =>
+    refusal !== undefined && upload.test(`${method} ${path}`) ? { kind: 'answer', ...refusal } : undefined,
+  );
+  t.after(() => proxy.stop());
+  const way = place.wayTo('mine', proxy);
+  const { file, run } = await makeFolderAt(t, way);
+  const own = FULL[kind.kind];
   for (const [answer, code] of [
-    [507, 'destination-full'],
-    [403, 'destination-refused'],
-    [400, 'destination-refused'],
+    [own ?? { status: 507 }, 'destination-full'],
+    [{ status: 403 }, 'destination-refused'],
+    [{ status: 400 }, 'destination-refused'],
   ] as const) {
-    status = answer;
+    refusal = answer;
     const put = await run('backend', 'put', way.url, file);
-    checkRun(`${kind.kind}, ${answer}`, put, {
-      code,
-      message: new RegExp(`Cannot store 'file': .*${answer}`),
-    });
+    checkRun(`${kind.kind}, ${answer.status}`, put, { code, message: /Cannot store '?file|Cannot store/ });
   }
+}
+
+interface Refusal {
+  readonly status: number;
+  readonly body?: string;
+}
+
+/** The requests by which files get there, where they are not plain PUTs. */
+const UPLOADS: Readonly<Record<string, RegExp>> = {
+  B2: /^POST \/upload\//,
+  'Google Cloud Storage': /^(?:POST|PUT) .*(?:upload|session)/,
+  'Google Drive': /^(?:POST|PUT|PATCH) .*(?:upload|session)/,
+  Dropbox: /^POST .*\/files\/upload/,
+  Box: /^POST .*\/files\/content/,
+  Jottacloud: /^(?:POST|PUT) .*umode/,
+  Filejump: /^POST .*\/uploads/,
+  Drime: /^POST .*\/uploads/,
+  Mega: /^POST \/up\//,
+  Filen: /^POST .*\/upload/,
+  Movistar: /^POST .*upload/,
+};
+
+/** What providers say of an account that is full, as they publish it. */
+const FULL: Readonly<Record<string, Refusal>> = {
+  S3: {
+    status: 403,
+    body: '<Error><Code>QuotaExceeded</Code><Message>The quota set for the bucket is exceeded.</Message></Error>',
+  },
+  B2: {
+    status: 403,
+    body: '{"status":403,"code":"storage_cap_exceeded","message":"Cannot upload files, storage cap exceeded."}',
+  },
+  'Google Drive': {
+    status: 403,
+    body: '{"error":{"code":403,"message":"The storage quota has been exceeded.","errors":[{"reason":"storageQuotaExceeded"}]}}',
+  },
+  Dropbox: {
+    status: 409,
+    body: '{"error_summary":"path/insufficient_space/..","error":{".tag":"path","reason":{".tag":"insufficient_space"}}}',
+  },
+  Box: {
+    status: 403,
+    body: '{"type":"error","status":403,"code":"storage_limit_exceeded","message":"Account storage limit reached"}',
+  },
+  OneDrive: {
+    status: 507,
+    body: '{"error":{"code":"quotaLimitReached","message":"Insufficient Space Available"}}',
+  },
+  pCloud: { status: 200, body: '{"result":2008,"error":"User is over quota."}' },
+};
+
+const HOUR_MS = 3_600_000;
+
+/** Refusals of logins that come with the time of the server. */
+async function checkClock(t: TestContext, kind: PlaceKind): Promise<void> {
+  const place = await kind.start();
+  t.after(() => place.stop());
+  const date = new Date(Date.now() + HOUR_MS).toUTCString();
+  // The services that know authids do not look at clocks.
+  const proxy = await startFaultyProxy(place.port, ({ path }) =>
+    path.startsWith('/login/') ? undefined : { kind: 'answer', status: 403, headers: { date } },
+  );
+  t.after(() => proxy.stop());
+  await check(t, `${kind.kind}, wrong clock`, place.wayTo('mine', proxy), {
+    code: 'destination-refused',
+    message:
+      kind.kind === 'rclone' ? /403/ : /Set the clock of this machine: it is (?:59|60|61) minutes behind/,
+  });
 }
 
 /** What servers say that have no words of their own for it. */
@@ -151,12 +257,7 @@ async function checkDisk(t: TestContext, kind: PlaceKind): Promise<void> {
   const place = await startOn(disk, kind);
   t.after(() => place.stop());
   const way = place.wayTo('mine');
-  const home = await temporaryFolder(t);
-  const run = (...argv: readonly string[]) => runAshlarBeside(home, [...argv, ...argumentsOf(way, ONCE)]);
-  const created = await run('backend', 'create', way.url);
-  assert.equal(created.code, 0, created.err);
-  const file = join(home, 'file');
-  writeFileSync(file, 'x');
+  const { home, file, run } = await makeFolderAt(t, way);
   const name = `${'long'.repeat(300)}.zip`;
   checkRun(`${kind.kind}, long name`, await run('backend', 'put', way.url, file, name), {
     code: 'destination-refused',

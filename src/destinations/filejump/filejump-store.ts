@@ -11,7 +11,7 @@ import {
 } from '../support/http/index.ts';
 import { rangeHeader, readRange } from '../support/http/read-range.ts';
 import type { MovingIdStore, StoredFolder } from '../support/id-store.ts';
-import { parseJsonObject, recordAt, textAt } from '../support/json.ts';
+import { recordAt } from '../support/json.ts';
 import { multipartForm } from '../support/multipart-form.ts';
 import {
   addressOf,
@@ -24,6 +24,7 @@ import {
   readEntry,
   storedEntry,
 } from './entries.ts';
+import { readRefusal } from './read-refusal.ts';
 
 export interface FilejumpSettings {
   readonly http: HttpClient;
@@ -181,14 +182,4 @@ export class FilejumpStore implements MovingIdStore<Entry> {
     const request = change(this.parts, 'PUT', `file-entries/${id}`, body, { ...options, failure });
     await this.parts.client.done(request);
   }
-}
-
-/** A refusal names the fields that it is about; an id that is not there any more is one of them. */
-function readRefusal(body: string): { readonly code?: string; readonly words?: string | undefined } {
-  const answer = parseJsonObject(body);
-  const [field] = Object.keys(recordAt(answer, 'errors'));
-  return {
-    ...(field === undefined ? {} : { code: field.replace(/\..*$/, '') }),
-    words: textAt(answer, 'message'),
-  };
 }

@@ -5,6 +5,7 @@ import { readJson, requiredText } from '../support/json.ts';
 import { type AccessTokens, BearerClient, fixedToken, shareTokens } from '../support/oauth/index.ts';
 import type { EntriesParts } from './entries.ts';
 import type { FilejumpSettings } from './filejump-store.ts';
+import { readRefusal } from './read-refusal.ts';
 
 /** How one service differs from the other. */
 export interface EntriesService {
@@ -35,6 +36,12 @@ export function openEntries(
   };
 }
 
+const LOGIN_FAILURE = {
+  action: 'log in',
+  read: readRefusal,
+  hint: 'Check the mail address and the password, or give a token of the account with --api-token.',
+} as const;
+
 function openTokens(
   request: DestinationRequest,
   { http, api, deviceField }: EntriesService & { readonly http: HttpClient },
@@ -51,7 +58,7 @@ function openTokens(
       body: JSON.stringify({ email, password, [deviceField]: 'ashlar' }),
       limit: 'short',
     });
-    if (response.status !== 200) throw await readFailure(response, { action: 'log in', secrets: [password] });
+    if (response.status !== 200) throw await readFailure(response, { ...LOGIN_FAILURE, secrets: [password] });
     const text = requiredText(await readJson(response), 'user', 'access_token');
     return { text, lifetimeMs: undefined };
   });

@@ -22,11 +22,7 @@ const NO_PERMISSION: Meaning = {
   because: 'the system does not permit it',
   hint: 'Check the owner and the permissions of the folder for the user that runs the backup.',
 };
-const FULL: Meaning = {
-  code: 'destination-full',
-  because: 'no space is left there',
-  hint: 'Free some space, keep fewer versions, or run compact.',
-};
+const FULL: Meaning = { code: 'destination-full', because: 'no space is left there' };
 
 /** System error codes with a meaning of their own. Every other one is a storage that does not work now: `destination-unreachable`. */
 const MEANINGS: Readonly<Record<string, Meaning>> = {

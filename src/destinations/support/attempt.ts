@@ -31,11 +31,7 @@ export function failureOf(attempt: Attempt, meaning: Meaning, cause?: unknown): 
 export const MEANINGS = {
   fileMissing: { code: 'destination-file-missing', because: 'there is no such file' },
   fileExists: { code: 'destination-file-exists', because: 'a file of that name is there already' },
-  folderMissing: {
-    code: 'destination-folder-missing',
-    because: 'the folder does not exist',
-    hint: 'Check the path at the end of the destination URL.',
-  },
+  folderMissing: { code: 'destination-folder-missing', because: 'the folder does not exist' },
   vanished: { code: 'destination-unreachable', because: 'a file disappeared meanwhile' },
   noPermission: {
     code: 'destination-refused',
@@ -47,11 +43,7 @@ export const MEANINGS = {
     because: 'the storage is read-only',
     hint: 'Mount it for writing at the server.',
   },
-  full: {
-    code: 'destination-full',
-    because: 'no space is left there',
-    hint: 'Free some space, keep fewer versions, or run compact.',
-  },
+  full: { code: 'destination-full', because: 'no space is left there' },
 } as const satisfies Readonly<Record<string, Meaning>>;
 
 /** A text of the far side for use inside a sentence: one line, without its full stop. */

@@ -35,7 +35,7 @@ export class FakePcloud {
   #call(verb: string, path: string, { url, body }: FakeRequest): FakeAnswer {
     switch (verb) {
       case 'listfolder':
-        return this.#isFolder(path) ? ok({ metadata: { contents: this.#contents(path) } }) : result(2005);
+        return this.#isFolder(path) ? ok({ metadata: { contents: this.#contents(path) } }) : NO_FOLDER;
       case 'createfolderifnotexists':
         if (!this.#isFolder(parentOf(path))) return result(2002);
         if (!this.entries.has(path)) this.entries.set(path, undefined);
@@ -62,7 +62,7 @@ export class FakePcloud {
         return ok({});
       case 'renamefile': {
         const target = required(url, 'topath');
-        if (!this.#isFolder(parentOf(target))) return result(2005);
+        if (!this.#isFolder(parentOf(target))) return NO_FOLDER;
         this.entries.delete(path);
         this.entries.set(target, bytes);
         return ok({});
@@ -74,7 +74,7 @@ export class FakePcloud {
 
   #upload(folder: string, url: URL, body: Buffer): FakeAnswer {
     if (required(url, 'nopartial') !== '1') return this.service.violation('nopartial');
-    if (!this.#isFolder(folder)) return result(2005);
+    if (!this.#isFolder(folder)) return NO_FOLDER;
     const path = `${folder === '/' ? '' : folder}/${required(url, 'filename')}`;
     const bytes = this.damages ? Buffer.concat([body.subarray(1), Buffer.from('x')]) : body;
     this.entries.set(path, bytes);
@@ -109,6 +109,8 @@ function parentOf(path: string): string {
 function ok(body: object): FakeAnswer {
   return { status: 200, body: { result: 0, ...body } };
 }
+
+const NO_FOLDER = result(2005, 'Directory does not exist.');
 
 function result(code: number, error = `Result ${code}.`): FakeAnswer {
   return { status: 200, body: { result: code, error } };

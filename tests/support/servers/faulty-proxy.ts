@@ -7,7 +7,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** What the proxy does to one request instead of passing it on as it is. */
 export type ProxyFault =
   /** Answers by itself. */
-  | { readonly kind: 'answer'; readonly status: number; readonly headers?: Readonly<Record<string, string>> }
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly body?: string;
+    }
   /** Closes the connection before the server hears of the request. */
   | { readonly kind: 'reset' }
   /** Passes the request on and closes the connection instead of giving the answer. */
@@ -67,7 +72,9 @@ function handle(
   }
   if (fault?.kind === 'answer') {
     request.resume();
-    request.on('end', () => response.writeHead(fault.status, fault.headers).end('out of order'));
+    request.on('end', () =>
+      response.writeHead(fault.status, fault.headers).end(fault.body ?? 'out of order'),
+    );
     return;
   }
   const { method, url, headers } = request;

@@ -40,14 +40,19 @@ export function certificateFault(error: unknown): string {
   return errorMessage(error).replace(/;.*$/s, '');
 }
 
-/** The error for a certificate that nothing vouches for. */
+const TRUST_HINT =
+  'Name its fingerprint with --accept-specified-ssl-hash, or the file of its authority with --ca-certificate-file.';
+const TIME_HINT =
+  'Check the clock of this machine. If it is right, the server needs a new certificate; --accept-specified-ssl-hash with its fingerprint accepts this one nevertheless.';
+
+/** The error for a certificate that nothing vouches for, or not at this time. */
 export function untrusted(host: string, reason: string, cause?: unknown): DestinationError {
   return new DestinationError(
     'destination-refused',
     `The certificate of ${host} is not trusted: ${reason}.`,
     {
       details: { host },
-      hint: 'Name its fingerprint with --accept-specified-ssl-hash, or the file of its authority with --ca-certificate-file.',
+      hint: /expired|not yet valid/.test(reason) ? TIME_HINT : TRUST_HINT,
       cause,
     },
   );

@@ -1,6 +1,5 @@
 import { systemClock } from '../../../base/index.ts';
 import { DestinationError, type DestinationErrorCode } from '../../destination-error.ts';
-import { MEANINGS } from '../attempt.ts';
 import { type HttpResponse, headerOf, readText } from './http-message.ts';
 import { plainWords } from './plain-words.ts';
 import { PROXY_LOGIN_HINT } from './proxies.ts';
@@ -19,6 +18,8 @@ export interface FailureContext {
     readonly code?: string | undefined;
     readonly words?: string | undefined;
   };
+  /** What to do about a refusal of which the status tells nothing. */
+  readonly hint?: string;
   /** Removed from what the server said. */
   readonly secrets?: readonly string[];
 }
@@ -44,11 +45,6 @@ const HINTS: Partial<Record<number, string>> = {
   407: PROXY_LOGIN_HINT,
 };
 
-const HINT_OF_CODE: Partial<Record<DestinationErrorCode, string>> = {
-  'destination-folder-missing': MEANINGS.folderMissing.hint,
-  'destination-full': MEANINGS.full.hint,
-};
-
 /** Reads an answer that is a refusal, and tells what it means. */
 export async function readFailure(
   response: HttpResponse,
@@ -64,7 +60,8 @@ export async function readFailure(
   const retryAfterMs = parseRetryAfter(headerOf(response, 'retry-after'), systemClock.now());
   const code = context.codes?.[serverCode] ?? codeOfStatus(status, context);
   const clockLagMs = clockLagOf(response);
-  const hint = clockLagMs === undefined ? (HINTS[status] ?? HINT_OF_CODE[code]) : clockHint(clockLagMs);
+  const advice = code === 'destination-refused' ? (HINTS[status] ?? context.hint) : undefined;
+  const hint = clockLagMs === undefined ? advice : clockHint(clockLagMs);
   return new DestinationError(code, `Cannot ${context.action}: the server answered ${answer}.`, {
     details: {
       status,

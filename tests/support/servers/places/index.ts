@@ -10,7 +10,7 @@ import { WEBDAV } from './webdav.ts';
 
 export { CLOUD_KINDS } from './clouds.ts';
 export { argumentsOf, type Place, type PlaceKind, type PlaceOptions, type Way } from './place.ts';
-export { AZURE, S3, WEBDAV };
+export { AZURE, S3, SFTP, WEBDAV };
 
 /** Kinds whose real servers are light enough for every run of the tests. */
 export const LIGHT_KINDS: readonly PlaceKind[] = [SFTP, FTPS, WEBDAV, SMB, RCLONE];
