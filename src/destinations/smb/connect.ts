@@ -34,8 +34,8 @@ const CIPHERS: readonly [id: number, cipher: Cipher][] = [
 const GUEST = 1;
 const ENCRYPT_SESSION = 4;
 const ENCRYPT_SHARE = 0x8000;
-/** Longer messages gain nothing and cost memory. */
-const LONGEST_BYTES = 1024 * 1024;
+/** Longer messages gain nothing, and the system gives the memory for each of them anew, page by page. */
+const LONGEST_BYTES = 128 * 1024;
 const SHORTEST_LARGE_BYTES = 65_536;
 
 /** Connects, logs in and opens the share. Everything after the login is signed or encrypted. Throws `destination-refused` or `destination-unreachable`, or the reason of the signal. */

@@ -76,14 +76,14 @@ export function readRequest(id: Buffer, { offset, length }: ByteRange): Buffer {
 }
 
 /** 2.2.21. */
-export function writeRequest(id: Buffer, offset: number, bytes: Buffer): Buffer {
+export function writeRequest(id: Buffer, offset: number, bytes: Buffer): readonly Buffer[] {
   const fixed = Buffer.alloc(48);
   fixed.writeUInt16LE(49, 0);
   fixed.writeUInt16LE(HEADER_BYTES + fixed.length, 2);
   fixed.writeUInt32LE(bytes.length, 4);
   fixed.writeBigUInt64LE(BigInt(offset), 8);
   id.copy(fixed, 16);
-  return Buffer.concat([fixed, bytes]);
+  return [fixed, bytes];
 }
 
 /** 2.2.33, for all names. */

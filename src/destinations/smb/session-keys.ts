@@ -77,26 +77,29 @@ export function isEncrypted(message: Buffer): boolean {
   return message.subarray(0, 4).equals(TRANSFORM_ID);
 }
 
-/** A message in its encrypted form ([MS-SMB2] 2.2.41). */
+/** A message in its encrypted form ([MS-SMB2] 2.2.41). Both are given in parts, one after another. */
 export function encryptMessage(
   keys: SessionKeys,
   cipher: Cipher,
   sessionId: bigint,
-  message: Buffer,
-): Buffer {
+  message: readonly Buffer[],
+): Buffer[] {
+  const plaintextLength = message.reduce((sum, part) => sum + part.length, 0);
   const head = Buffer.alloc(TRANSFORM_HEAD);
   TRANSFORM_ID.copy(head);
   const nonce = randomBytes(NONCE_BYTES[cipher]);
   nonce.copy(head, 20);
-  head.writeUInt32LE(message.length, 36);
+  head.writeUInt32LE(plaintextLength, 36);
   head.writeUInt16LE(1, 42);
   head.writeBigUInt64LE(sessionId, 44);
   const machine = openCipher(cipher, keys.encryptionKey, nonce);
-  machine.setAAD(head.subarray(20), { plaintextLength: message.length });
-  const body = machine.update(message);
+  machine.setAAD(head.subarray(20), { plaintextLength });
+  // The older mode takes everything at once.
+  const parts = cipher === 'aes-128-ccm' ? [Buffer.concat(message)] : message;
+  const hidden = parts.map((part) => machine.update(part));
   machine.final();
   machine.getAuthTag().copy(head, 4);
-  return Buffer.concat([head, body]);
+  return [head, ...hidden];
 }
 
 /** Throws where somebody changed the message. */

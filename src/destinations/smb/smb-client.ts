@@ -1,4 +1,3 @@
-import { asBuffer } from '../../base/index.ts';
 import type { ByteRange, FreeSpace } from '../abilities.ts';
 import type { RemoteFile } from '../destination.ts';
 import { type Attempt, failureOf, MEANINGS } from '../support/attempt.ts';
@@ -20,21 +19,22 @@ import {
   writeRequest,
 } from './messages.ts';
 import type { SmbSettings } from './settings.ts';
-import { COMMANDS, type SmbReply } from './smb-connection.ts';
+import { COMMANDS, type MessageBody, type SmbReply } from './smb-connection.ts';
 import { STATUS, smbFailure } from './smb-failures.ts';
+import { CHUNKS_AHEAD, writeInChunks } from './write-in-chunks.ts';
 
 /** What opening a file is for ([MS-SMB2] 2.2.13). */
 const ACCESS = { read: 0x0012_0089, write: 0x0012_0196, change: 0x0011_0180, list: 0x0010_0081 } as const;
 const DISPOSITION = { open: 1, create: 2, openOrCreate: 3 } as const;
 const KIND = { folder: 1, file: 0x40, any: 0 } as const;
 const IS_FOLDER = 0x10;
-const REQUESTS_AHEAD = 4;
 const LISTING_BYTES = 65_536;
 
 /** The files of one folder of a share over one connection. */
 export class SmbClient implements FolderClient, ReadsRanges, TellsSpace {
   readonly #share: SmbShare;
   readonly #settings: SmbSettings;
+  readonly #spareChunks: Buffer[] = [];
 
   constructor(share: SmbShare, settings: SmbSettings) {
     this.#share = share;
@@ -183,35 +183,14 @@ export class SmbClient implements FolderClient, ReadsRanges, TellsSpace {
     await this.#expect(attempt, closed);
   }
 
-  /** Collects what comes into long messages, of which several are under way at once. */
-  async #writePieces(attempt: Attempt, id: Buffer, pieces: AsyncIterable<Uint8Array>): Promise<void> {
-    const longest = this.#share.maxWriteBytes;
-    const underWay: Promise<unknown>[] = [];
-    // Messages copy what they carry.
-    const chunk = Buffer.allocUnsafe(longest);
-    let filled = 0;
-    let offset = 0;
-    const send = async (): Promise<void> => {
-      const body = writeRequest(id, offset, chunk.subarray(0, filled));
-      const { transferMs } = this.#settings.limits;
-      const sent = this.#ask(attempt, COMMANDS.write, body, transferMs, filled);
-      // Whoever waits for it hears of its failure; nobody may be left to wait.
-      sent.catch(() => {});
-      underWay.push(sent);
-      offset += filled;
-      filled = 0;
-      if (underWay.length >= REQUESTS_AHEAD) await underWay.shift();
-    };
-    for await (const piece of pieces) {
-      for (let at = 0; at < piece.byteLength; ) {
-        const copied = asBuffer(piece).copy(chunk, filled, at);
-        filled += copied;
-        at += copied;
-        if (filled === longest) await send();
-      }
-    }
-    if (filled > 0) await send();
-    await Promise.all(underWay);
+  #writePieces(attempt: Attempt, id: Buffer, pieces: AsyncIterable<Uint8Array>): Promise<void> {
+    const { transferMs } = this.#settings.limits;
+    return writeInChunks(pieces, {
+      chunkBytes: this.#share.maxWriteBytes,
+      spare: this.#spareChunks,
+      write: (offset, bytes) =>
+        this.#ask(attempt, COMMANDS.write, writeRequest(id, offset, bytes), transferMs, bytes.length),
+    });
   }
 
   async *#pieces(attempt: Attempt, id: Buffer, range: ByteRange): AsyncGenerator<Buffer> {
@@ -219,7 +198,7 @@ export class SmbClient implements FolderClient, ReadsRanges, TellsSpace {
     const coming: Promise<Buffer>[] = [];
     let asked = range.offset;
     for (;;) {
-      while (asked < end && coming.length < REQUESTS_AHEAD) {
+      while (asked < end && coming.length < CHUNKS_AHEAD) {
         const length = Math.min(this.#share.maxReadBytes, end - asked);
         const piece = this.#readPiece(attempt, id, { offset: asked, length });
         piece.catch(() => {});
@@ -270,14 +249,14 @@ export class SmbClient implements FolderClient, ReadsRanges, TellsSpace {
   async #ask(
     attempt: Attempt,
     command: number,
-    body: Buffer,
+    body: MessageBody,
     limitMs = this.#settings.limits.shortMs,
     payloadBytes = 0,
   ): Promise<SmbReply> {
     return this.#expect(attempt, await this.#send(command, body, limitMs, payloadBytes));
   }
 
-  #send(command: number, body: Buffer, limitMs: number, payloadBytes = 0): Promise<SmbReply> {
+  #send(command: number, body: MessageBody, limitMs: number, payloadBytes = 0): Promise<SmbReply> {
     return this.#share.connection.request(command, body, limitMs, payloadBytes);
   }
 

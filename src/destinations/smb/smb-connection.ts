@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { releaseMemory } from '../../base/index.ts';
 import { DestinationError } from '../destination-error.ts';
 import { networkFailure } from '../support/http/network-failure.ts';
 import {
@@ -35,6 +36,9 @@ const CREDIT_BYTES = 65_536;
 /** Numbers of messages that no answer has: breaks of locks, which are never asked for. */
 const UNSOLICITED = 0xffff_ffff_ffff_ffffn;
 
+/** What follows the header of a message. Given in parts, it is put together only where it has to be. */
+export type MessageBody = Buffer | readonly Buffer[];
+
 export interface SmbReply {
   /** The NT status. */
   readonly status: number;
@@ -55,6 +59,8 @@ export class SmbConnection {
   #failure: Error | undefined;
   #received: Buffer[] = [];
   #receivedBytes = 0;
+  /** The length of the message that is coming; `undefined` while not even that is there. */
+  #messageBytes: number | undefined;
   #nextMessageId = 0n;
   #credits = 1;
   #forCredits: (() => void)[] = [];
@@ -114,7 +120,7 @@ export class SmbConnection {
   }
 
   /** Sends a request and gives its answer, whatever the status. `payloadBytes` is the longer one of what is sent and what may come back. */
-  async request(command: number, body: Buffer, limitMs: number, payloadBytes = 0): Promise<SmbReply> {
+  async request(command: number, body: MessageBody, limitMs: number, payloadBytes = 0): Promise<SmbReply> {
     const charge = this.hasLargeMessages ? Math.max(1, Math.ceil(payloadBytes / CREDIT_BYTES)) : 1;
     while (this.#failure === undefined && this.#credits < charge)
       await new Promise<void>((resolve) => void this.#forCredits.push(resolve));
@@ -122,13 +128,13 @@ export class SmbConnection {
     this.#credits -= charge;
     const messageId = this.#nextMessageId;
     this.#nextMessageId += BigInt(charge);
-    const message = this.#frame(command, charge, messageId, body);
+    const header = this.#header(command, charge, messageId);
     const answered = this.#wait(messageId, limitMs);
-    this.#send(message);
+    this.#send(Buffer.isBuffer(body) ? [header, body] : [header, ...body]);
     return answered;
   }
 
-  #frame(command: number, charge: number, messageId: bigint, body: Buffer): Buffer {
+  #header(command: number, charge: number, messageId: bigint): Buffer {
     const header = Buffer.alloc(HEADER_BYTES);
     header.writeUInt32BE(0xfe534d42, 0);
     header.writeUInt16LE(HEADER_BYTES, 4);
@@ -139,22 +145,31 @@ export class SmbConnection {
     header.writeBigUInt64LE(messageId, 24);
     header.writeUInt32LE(this.treeId, 36);
     header.writeBigUInt64LE(this.sessionId, 40);
-    return Buffer.concat([header, body]);
+    return header;
   }
 
-  #send(message: Buffer): void {
-    const { keys } = this;
-    let sent = message;
-    if (keys !== undefined && this.isEncrypting && keys.cipher !== undefined)
-      sent = encryptMessage(keys, keys.cipher, this.sessionId, message);
-    else if (keys !== undefined) signMessage(keys, message);
-    this.lastSent = sent;
+  #send(message: readonly Buffer[]): void {
+    const parts = this.#protect(message);
     const length = Buffer.alloc(4);
-    length.writeUInt32BE(sent.length, 0);
+    length.writeUInt32BE(
+      parts.reduce((sum, part) => sum + part.length, 0),
+      0,
+    );
     this.#socket.cork();
     this.#socket.write(length);
-    this.#socket.write(sent);
+    for (const part of parts) this.#socket.write(part, () => releaseMemory(part));
     this.#socket.uncork();
+  }
+
+  /** A message as it is sent: encrypted, signed, or as it is during the login. What it gives is used nowhere else. */
+  #protect(message: readonly Buffer[]): readonly Buffer[] {
+    const { keys } = this;
+    if (keys?.cipher !== undefined && this.isEncrypting)
+      return encryptMessage(keys, keys.cipher, this.sessionId, message);
+    const whole = Buffer.concat(message);
+    if (keys === undefined) this.lastSent = Buffer.from(whole);
+    else signMessage(keys, whole);
+    return [whole];
   }
 
   #wait(messageId: bigint, limitMs: number): Promise<SmbReply> {
@@ -178,39 +193,51 @@ export class SmbConnection {
   #receive(bytes: Buffer): void {
     this.#received.push(bytes);
     this.#receivedBytes += bytes.length;
-    while (this.#receivedBytes >= 4) {
-      const [first = bytes] = this.#received;
-      const whole = first.length >= 4 ? first : this.#joinReceived();
-      const end = 4 + (whole.readUInt32BE(0) & 0xff_ffff);
-      if (this.#receivedBytes < end) return;
-      const joined = this.#joinReceived();
-      const rest = joined.subarray(end);
-      this.#received = rest.length > 0 ? [rest] : [];
-      this.#receivedBytes = rest.length;
-      this.#handle(joined.subarray(4, end));
+    for (;;) {
+      if (this.#messageBytes === undefined) {
+        if (this.#receivedBytes < 4) return;
+        this.#messageBytes = this.#take(4).readUInt32BE(0) & 0xff_ffff;
+      }
+      if (this.#receivedBytes < this.#messageBytes) return;
+      const raw = this.#take(this.#messageBytes);
+      this.#messageBytes = undefined;
+      this.#handle(raw);
     }
   }
 
-  #joinReceived(): Buffer {
-    const [only] = this.#received;
-    const joined = this.#received.length === 1 && only !== undefined ? only : Buffer.concat(this.#received);
-    this.#received = [joined];
-    return joined;
+  /** Takes that many bytes off what was received. */
+  #take(length: number): Buffer {
+    const taken = Buffer.allocUnsafeSlow(length);
+    let filled = 0;
+    while (filled < length) {
+      const [first] = this.#received;
+      if (first === undefined) throw new Error('More is taken than was received.');
+      const copied = first.copy(taken, filled);
+      filled += copied;
+      if (copied < first.length) this.#received[0] = first.subarray(copied);
+      else {
+        this.#received.shift();
+        releaseMemory(first);
+      }
+    }
+    this.#receivedBytes -= length;
+    return taken;
   }
 
   #handle(raw: Buffer): void {
     try {
-      const message = this.#open(raw);
+      const wasEncrypted = isEncrypted(raw);
+      const message = wasEncrypted ? this.#decrypt(raw) : raw;
       this.#credits += message.readUInt16LE(14);
       for (const wake of this.#forCredits.splice(0)) wake();
       const messageId = message.readBigUInt64LE(24);
       const status = message.readUInt32LE(8);
       // The server takes its time; the answer comes later under the same number.
       if (status === STATUS_PENDING || messageId === UNSOLICITED) return;
-      this.#check(raw, message);
+      this.#check(message, wasEncrypted);
       const waiting = this.#waiting.get(messageId);
       this.#waiting.delete(messageId);
-      this.lastReceived = raw;
+      if (this.keys === undefined) this.lastReceived = raw;
       waiting?.answer({ status, message });
     } catch (cause) {
       this.fail(
@@ -226,17 +253,18 @@ export class SmbConnection {
     }
   }
 
-  #open(raw: Buffer): Buffer {
+  #decrypt(raw: Buffer): Buffer {
     const { keys } = this;
-    if (!isEncrypted(raw)) return raw;
     if (keys?.cipher === undefined) throw new Error('encrypted without a key');
-    return decryptMessage(keys, keys.cipher, raw);
+    const message = decryptMessage(keys, keys.cipher, raw);
+    releaseMemory(raw);
+    return message;
   }
 
   /** Once there are keys, every answer is encrypted or signed. */
-  #check(raw: Buffer, message: Buffer): void {
+  #check(message: Buffer, wasEncrypted: boolean): void {
     if (message.length < HEADER_BYTES || message.readUInt32BE(0) !== 0xfe534d42) throw new Error('not SMB2');
-    if (this.keys === undefined || isEncrypted(raw)) return;
+    if (this.keys === undefined || wasEncrypted) return;
     if (this.isEncrypting) throw new Error('not encrypted');
     if (!hasValidSignature(this.keys, message)) throw new Error(`wrong signature at ${SIGNATURE_AT}`);
   }
