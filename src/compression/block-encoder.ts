@@ -1,5 +1,5 @@
 import type { ZipMethod } from './archive.ts';
-import { deflateRawEncoder, type SyncCodec, zstdEncoder } from './sync-codec.ts';
+import { deflateRawEncoder, type SyncCodec, zstdBlockEncoder, zstdEncoder } from './sync-codec.ts';
 import { METHOD } from './zip-records.ts';
 
 /** Compresses whole contents in memory for entries of one zip method. */
@@ -26,26 +26,12 @@ export function createBlockEncoder(method: ZipMethod, level: number): BlockEncod
   }
 }
 
-/** Up to these lengths zstd works with smaller tables (RFC 8878 leaves that to the encoder; the limits are those of the reference one). */
-const TABLE_LIMITS_BYTES = [16 * 1024, 128 * 1024, 256 * 1024] as const;
-
-/** One compressor for each size of its tables: a single one would make them anew whenever small and large contents take turns. */
 function createZstdEncoder(level: number): BlockEncoder {
-  const codecs = new Map<number, SyncCodec>();
-  const codecFor = ({ length }: Uint8Array): SyncCodec => {
-    const limit = TABLE_LIMITS_BYTES.find((bytes) => length <= bytes) ?? Number.POSITIVE_INFINITY;
-    const known = codecs.get(limit);
-    if (known !== undefined) return known;
-    const codec = zstdEncoder(level);
-    codecs.set(limit, codec);
-    return codec;
-  };
+  const codec = zstdBlockEncoder(level);
   return {
     method: METHOD.zstd,
-    encode: (content, output) => encodeZstd(codecFor(content), content, output),
-    [Symbol.dispose]() {
-      for (const codec of codecs.values()) codec[Symbol.dispose]();
-    },
+    encode: (content, output) => encodeZstd(codec, content, output),
+    [Symbol.dispose]: () => codec[Symbol.dispose](),
   };
 }
 

@@ -13,14 +13,18 @@ import {
   gzipEncoder,
   inflateRawDecoder,
   type SyncCodec,
+  zstdBlockEncoder,
   zstdDecoder,
   zstdEncoder,
+  zstdStreamEncoder,
 } from './sync-codec.ts';
 
 const PAIRS = [
   ['deflate', () => deflateRawEncoder(6), inflateRawDecoder, zlib.inflateRawSync],
   ['gzip', () => gzipEncoder(6), gunzipDecoder, zlib.gunzipSync],
   ['zstd', () => zstdEncoder(3), zstdDecoder, zlib.zstdDecompressSync],
+  ['zstd for blocks', () => zstdBlockEncoder(3), zstdDecoder, zlib.zstdDecompressSync],
+  ['zstd beside', () => zstdStreamEncoder(3), zstdDecoder, zlib.zstdDecompressSync],
 ] as const;
 
 function encode(codec: SyncCodec, pieces: readonly Uint8Array[]): Buffer {

@@ -11,7 +11,7 @@ import type {
 } from './archive.ts';
 import { type BlockEncoder, createBlockEncoder } from './block-encoder.ts';
 import { EncodeStream } from './stream-pieces.ts';
-import { deflateRawEncoder, encodedBoundBytes, type SyncCodec, zstdEncoder } from './sync-codec.ts';
+import { deflateRawEncoder, encodedBoundBytes, type SyncCodec, zstdStreamEncoder } from './sync-codec.ts';
 import { ZipDirectory } from './zip-directory.ts';
 import {
   dataDescriptor,
@@ -146,7 +146,7 @@ export class ZipWriter implements ArchiveWriter {
     }
     const { method } = this.#encoder;
     const { level } = this.#settings;
-    return { method, codec: method === METHOD.zstd ? zstdEncoder(level) : deflateRawEncoder(level) };
+    return { method, codec: method === METHOD.zstd ? zstdStreamEncoder(level) : deflateRawEncoder(level) };
   }
 
   /** Length of the name in UTF-8, after checking that an entry of it may be added. */

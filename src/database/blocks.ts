@@ -1,4 +1,4 @@
-import { bytes, type Driver, integer, type SqlRow, type Statement } from './driver.ts';
+import { bytes, type Driver, integer, type SqlRow, type Statement, text } from './driver.ts';
 import {
   type BlockId,
   type ContentReference,
@@ -18,6 +18,18 @@ export interface BlockRow {
 
 /** Where a block lies. */
 export type BlockPlace = Omit<BlockRow, 'hash'>;
+
+/** Many blocks, by column: the ids, the lengths, and the hashes one behind the other. */
+export interface BlockColumns {
+  readonly ids: readonly number[];
+  readonly sizesBytes: readonly number[];
+  readonly hashes: Buffer;
+}
+
+/** The dblocks that lie at the destination. */
+const STORED_DBLOCKS = `SELECT id FROM volume WHERE kind = 'dblock' AND state IN ('uploading', 'uploaded', 'verified')`;
+/** As a power of two: 4096 rows make one of `BlockColumns`. */
+const BULK_SHIFT = 12;
 
 /** Within the range of a dblock that was completed; all over the table for one that never was. */
 const DROP_VOLUME = `DELETE FROM block WHERE volume_id = ?1
@@ -56,11 +68,25 @@ export class Blocks {
   /** Blocks whose dblock lies at the destination. */
   *stored(): Generator<BlockRow> {
     const rows = this.#driver
-      .prepare(
-        `SELECT * FROM block WHERE volume_id IN (SELECT id FROM volume WHERE kind = 'dblock' AND state IN ('uploading', 'uploaded', 'verified')) ORDER BY id`,
-      )
+      .prepare(`SELECT * FROM block WHERE volume_id IN (${STORED_DBLOCKS}) ORDER BY id`)
       .iterate();
     for (const row of rows) yield toBlock(row);
+  }
+
+  /** The same blocks, many at a time and in no order: making an object for each row takes four times as long. */
+  *storedColumns(): Generator<BlockColumns> {
+    const rows = this.#driver
+      .prepare(
+        `SELECT group_concat(id) AS ids, group_concat(size_bytes) AS sizes, group_concat(hex(hash), '') AS hashes
+         FROM block WHERE volume_id IN (${STORED_DBLOCKS}) GROUP BY id >> ${BULK_SHIFT}`,
+      )
+      .iterate();
+    for (const row of rows)
+      yield {
+        ids: integers(text(row, 'ids')),
+        sizesBytes: integers(text(row, 'sizes')),
+        hashes: Buffer.from(text(row, 'hashes'), 'hex'),
+      };
   }
 
   /** Blocks that a version needs and whose dblock is lost. */
@@ -253,4 +279,9 @@ function toContent(row: SqlRow): ContentRow {
     blocks: unpackBlockIds(bytes(row, 'blocks')),
     blocklists: unpackBlockIds(bytes(row, 'blocklists')),
   };
+}
+
+/** Numbers as SQLite joins them. */
+function integers(list: string): number[] {
+  return JSON.parse(`[${list}]`) as number[];
 }

@@ -7,6 +7,11 @@ const EXPECTED_NEW_BLOCKS = 1 << 17;
 /** The shared table of all blocks at the destination. */
 export function loadBlockTable({ blocks }: LocalDatabase): BlockTable {
   const table = BlockTable.create(blocks.count() + EXPECTED_NEW_BLOCKS, blocks.maxId() + 1);
-  for (const block of blocks.stored()) table.enter(block.hash, block.sizeBytes, block.id);
+  for (const { ids, sizesBytes, hashes } of blocks.storedColumns()) {
+    const hashBytes = hashes.length / ids.length;
+    ids.forEach((id, place) => {
+      table.enter(hashes.subarray(place * hashBytes, (place + 1) * hashBytes), sizesBytes[place] ?? 0, id);
+    });
+  }
   return table;
 }
