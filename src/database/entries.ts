@@ -1,7 +1,7 @@
 import {
   type Driver,
   integer,
-  optionalBytes,
+  optionalHex,
   optionalInteger,
   type SqlRow,
   type Statement,
@@ -45,7 +45,7 @@ export interface EntryChange {
 }
 
 const LISTED = `SELECT e.path, e.kind, e.size_bytes, e.mtime_s, e.content, e.metadata,
-    COALESCE(cb.hash, cc.hash) AS content_hash, COALESCE(mb.hash, mc.hash) AS metadata_hash,
+    hex(COALESCE(cb.hash, cc.hash)) AS content_hash, hex(COALESCE(mb.hash, mc.hash)) AS metadata_hash,
     COALESCE(mb.size_bytes, mc.size_bytes, 0) AS metadata_size
   FROM entry AS e
   LEFT JOIN block AS cb ON e.content < 0 AND cb.id = -e.content
@@ -282,8 +282,8 @@ function toListed(row: SqlRow): ListedEntry {
     mtimeSeconds: integer(row, 'mtime_s'),
     content: integer(row, 'content') as ContentReference,
     metadata: integer(row, 'metadata') as ContentReference,
-    contentHash: optionalBytes(row, 'content_hash'),
-    metadataHash: optionalBytes(row, 'metadata_hash'),
+    contentHash: optionalHex(row, 'content_hash'),
+    metadataHash: optionalHex(row, 'metadata_hash'),
     metadataSizeBytes: integer(row, 'metadata_size'),
   };
 }

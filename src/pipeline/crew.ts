@@ -70,6 +70,8 @@ export interface CrewSettings<Reply> {
   readonly entry: URL;
   readonly workerData: object;
   readonly size: number;
+  /** What a profile calls the threads, with a number behind. Default: worker. */
+  readonly threadName?: string;
   /** Size of each thread's space for new objects. Small where large buffers pass through, which are freed only when it is cleared. Default: Node's. */
   readonly newSpaceMegabytes?: number;
   /** Whether a reply answers a request, so that the worker has room for another. */
@@ -143,10 +145,10 @@ export class Crew<Request, Reply extends { readonly type: string }> implements A
   }
 
   #startSeat(): Seat<Request, Reply> {
-    const { entry, workerData, newSpaceMegabytes } = this.#settings;
+    const { entry, workerData, threadName = 'worker', newSpaceMegabytes } = this.#settings;
     const resourceLimits =
       newSpaceMegabytes === undefined ? {} : { maxYoungGenerationSizeMb: newSpaceMegabytes };
-    const times = processProfile.addThread(`worker ${this.#seats.length + 1}`);
+    const times = processProfile.addThread(`${threadName} ${this.#seats.length + 1}`);
     const worker = new Worker(entry, {
       workerData: { ...workerData, profile: times?.memory },
       resourceLimits,

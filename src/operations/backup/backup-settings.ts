@@ -2,7 +2,7 @@ import type { BlockVolumeSettings } from '../../pipeline/index.ts';
 import type { RetentionPolicy } from '../../retention/index.ts';
 import type { StreamSource } from '../../sources/index.ts';
 import type { AutoCompactSettings } from '../compact/settings.ts';
-import type { SourceSelection } from '../select-source/selection.ts';
+import type { SelectionPlan, SourceSelection } from '../select-source/selection.ts';
 import type { TestSettings } from '../test/settings.ts';
 import type { ChangedFiles } from './changed-files.ts';
 import type { ReadingSettings } from './reading.ts';
@@ -10,7 +10,9 @@ import type { ReadingSettings } from './reading.ts';
 /** What a backup does, frozen before it starts. */
 export interface BackupSettings extends ReadingSettings {
   readonly selection: SourceSelection;
-  /** The same for a count of the source that runs ahead for the sake of progress; `undefined`: nothing is counted. */
+  /** By what a thread of its own walks sources of so many entries or more; `undefined`: all are walked in this one. */
+  readonly walkThread: { readonly plan: SelectionPlan; readonly leastEntries: number } | undefined;
+  /** The same selection for a count of the source that runs ahead for the sake of progress; `undefined`: nothing is counted. */
   readonly counting: SourceSelection | undefined;
   /** Only these files are looked at; `undefined`: all. */
   readonly changed: ChangedFiles | undefined;

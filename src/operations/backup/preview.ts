@@ -1,12 +1,12 @@
 import { ENTRY_KINDS, type EntryKind, type EntryRow, LocalDatabase } from '../../database/index.ts';
-import type { WalkedEntry } from '../../sources/index.ts';
 import type { OperationContext } from '../context.ts';
 import type { BackupSettings } from './backup-settings.ts';
 import { kindOf } from './booking.ts';
 import { checkSources } from './check-sources.ts';
 import { type BackupResult, countExamined, type EntryCounts, emptyBackupResult } from './result.ts';
 import { looksUnchanged, Merge } from './scan.ts';
-import { walkSource } from './walk-source.ts';
+import type { FoundEntry } from './walk/found-entry.ts';
+import { walkSource } from './walk/walk-source.ts';
 
 /**
  * What a backup would do, from a walk of the source beside the local database: nothing is read of any file, nothing is sent, nothing is written. Without a database everything counts as new. Files that
@@ -42,7 +42,7 @@ export async function previewBackup(
 }
 
 function noteEntry(
-  entry: WalkedEntry,
+  entry: FoundEntry,
   previous: EntryRow | undefined,
   { result, note }: { readonly result: BackupResult; readonly note: (text: string) => void },
 ): void {

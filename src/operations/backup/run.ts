@@ -127,10 +127,12 @@ async function storeEntries(
     },
   );
   const losses = findLosses(database);
+  const before = database.filesets.versions()[0]?.totals;
+  const expectedEntries = before === undefined ? 0 : before.files + before.folders + before.symlinks;
   const seeksMarked = beginMarks(database, settings);
   const uploadRoom = () => uploads.room();
   await scanSource(
-    { database, settings, crew, booking, result, progress, losses, seeksMarked, uploadRoom },
+    { database, settings, crew, booking, result, progress, losses, expectedEntries, seeksMarked, uploadRoom },
     context,
   );
   await crew.finish(signal);

@@ -1,7 +1,6 @@
 import { comparePaths } from '../../base/index.ts';
 import { ENTRY_KINDS, type EntryRow, type LocalDatabase } from '../../database/index.ts';
 import type { BackupCrew, ExamineJob, KnownEntry } from '../../pipeline/index.ts';
-import type { WalkedEntry } from '../../sources/index.ts';
 import type { OperationContext } from '../context.ts';
 import type { Losses } from '../heal-losses/losses.ts';
 import type { BackupSettings } from './backup-settings.ts';
@@ -9,7 +8,8 @@ import { type Booking, kindOf } from './booking.ts';
 import type { BackupProgress } from './progress.ts';
 import { type BackupResult, countExamined } from './result.ts';
 import { SourceShrinkage } from './source-shrinkage.ts';
-import { walkSource } from './walk-source.ts';
+import type { FoundEntry } from './walk/found-entry.ts';
+import { walkLargeSource } from './walk/walk-source.ts';
 
 /** A batch holds at most this many entries and about this many bytes of files, so that all workers have work and none hoards it. */
 const BATCH_ENTRIES = 128;
@@ -25,6 +25,8 @@ export interface Scan {
   readonly result: BackupResult;
   readonly progress: BackupProgress;
   readonly losses: Losses;
+  /** About how many entries the source has: those of the version before, 0 for a first backup. */
+  readonly expectedEntries: number;
   /** True where the version before may hold files that are marked to be left out now, so that each must be looked at. */
   readonly seeksMarked: boolean;
   /** Resolves when no finished volume waits for its upload to begin. */
@@ -40,7 +42,7 @@ export async function scanSource(scan: Scan, context: OperationContext): Promise
   const merge = new Merge(scan.database.entries.open());
   const batch = new Batch(scan, context);
   const shrinkage = new SourceShrinkage(settings.selection.roots);
-  for (const entries of walkSource(settings, result, context)) {
+  for await (const entries of walkLargeSource(settings, scan.expectedEntries, result, context)) {
     for (const [index, entry] of entries.entries()) {
       if (context.control.isStopping()) {
         result.unprocessedFiles += entries.length - index;
@@ -72,7 +74,7 @@ interface Meeting {
 }
 
 /** Compares an entry with the version before. True when the batch should be sent. */
-function meet(entry: WalkedEntry, { scan, merge, batch, shrinkage }: Meeting): boolean {
+function meet(entry: FoundEntry, { scan, merge, batch, shrinkage }: Meeting): boolean {
   const { previous, gone } = merge.advanceTo(entry.path);
   scan.booking.bookAllDeleted(missing(shrinkage.countGone(gone), scan.settings));
   if (previous !== undefined) shrinkage.add(previous.path, false);
@@ -81,7 +83,7 @@ function meet(entry: WalkedEntry, { scan, merge, batch, shrinkage }: Meeting): b
   return false;
 }
 
-function takeKnown(entry: WalkedEntry, previous: EntryRow, { result, progress }: Scan): void {
+function takeKnown(entry: FoundEntry, previous: EntryRow, { result, progress }: Scan): void {
   result.examinedBytes += previous.sizeBytes;
   countExamined(result, entry.kind);
   if (previous.kind === ENTRY_KINDS.file) progress.countFiles(1);
@@ -103,7 +105,7 @@ function tellShrunk(
 
 /** True where the version before holds the entry as it is, and nothing of it was lost. */
 function isKnown(
-  entry: WalkedEntry,
+  entry: FoundEntry,
   previous: EntryRow | undefined,
   { losses, settings, seeksMarked }: Scan,
 ): previous is EntryRow {
@@ -171,7 +173,7 @@ class Batch {
   }
 
   /** True when the batch should be sent. */
-  add(entry: WalkedEntry, previous: EntryRow | undefined): boolean {
+  add(entry: FoundEntry, previous: EntryRow | undefined): boolean {
     if (previous !== undefined) this.#scan.booking.expect(previous);
     this.#jobs.push({
       path: entry.path,
@@ -201,7 +203,7 @@ function lacks({ isLost }: Losses, entry: EntryRow): boolean {
   return isLost(entry.content) || isLost(entry.metadata);
 }
 
-function jobKind(entry: WalkedEntry): ExamineJob['kind'] {
+function jobKind(entry: FoundEntry): ExamineJob['kind'] {
   return entry.kind === 'file' || entry.kind === 'folder' || entry.kind === 'symlink'
     ? entry.kind
     : 'special';
@@ -209,7 +211,7 @@ function jobKind(entry: WalkedEntry): ExamineJob['kind'] {
 
 /** What the worker compares with. Where the kind changed, or something of the entry is lost, nothing is comparable. */
 function toKnown(
-  entry: WalkedEntry,
+  entry: FoundEntry,
   previous: EntryRow | undefined,
   { database, losses }: Scan,
 ): KnownEntry | undefined {
@@ -227,7 +229,7 @@ function toKnown(
  * True when `lstat` shows what was seen when the version before was made: then content and metadata are the same, because every change moves the change time. Times are compared as the same
  * rounded numbers that `lstat` gave then.
  */
-export function looksUnchanged(entry: WalkedEntry, previous: EntryRow, settings: BackupSettings): boolean {
+export function looksUnchanged(entry: FoundEntry, previous: EntryRow, settings: BackupSettings): boolean {
   const { stat } = entry;
   if (entry.descriptor !== undefined) return false;
   if (settings.comparison === 'none' || previous.kind !== kindOf({ kind: jobKind(entry) })) return false;

@@ -3,7 +3,7 @@ import type { BlockVolumeSettings } from '../../pipeline/index.ts';
 import type { Relocation, StreamSource } from '../../sources/index.ts';
 import { readAutoCompactSettings } from '../compact/settings.ts';
 import { readRetentionPolicy } from '../delete/settings.ts';
-import { readSourceSelection, type SelectionInput } from '../select-source/selection.ts';
+import { createSelection, readSelectionPlan, type SelectionInput } from '../select-source/selection.ts';
 import { readSampleSettings } from '../test/settings.ts';
 import type { BackupSettings } from './backup-settings.ts';
 import { narrowToChanged, readChangedFiles } from './changed-files.ts';
@@ -19,16 +19,23 @@ export interface BackupInput extends SelectionInput {
   readonly relocations?: readonly Relocation[] | undefined;
 }
 
+/** From here on a thread for the walk spares more time than its start takes. */
+const LARGE_SOURCE_ENTRIES = 20_000;
+
 /** What a backup reads from the options. */
 export function readBackupSettings(settings: ProgramSettings, input: BackupInput): BackupSettings {
-  const select = () => narrowToChanged(readSourceSelection(settings, input, { readsFiles: true }), settings);
+  const plan = readSelectionPlan(settings, input, { readsFiles: true });
+  const select = () => narrowToChanged(createSelection(plan), settings);
   const selection = select();
   const given = readReadingSettings(settings);
+  const changed = readChangedFiles(settings);
   const isCounted = input.showsProgress === true && !settings.get('disable-file-scanner');
   return {
     selection,
     counting: isCounted ? select() : undefined,
-    changed: readChangedFiles(settings),
+    changed,
+    walkThread:
+      changed === undefined && given.workers > 1 ? { plan, leastEntries: LARGE_SOURCE_ENTRIES } : undefined,
     afterStoring: input.afterStoring,
     streams: input.streams ?? [],
     ...given,

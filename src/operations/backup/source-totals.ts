@@ -3,7 +3,7 @@ import type { LocalDatabase } from '../../database/index.ts';
 import type { OperationContext } from '../context.ts';
 import type { BackupSettings } from './backup-settings.ts';
 import { emptyBackupResult } from './result.ts';
-import { walkSource } from './walk-source.ts';
+import { walkSource } from './walk/walk-source.ts';
 
 /** How much there is to examine, for progress alone; `undefined` while unknown. */
 export interface SourceTotals {

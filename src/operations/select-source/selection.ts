@@ -2,6 +2,7 @@ import {
   type CandidateEntry,
   compileFilter,
   createEntryDecider,
+  type EntryDeciderOptions,
   type EntryDecision,
   type Filter,
   type FilterContext,
@@ -25,68 +26,101 @@ export interface SelectionInput {
   readonly forbiddenPaths: ReadonlySet<string>;
 }
 
-/** Which entries of the sources a backup stores. It belongs to one walk, for it remembers hard links. */
-export interface SourceSelection {
+/** What decides which entries of the sources a backup stores. Plain data, so that another thread can decide the same. */
+export interface SelectionPlan {
   readonly roots: readonly string[];
-  readonly decide: (entry: WalkedEntry) => EntryDecision;
+  /** Sources that lie inside another. */
+  readonly contained: readonly string[];
+  readonly rules: readonly FilterRule[];
+  readonly filterContext: FilterContext;
+  readonly forbiddenPaths: ReadonlySet<string>;
   readonly ignoreFilenames: readonly string[];
-  readonly symlinks: 'store' | 'follow';
+  readonly excludedAttributes: NonNullable<EntryDeciderOptions['excludedAttributes']>;
+  readonly symlinkPolicy: NonNullable<EntryDeciderOptions['symlinkPolicy']>;
+  readonly hardlinkPolicy: NonNullable<EntryDeciderOptions['hardlinkPolicy']>;
+  /** `undefined`: files of any length. */
+  readonly largestFileBytes: number | undefined;
   /** Folders without anything in them are left out. */
   readonly emptyFolders: 'keep' | 'drop';
   /** Whether extended attributes that ask to leave an entry out are obeyed; `later`: those of files are not looked at by `decide`, but left to whoever reads the file. */
   readonly marks: 'obey' | 'later' | 'ignore';
 }
 
-/** What the options say of it. Throws `FilterError` for a rule that cannot be understood. With `readsFiles`, marks of files are left to the reading where that makes no difference. */
-export function readSourceSelection(
+/** Which entries of the sources a backup stores. It belongs to one walk, for it remembers hard links. */
+export interface SourceSelection {
+  readonly roots: readonly string[];
+  readonly decide: (entry: WalkedEntry) => EntryDecision;
+  readonly ignoreFilenames: readonly string[];
+  readonly symlinks: 'store' | 'follow';
+  readonly emptyFolders: SelectionPlan['emptyFolders'];
+  readonly marks: SelectionPlan['marks'];
+}
+
+/** What the options say of it. With `readsFiles`, marks of files are left to the reading where that makes no difference. */
+export function readSelectionPlan(
   settings: ProgramSettings,
-  input: SelectionInput,
+  { prepared, rules, filterContext, forbiddenPaths }: SelectionInput,
   { readsFiles = false } = {},
-): SourceSelection {
+): SelectionPlan {
   const emptyFolders = settings.get('exclude-empty-folders') ? 'drop' : 'keep';
   const obeyed = readsFiles && emptyFolders === 'keep' ? 'later' : 'obey';
-  const marks = settings.get('disable-backup-exclusion-xattr') ? 'ignore' : obeyed;
+  const largest = settings.get('skip-files-larger-than');
   return {
-    roots: input.prepared.roots,
-    decide: createDecider(settings, { filter: compileRules(input), marks }, input.forbiddenPaths),
+    roots: prepared.roots,
+    contained: prepared.contained,
+    rules,
+    filterContext,
+    forbiddenPaths,
     ignoreFilenames: settings.get('ignore-filenames') ?? [],
-    symlinks: settings.get('symlink-policy') === 'Follow' ? 'follow' : 'store',
+    excludedAttributes: settings.get('exclude-files-attributes') ?? [],
+    symlinkPolicy: settings.get('symlink-policy'),
+    hardlinkPolicy: settings.get('hardlink-policy'),
+    largestFileBytes: largest === 0 ? undefined : largest,
     emptyFolders,
-    marks,
+    marks: settings.get('disable-backup-exclusion-xattr') ? 'ignore' : obeyed,
   };
 }
 
+/** Throws `FilterError` for a rule that cannot be understood. */
+export function createSelection(plan: SelectionPlan): SourceSelection {
+  return {
+    roots: plan.roots,
+    decide: createDecider(plan),
+    ignoreFilenames: plan.ignoreFilenames,
+    symlinks: plan.symlinkPolicy === 'Follow' ? 'follow' : 'store',
+    emptyFolders: plan.emptyFolders,
+    marks: plan.marks,
+  };
+}
+
+/** The selection that the options ask for. Throws `FilterError` for a rule that cannot be understood. */
+export function readSourceSelection(settings: ProgramSettings, input: SelectionInput): SourceSelection {
+  return createSelection(readSelectionPlan(settings, input));
+}
+
 /** Sources that lie inside another come first as includes, so that no rule takes them out again. */
-function compileRules({ prepared, rules, filterContext }: SelectionInput): Filter {
+function compileRules({ contained, rules, filterContext }: SelectionPlan): Filter {
   const filter = compileFilter(rules, filterContext);
-  if (!filter.hasExcludes || prepared.contained.length === 0) return filter;
-  const kept = prepared.contained.map((path): FilterRule => ({ kind: 'include', expression: `@${path}` }));
+  if (!filter.hasExcludes || contained.length === 0) return filter;
+  const kept = contained.map((path): FilterRule => ({ kind: 'include', expression: `@${path}` }));
   return compileFilter([...kept, ...rules], filterContext);
 }
 
 /** Another run's snapshot would be the same files a second time. */
 const FORBIDDEN: EntryDecision = { action: 'exclude', reason: 'forbidden' };
 
-function createDecider(
-  settings: ProgramSettings,
-  { filter, marks }: { readonly filter: Filter; readonly marks: SourceSelection['marks'] },
-  forbiddenPaths: ReadonlySet<string>,
-): (entry: WalkedEntry) => EntryDecision {
-  const largest = settings.get('skip-files-larger-than');
-  const excludedAttributes = settings.get('exclude-files-attributes') ?? [];
+function createDecider(plan: SelectionPlan): (entry: WalkedEntry) => EntryDecision {
+  const { excludedAttributes, symlinkPolicy, hardlinkPolicy, forbiddenPaths, largestFileBytes, marks } = plan;
   const decide = createEntryDecider({
-    filter,
+    filter: compileRules(plan),
     excludedAttributes,
-    symlinkPolicy: settings.get('symlink-policy'),
-    hardlinkPolicy: settings.get('hardlink-policy'),
+    symlinkPolicy,
+    hardlinkPolicy,
     forbiddenPaths,
     takesDevices: true,
-    ...(largest === undefined || largest === 0 ? {} : { largestFileBytes: largest }),
+    ...(largestFileBytes === undefined ? {} : { largestFileBytes }),
   });
-  const reading = {
-    attributes: excludedAttributes.length > 0,
-    marks,
-  };
+  const reading = { attributes: excludedAttributes.length > 0, marks };
   return (entry) =>
     entry.kind === 'folder' && isSnapshotFolder(entry.path) ? FORBIDDEN : decide(toCandidate(entry, reading));
 }

@@ -1,0 +1,37 @@
+import { BackupError, type RunControl } from '../../../base/index.ts';
+import { Crew } from '../../../pipeline/index.ts';
+import type { FoundEntry } from './found-entry.ts';
+import { unpackEntries } from './packed-entries.ts';
+import type { WalkOrder, WalkReply, WalkRequest } from './walk-messages.ts';
+import type { WalkNotes } from './walk-selected.ts';
+
+/** Walks in a thread of its own, at most two batches ahead of the caller. Ends early on a stop; ends the thread with the caller's loop. */
+export async function* walkInThread(
+  order: WalkOrder,
+  { signal, isStopping }: Pick<RunControl, 'signal' | 'isStopping'>,
+  notes: WalkNotes,
+): AsyncGenerator<readonly FoundEntry[]> {
+  const replies: WalkReply[] = [];
+  await using crew = new Crew<WalkRequest, WalkReply>({
+    entry: new URL(`./walk-worker${import.meta.url.slice(-3)}`, import.meta.url),
+    workerData: order,
+    size: 1,
+    threadName: 'walk',
+    isAnswer: () => true,
+    receive: (reply) => replies.push(reply),
+  });
+  while (!isStopping()) {
+    await crew.submit('next', signal);
+    for (const { entries, ...met } of replies.splice(0)) {
+      passOn(met, notes);
+      if (entries === undefined) return;
+      yield unpackEntries(entries);
+    }
+  }
+}
+
+function passOn({ tooLarge, filtered, problems }: Omit<WalkReply, 'entries'>, notes: WalkNotes): void {
+  for (let count = 0; count < tooLarge; count++) notes.onTooLarge();
+  for (let count = 0; count < filtered; count++) notes.onFiltered();
+  for (const problem of problems) notes.onProblem(BackupError.fromJSON(problem));
+}
