@@ -103,7 +103,8 @@ async function storeEntries(
   counting.defer(() => {
     isOver = true;
   });
-  const totals = expectTotals(database, settings, context, () => isOver);
+  const before = database.filesets.versions()[0]?.totals;
+  const totals = expectTotals(before, settings, context, () => isOver);
   const progress = new BackupProgress(result, totals, context);
   await using crew = new BackupCrew(
     {
@@ -127,7 +128,6 @@ async function storeEntries(
     },
   );
   const losses = findLosses(database);
-  const before = database.filesets.versions()[0]?.totals;
   const expectedEntries = before === undefined ? 0 : before.files + before.folders + before.symlinks;
   const seeksMarked = beginMarks(database, settings);
   const uploadRoom = () => uploads.room();

@@ -1,9 +1,9 @@
 import { silentLog } from '../../base/index.ts';
-import type { LocalDatabase } from '../../database/index.ts';
+import type { FilesetTotals } from '../../database/index.ts';
 import type { OperationContext } from '../context.ts';
 import type { BackupSettings } from './backup-settings.ts';
-import { emptyBackupResult } from './result.ts';
-import { walkSource } from './walk/walk-source.ts';
+import { countExamined, emptyBackupResult } from './result.ts';
+import { type WalkSettings, walkSource } from './walk/walk-source.ts';
 
 /** How much there is to examine, for progress alone; `undefined` while unknown. */
 export interface SourceTotals {
@@ -12,15 +12,14 @@ export interface SourceTotals {
 }
 
 /**
- * What is to be expected: what the version before held, which costs nothing; for a first backup, what a count finds that runs ahead while the workers are busy. The count ends when `isOver` says so.
+ * What is to be expected: what the version `before` held, which costs nothing; for a first backup, what a count finds that runs ahead while the workers are busy. The count ends when `isOver` says so.
  */
 export function expectTotals(
-  database: LocalDatabase,
-  settings: BackupSettings,
+  before: FilesetTotals | undefined,
+  settings: WalkSettings & Pick<BackupSettings, 'counting'>,
   context: OperationContext,
   isOver: () => boolean,
 ): SourceTotals {
-  const before = database.filesets.versions()[0]?.totals;
   if (before !== undefined) return { files: before.files, bytes: before.sizeBytes };
   const totals: SourceTotals = { files: undefined, bytes: undefined };
   if (settings.counting !== undefined)
@@ -31,7 +30,7 @@ export function expectTotals(
 }
 
 async function count(
-  settings: BackupSettings,
+  settings: WalkSettings,
   { control, ...context }: OperationContext,
   totals: SourceTotals,
   isOver: () => boolean,
@@ -41,7 +40,10 @@ async function count(
   const quiet = { ...context, log: silentLog, control: { signal: control.signal, isStopping } };
   let bytes = 0;
   for (const entries of walkSource(settings, counted, quiet)) {
-    for (const entry of entries) if (entry.kind === 'file') bytes += entry.stat.size;
+    for (const { kind, stat } of entries) {
+      countExamined(counted, kind);
+      if (kind === 'file') bytes += stat.size;
+    }
     if (isStopping()) return;
     await new Promise((resolve) => setImmediate(resolve));
   }

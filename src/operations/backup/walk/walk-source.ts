@@ -8,7 +8,7 @@ import { walkInThread } from './walk-in-thread.ts';
 import { walkSelected } from './walk-selected.ts';
 
 /** What a walk needs of the settings of a backup. */
-type WalkSettings = Pick<BackupSettings, 'selection' | 'walkThread' | 'reading' | 'streams'>;
+export type WalkSettings = Pick<BackupSettings, 'selection' | 'walkThread' | 'reading' | 'streams'>;
 
 /** The entries that the settings choose, in the order of the walk, in batches. What is left out for its size and what cannot be read is counted and told. */
 export function* walkSource(
