@@ -26,7 +26,7 @@ export type ScratchFactory = () => Scratch;
 
 const BOM = [0xef, 0xbb, 0xbf] as const;
 
-export const UTF8_BOM: Uint8Array = Uint8Array.from(BOM);
+const UTF8_BOM: Uint8Array = Uint8Array.from(BOM);
 
 /** Decodes UTF-8 text with or without a byte order mark. */
 export function decodeText(bytes: Uint8Array): string {

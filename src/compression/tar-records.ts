@@ -15,7 +15,7 @@ export interface ParsedTarMember extends TarMember {
 }
 
 /** The largest size that 11 octal digits hold. */
-export const LARGEST_MEMBER_BYTES = 8 ** 11 - 1;
+const LARGEST_MEMBER_BYTES = 8 ** 11 - 1;
 
 const NAME = { at: 0, bytes: 100 };
 const SIZE_AT = 124;

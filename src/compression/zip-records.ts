@@ -20,7 +20,7 @@ export const LIMIT_32 = 0xffffffff;
 export const LIMIT_16 = 0xffff;
 
 export const LOCAL_HEADER_BYTES = 30;
-export const CENTRAL_RECORD_BYTES = 46;
+const CENTRAL_RECORD_BYTES = 46;
 
 const VERSION = { deflate: 20, zip64: 45, zstd: 63 } as const;
 const ZIP64_EXTRA_ID = 1;

@@ -20,7 +20,6 @@ export {
   expandVariables,
   type FilterRule,
   type FilterVariables,
-  formatFilterList,
   parseFilterList,
 } from './rule.ts';
 export { findUselessRules, type RuleSurroundings, type UselessRule } from './useless-rules.ts';

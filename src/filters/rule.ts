@@ -37,11 +37,6 @@ export function parseFilterList(text: string, separator: ':' | ';'): readonly Fi
     });
 }
 
-/** Writes a list as `parseFilterList` reads it. */
-export function formatFilterList(rules: readonly FilterRule[], separator: ':' | ';'): string {
-  return rules.map((rule) => `${rule.kind === 'include' ? '+' : '-'}${rule.expression}`).join(separator);
-}
-
 function splitOutsideBrackets(text: string, separator: string): readonly string[] {
   const items: string[] = [];
   for (const piece of text.split(separator)) {

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { FormatError } from '../base/index.ts';
-import { countBlocks, cutBlocklists, largestMetadataBytes, splitBlocklist } from './blocklist.ts';
+import { countBlocks, cutBlocklists } from './blocklist.ts';
 
 const SMALL = { blocksizeBytes: 1024, hashSizeBytes: 32 };
 
@@ -22,10 +21,9 @@ test('countBlocks() follows the table by size', () => {
   }
   const standard = { blocksizeBytes: 2 ** 20, hashSizeBytes: 32 };
   assert.equal(countBlocks(2 ** 35, standard).blocklists, 1, 'one blocklist describes 32 GiB');
-  assert.equal(largestMetadataBytes(SMALL), 32 * 1024);
 });
 
-test('cutBlocklists() gives as many lists as countBlocks() says, and splitBlocklist() the hashes back', () => {
+test('cutBlocklists() gives as many lists as countBlocks() says, which hold all the hashes', () => {
   const geometries = fc.record({
     blocksizeBytes: fc.integer({ min: 64, max: 300 }),
     hashSizeBytes: fc.constantFrom(16, 20, 32, 48, 64),
@@ -36,15 +34,8 @@ test('cutBlocklists() gives as many lists as countBlocks() says, and splitBlockl
       const lists = [...cutBlocklists(hashes, geometry)];
       assert.equal(lists.length, countBlocks(count * geometry.blocksizeBytes, geometry).blocklists);
       assert.ok(lists.every((list) => list.length <= geometry.blocksizeBytes));
-      const split = lists.flatMap((list) => splitBlocklist(list, geometry.hashSizeBytes));
-      assert.equal(split.length, count);
-      assert.deepEqual(Buffer.concat(split), Buffer.from(hashes));
+      assert.ok(lists.every((list) => list.length % geometry.hashSizeBytes === 0));
+      assert.deepEqual(Buffer.concat(lists), Buffer.from(hashes));
     }),
   );
-});
-
-test('splitBlocklist() refuses lengths that are no multiple of the hash', () => {
-  for (const length of [0, 31, 33]) {
-    assert.throws(() => splitBlocklist(Buffer.alloc(length), 32), FormatError);
-  }
 });

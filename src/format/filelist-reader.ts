@@ -20,16 +20,6 @@ export function* readFilelist(pieces: Iterable<Uint8Array>, volumeName: string):
   parser.end();
 }
 
-/** As `readFilelist`, from pieces that come later. */
-export async function* readFilelistAsync(
-  pieces: AsyncIterable<Uint8Array>,
-  volumeName: string,
-): AsyncGenerator<FilelistEntry[]> {
-  const parser = new FilelistParser(volumeName);
-  for await (const piece of pieces) yield* parser.push(piece);
-  parser.end();
-}
-
 class FilelistParser {
   readonly #volumeName: string;
   readonly #scan: ArrayScan = startArrayScan();

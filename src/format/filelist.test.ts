@@ -3,7 +3,7 @@ import test from 'node:test';
 import fc from 'fast-check';
 import { FormatError } from '../base/index.ts';
 import type { FilelistEntry } from './filelist-entry.ts';
-import { readFilelist, readFilelistAsync } from './filelist-reader.ts';
+import { readFilelist } from './filelist-reader.ts';
 import { filelistPieces } from './filelist-writer.ts';
 
 const write = (entries: Iterable<FilelistEntry>) => Buffer.concat([...filelistPieces(entries)]);
@@ -70,16 +70,6 @@ test('readFilelist() gives back what filelistPieces() wrote, however the bytes a
       assert.deepEqual([...readFilelist(cut(bytes, size), 'x')].flat(), entries);
     }),
   );
-});
-
-test('readFilelistAsync() gives the same entries', async () => {
-  async function* later(bytes: Buffer) {
-    yield* cut(bytes, 7);
-  }
-  const entry: FilelistEntry = { type: 'Folder', path: '/a/' };
-  const seen: FilelistEntry[] = [];
-  for await (const batch of readFilelistAsync(later(write([entry, entry])), 'x')) seen.push(...batch);
-  assert.deepEqual(seen, [entry, entry]);
 });
 
 test('filelistPieces() writes keys in their order and block hashes only where they are due', () => {

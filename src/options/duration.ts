@@ -2,7 +2,7 @@ import { UnacceptedValue } from './errors.ts';
 
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
-export const HOUR = 60 * MINUTE;
+const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
 /** A sum such as `1W3D` before its months and years have been given a length. */

@@ -17,15 +17,13 @@ export { type ProgramOption, type ProgramOptionName, programOptions } from './pr
 export {
   checkCombination,
   checkVolumeSize,
-  type FixedOptionConflict,
-  findFixedConflicts,
   type ProgramSettings,
   resolveProgramOptions,
 } from './program-settings.ts';
 export { indexByName, type OptionSources, type OptionTexts, resolveOptions } from './resolve.ts';
 export type { RetentionRule } from './retention-rules.ts';
 export { secretProviderOptions } from './secret-provider-options.ts';
-export { type OptionWarning, ORIGINS, type Origin, type Settings } from './settings.ts';
+export type { OptionWarning, Origin, Settings } from './settings.ts';
 export { formatSize, parseSize, type SizeUnit } from './size.ts';
 export { parseTime, resolveTime, type TimeExpression } from './time.ts';
 export { parseVersionList, selectVersions, type VersionRange } from './version-list.ts';

@@ -5,7 +5,7 @@ import { formatDuration, parseDuration } from './duration.ts';
 import { OptionError, UnacceptedValue } from './errors.ts';
 import { findNearest } from './nearest.ts';
 import { programOptions } from './program-options.ts';
-import { findFixedConflicts, resolveProgramOptions } from './program-settings.ts';
+import { resolveProgramOptions } from './program-settings.ts';
 import { indexByName } from './resolve.ts';
 import { parseRetentionRules } from './retention-rules.ts';
 import { formatSize, parseSize } from './size.ts';
@@ -228,12 +228,4 @@ test('checkCombination() refuses options that contradict one another', () => {
   assertOptionError('option-conflict', /two blocks/, () =>
     resolveProgramOptions(given(['blocksize', '10mb'], ['dblock-size', '15mb'])),
   );
-});
-
-test('findFixedConflicts() tells what a later run tries to change', () => {
-  const stored = { blocksize: 102_400, blockHash: 'SHA256', fileHash: 'SHA256', prefix: 'duplicati' };
-  assert.deepEqual(findFixedConflicts(resolveProgramOptions({}), stored), []);
-  assert.deepEqual(findFixedConflicts(resolveProgramOptions(given(['blocksize', '1mb'])), stored), [
-    { name: 'blocksize', stored: '102400', given: '1048576' },
-  ]);
 });

@@ -56,39 +56,3 @@ function checkRetention(settings: ProgramSettings): void {
     { details: { options: given }, hint: 'Choose one of them.' },
   );
 }
-
-/** An option that was settled by the first backup to a destination and is now given differently. */
-export interface FixedOptionConflict {
-  readonly name: string;
-  readonly stored: string;
-  readonly given: string;
-}
-
-/**
- * The options among `stored` (canonical texts of earlier runs) that may not change and were given another value. The caller refuses the run; a
- * passphrase is compared elsewhere, for only a salted hash of it is stored.
- */
-export function findFixedConflicts(
-  settings: ProgramSettings,
-  stored: {
-    readonly blocksize: number;
-    readonly blockHash: string;
-    readonly fileHash: string;
-    readonly prefix: string;
-  },
-): readonly FixedOptionConflict[] {
-  const pairs = [
-    { name: 'blocksize', stored: stored.blocksize },
-    { name: 'block-hash-algorithm', stored: stored.blockHash },
-    { name: 'file-hash-algorithm', stored: stored.fileHash },
-    { name: 'prefix', stored: stored.prefix },
-  ] as const;
-  return pairs
-    .filter(
-      (pair) =>
-        settings.isGiven(pair.name) &&
-        settings.originOf(pair.name) !== 'stored' &&
-        settings.get(pair.name) !== pair.stored,
-    )
-    .map((pair) => ({ name: pair.name, stored: `${pair.stored}`, given: `${settings.get(pair.name)}` }));
-}

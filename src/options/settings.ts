@@ -1,7 +1,7 @@
 import type { OptionDeclaration, OptionType, OptionValues } from './declaration.ts';
 
 /** Where a value came from; also the order in which origins win, the first over all others. */
-export const ORIGINS = [
+const ORIGINS = [
   'destination-url',
   'parameters-file',
   'command-line',

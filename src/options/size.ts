@@ -3,7 +3,7 @@ import { UnacceptedValue } from './errors.ts';
 export const KIB = 1024;
 export const MIB = 1024 * KIB;
 export const GIB = 1024 * MIB;
-export const TIB = 1024 * GIB;
+const TIB = 1024 * GIB;
 
 /** The unit that a number without a suffix has; each option names its own. */
 export type SizeUnit = 'b' | 'kb' | 'mb' | 'gb' | 'tb';

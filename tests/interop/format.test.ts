@@ -25,7 +25,6 @@ import {
   parseVerificationFile,
   parseVolumeName,
   readFilelist,
-  splitBlocklist,
   writeDindexVolume,
   writeFilesetMarker,
   writeManifest,
@@ -123,7 +122,7 @@ function checkDindex({ name, archive, manifest }: OpenVolume): void {
     if (parsed === undefined) assert.equal(entry.name, MANIFEST_ENTRY);
     else if (parsed.kind === 'list') {
       assert.deepEqual(hashBytes(manifest.blockHash, content), parsed.hash);
-      assert.deepEqual(Buffer.concat(splitBlocklist(content, hashSize)), content);
+      assert.equal(content.length % hashSize, 0);
     } else {
       assert.equal(parseVolumeName(parsed.volumeName)?.kind, 'dblock');
       const { blocks, proof } = parseDindexVolume(content, hashSize, name);

@@ -33,10 +33,6 @@ export function nativeCalls(): NativeCalls | undefined {
   return loaded.calls;
 }
 
-export function isNativeAvailable(): boolean {
-  return nativeCalls() !== undefined;
-}
-
 /** Why the calls are not to be had, as one sentence; `undefined` where they are. */
 export function nativeProblem(): string | undefined {
   loaded ??= load();

@@ -65,9 +65,6 @@ export class FilenKey {
   }
 }
 
-/** How much longer bytes are when they are sealed. */
-export const SEAL_BYTES = NONCE_BYTES + TAG_BYTES;
-
 /** Letters that a name, a nonce or a key of Filen's may consist of. */
 export function randomLetters(count: number): string {
   return Array.from({ length: count }, () => LETTERS.charAt(randomInt(LETTERS.length))).join('');

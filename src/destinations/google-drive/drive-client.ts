@@ -4,7 +4,7 @@ import type { FailureContext } from '../support/http/index.ts';
 import { type JsonObject, objectsAt, requiredText, textAt } from '../support/json.ts';
 import type { BearerClient } from '../support/oauth/index.ts';
 
-export const FOLDER_TYPE = 'application/vnd.google-apps.folder';
+const FOLDER_TYPE = 'application/vnd.google-apps.folder';
 
 export interface DriveParts {
   readonly client: BearerClient;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import test from 'node:test';
-import { EMPTY_PAYLOAD_HASH, signRequest } from './signature.ts';
+import { signRequest } from './signature.ts';
 
 /** The key of the examples in Amazon's documentation of Signature Version 4. */
 const KEY = {
@@ -9,6 +10,7 @@ const KEY = {
   region: 'us-east-1',
 };
 const NOW_MS = Date.UTC(2013, 4, 24);
+const EMPTY_PAYLOAD_HASH = createHash('sha256').digest('hex');
 
 test('signRequest() signs the GET with a range as the documentation does', () => {
   const signed = signRequest(

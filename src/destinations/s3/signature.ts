@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { signAwsRequest } from '../../crypto/index.ts';
 import { encodePathPart } from '../support/encode-path.ts';
 
@@ -19,7 +18,6 @@ export interface RequestToSign {
   readonly payloadHash: string;
 }
 
-export const EMPTY_PAYLOAD_HASH = createHash('sha256').digest('hex');
 export const UNSIGNED_PAYLOAD = 'UNSIGNED-PAYLOAD';
 
 /** The headers of a request with its signature, as S3 wants them ("Authenticating Requests: Using the Authorization Header"). */

@@ -15,7 +15,7 @@ import type { Destination } from '../configuration/configuration.ts';
 import { MirrorError } from '../error.ts';
 
 /** The file that tells one destination from another, and a mounted disk from the empty folder that is left without it. */
-export const MARKER = '.ashlar-destination';
+const MARKER = '.ashlar-destination';
 
 /** Space of the file system of a destination, as an account without privileges may use it. */
 export interface DiskSpace {

@@ -14,7 +14,7 @@ export function lastStartMs(source: Source, { database }: MirrorContext): number
 }
 
 /** Since when a source is due; `undefined`: it is not, or has no timetable. */
-export function sourceDueSince(source: Source, context: MirrorContext): number | undefined {
+function sourceDueSince(source: Source, context: MirrorContext): number | undefined {
   const timetable = timetableOf(source);
   if (timetable === undefined) return undefined;
   return dueSince(timetable, lastStartMs(source, context), context.clock.now());

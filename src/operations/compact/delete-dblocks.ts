@@ -22,7 +22,7 @@ export interface DblockDeletion {
  * Deletes dblocks in which nothing is needed of which there is no copy, each followed by its dindexes. The decision is on disk before the first file goes, so the next run finishes what this one does not. A needed block without
  * a copy throws.
  */
-export async function deleteDblocks(
+async function deleteDblocks(
   dblocks: readonly VolumeRow[],
   { opened, settings, usage, copies, clock, log }: DblockDeletion,
 ): Promise<void> {

@@ -71,7 +71,7 @@ export function setUnchanged(work: CompareWork, compared: Compared): void {
 }
 
 /** The uses of an entry that are of its content. */
-export function* contentUses(uses: BlockUseList, entry: number): Generator<number> {
+function* contentUses(uses: BlockUseList, entry: number): Generator<number> {
   const end = uses.firstOf[entry + 1] ?? 0;
   for (let use = uses.firstOf[entry] ?? 0; use < end; use++) {
     if ((uses.positions[use] ?? 0) < METADATA_POSITION) yield use;
