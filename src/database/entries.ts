@@ -187,14 +187,6 @@ export class Entries {
     if (pending !== undefined) yield toChange(pending);
   }
 
-  /** True when the version being made differs from the one before. */
-  hasChanges(seq: FilesetSeq): boolean {
-    return (
-      this.#driver.prepare('SELECT 1 FROM entry WHERE first = ? OR last = ? LIMIT 1').get(seq, seq - 1) !==
-      undefined
-    );
-  }
-
   /**
    * Makes `newest` the newest version again: what later versions added goes, what they ended goes on. Used when a version is given up or the newest
    * ones are deleted.

@@ -47,10 +47,6 @@ export class MirrorDestinations {
       .run(id, name, nowMs);
   }
 
-  setMarker(id: number, marker: string): void {
-    this.#driver.prepare('UPDATE destination SET marker = ?2 WHERE id = ?1').run(id, marker);
-  }
-
   /** Removes it with the rows of its runs. It may have no source. */
   remove(id: number): void {
     this.#driver.prepare('DELETE FROM destination WHERE id = ?').run(id);
