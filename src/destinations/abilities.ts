@@ -43,6 +43,14 @@ export interface CanReadRange {
   getRange(name: string, range: ByteRange, options?: SignalOptions): Promise<Uint8Array>;
 }
 
+export interface CanDownload {
+  /**
+   * Writes the bytes of a file to the local file `path` by another way than through this process, which compares them where the storage tells a checksum. What a failure leaves there is
+   * for the caller to remove. Throws `destination-file-missing`.
+   */
+  download(name: string, path: string, options?: SignalOptions): Promise<void>;
+}
+
 export interface HasLocalFiles {
   /** Where a stored file can be opened in place, for reading only. Throws `destination-file-missing` when there is none. */
   localPath(name: string, options?: SignalOptions): Promise<string>;
@@ -56,6 +64,7 @@ export interface Abilities
     CanLock,
     HasLocks,
     CanReadRange,
+    CanDownload,
     HasLocalFiles {}
 
 export type Ability = keyof Abilities;

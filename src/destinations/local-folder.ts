@@ -28,7 +28,7 @@ export function openLocalFolder({ url, settings }: DestinationRequest): LocalFol
 }
 
 /** A folder of the local file system, mounted drives and network shares included. */
-export class LocalFolder implements Destination, Omit<Abilities, 'lock' | 'lockedUntil'> {
+export class LocalFolder implements Destination, Omit<Abilities, 'lock' | 'lockedUntil' | 'download'> {
   readonly #candidates: FolderCandidates;
   readonly #storing: Pick<StoreOrder, 'adoption' | 'lengthCheck'>;
   readonly #work = new PendingWork();

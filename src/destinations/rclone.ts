@@ -25,12 +25,18 @@ export function openRclone(request: DestinationRequest): RcloneFolder {
   return new RcloneFolder(settings, new RcloneClient(settings, timeouts, request.log));
 }
 
+/** A file in rclone's words. */
+interface FilePlace {
+  readonly folder: string;
+  readonly name: string;
+}
+
 /**
- * A folder at one of rclone's remotes, through one `rclone rcd` for all calls. rclone stores from local files, so that it knows size and hash beforehand and compares them
- * afterwards; a source that is no file is written to one first.
+ * A folder at one of rclone's remotes, through one `rclone rcd` for all calls. rclone stores from local files and fetches into them, so that it knows size and hash beforehand and
+ * compares them afterwards; a source that is no file is written to one first.
  */
 export class RcloneFolder
-  implements Destination, Pick<Abilities, 'createFolder' | 'freeSpace' | 'rename' | 'getRange'>
+  implements Destination, Pick<Abilities, 'createFolder' | 'freeSpace' | 'rename' | 'getRange' | 'download'>
 {
   readonly #settings: RcloneSettings;
   readonly #client: RcloneClient;
@@ -71,6 +77,15 @@ export class RcloneFolder
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
+  }
+
+  async download(name: string, path: string, options: SignalOptions = {}): Promise<void> {
+    checkRemoteName(name);
+    const [from, to] = [
+      { folder: this.#settings.folder, name },
+      { folder: dirname(path), name: basename(path) },
+    ];
+    await this.#copy(from, to, { ...options, action: `read '${name}'`, seeks: 'file' });
   }
 
   async delete(name: string, options: SignalOptions = {}): Promise<void> {
@@ -132,20 +147,23 @@ export class RcloneFolder
     return Array.isArray(list) ? list.map(toRemoteFile) : [];
   }
 
-  /** Replaces whatever has the name: sizes and times that happen to be equal prove nothing. */
   async #store(name: string, path: string, options: SignalOptions): Promise<void> {
-    const parameters = {
-      srcFs: dirname(path),
-      srcRemote: basename(path),
-      dstFs: this.#settings.folder,
-      dstRemote: name,
-      _config: { IgnoreTimes: true },
-    };
-    await this.#ask('operations/copyfile', parameters, {
-      ...options,
-      action: `store '${name}'`,
-      limit: 'transfer',
-    });
+    const [from, to] = [
+      { folder: dirname(path), name: basename(path) },
+      { folder: this.#settings.folder, name },
+    ];
+    await this.#copy(from, to, { ...options, action: `store '${name}'` });
+  }
+
+  /** Replaces whatever has the name: sizes and times that happen to be equal prove nothing. */
+  async #copy(
+    from: FilePlace,
+    to: FilePlace,
+    about: SignalOptions & { readonly action: string; readonly seeks?: 'file' },
+  ): Promise<void> {
+    const names = { srcFs: from.folder, srcRemote: from.name, dstFs: to.folder, dstRemote: to.name };
+    const parameters = { ...names, _config: { IgnoreTimes: true } };
+    await this.#ask('operations/copyfile', parameters, { ...about, limit: 'transfer' });
   }
 
   async #ask(

@@ -110,7 +110,8 @@ export class Remote {
     const remove = () => rmSync(path, { force: true });
     await this.#repeat(`download of ${name}`, async () => {
       try {
-        await writeLocalFile(path, destination.get(name, { signal }), { signal });
+        if (hasAbility(destination, 'download')) await destination.download(name, path, { signal });
+        else await writeLocalFile(path, destination.get(name, { signal }), { signal });
         this.#checkLength(name, statSync(path).size);
       } catch (error) {
         remove();

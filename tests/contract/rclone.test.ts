@@ -1,13 +1,16 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import assert from 'node:assert/strict';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import test from 'node:test';
-import { openDestination } from '../../src/destinations/index.ts';
+import test, { type TestContext } from 'node:test';
+import { hasAbility, openDestination } from '../../src/destinations/index.ts';
+import { memorySource } from '../support/memory-source.ts';
+import { seededBytes } from '../support/seeded-random.ts';
 import { hasProgram } from '../support/servers/server-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { testDestinationContract } from './destination-contract.ts';
+import { type ContractStorage, testDestinationContract } from './destination-contract.ts';
 
 if (hasProgram('rclone')) {
-  testDestinationContract('rclone', async (t) => {
+  const storage = async (t: TestContext): Promise<ContractStorage> => {
     const root = await temporaryFolder(t);
     const folder = join(root, 'remote', 'back up');
     await mkdir(folder, { recursive: true });
@@ -21,6 +24,18 @@ if (hasProgram('rclone')) {
       // Debian's version writes a local file under its own name, whoever else does.
       keepsUploadsApart: false,
     };
+  };
+  testDestinationContract('rclone', storage);
+
+  test('rclone: download() writes the bytes of a file to a local one', async (t) => {
+    await using destination = await (await storage(t)).open();
+    assert.ok(hasAbility(destination, 'download'));
+    const path = join(await temporaryFolder(t), 'volume');
+    const bytes = seededBytes(1_000_000, 8);
+    await destination.put('volume', memorySource(bytes));
+    await destination.download('volume', path);
+    assert.ok(bytes.equals(await readFile(path)));
+    await assert.rejects(destination.download('x', `${path}-2`), { code: 'destination-file-missing' });
   });
 } else {
   test('rclone', (t) => t.skip('rclone is not installed'));

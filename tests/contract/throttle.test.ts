@@ -32,6 +32,8 @@ test('throttleDestination() offers no ability that goes around the limit', async
   const limits = { upload: new RateLimit(), download: new RateLimit() };
   await using destination = throttleDestination(await openDestination('/x'), limits);
   assert.equal(hasAbility(destination, 'localPath'), false);
+  await using rclone = throttleDestination(await openDestination('rclone://x/y'), limits);
+  assert.equal(hasAbility(rclone, 'download'), false);
   assert.equal(hasAbility(destination, 'getRange'), false);
   assert.equal(hasAbility(destination, 'freeSpace'), true);
 });

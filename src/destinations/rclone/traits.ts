@@ -12,6 +12,6 @@ export const RCLONE_OPTION_NAMES = [
 
 /** What a folder behind rclone is able to, whatever its remote. */
 export const RCLONE_TRAITS: Pick<DestinationDescriptor, 'abilities' | 'limits'> = {
-  abilities: ['createFolder', 'freeSpace', 'rename', 'getRange'],
+  abilities: ['createFolder', 'freeSpace', 'rename', 'getRange', 'download'],
   limits: { maxConnections: 4, maxNameBytes: 255, listingDelayMs: 0 },
 };

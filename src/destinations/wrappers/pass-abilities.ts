@@ -9,6 +9,7 @@ export const ALL_ABILITIES: readonly Ability[] = [
   'lock',
   'lockedUntil',
   'getRange',
+  'download',
   'localPath',
 ];
 

@@ -3,7 +3,7 @@ import type { Destination } from '../destination.ts';
 import { passAbilities } from './pass-abilities.ts';
 
 const NAMELESS: readonly Ability[] = ['createFolder', 'freeSpace'];
-const NAMED: readonly Ability[] = ['rename', 'lock', 'lockedUntil', 'getRange', 'localPath'];
+const NAMED: readonly Ability[] = ['rename', 'lock', 'lockedUntil', 'getRange', 'download', 'localPath'];
 
 /**
  * A destination whose files are listed under the names that `translate` makes of theirs, and found under them from then on. Two files whose names become one are listed both, under that name.
@@ -37,12 +37,13 @@ export function translateNames(
 
 /** The same methods with their first argument, a name, translated. */
 function translateFirst(abilities: Partial<Abilities>, storedName: (name: string) => string) {
-  const { rename, lock, lockedUntil, getRange, localPath } = abilities;
+  const { rename, lock, lockedUntil, getRange, download, localPath } = abilities;
   return {
     ...(rename && { rename: bind(rename, storedName) }),
     ...(lock && { lock: bind(lock, storedName) }),
     ...(lockedUntil && { lockedUntil: bind(lockedUntil, storedName) }),
     ...(getRange && { getRange: bind(getRange, storedName) }),
+    ...(download && { download: bind(download, storedName) }),
     ...(localPath && { localPath: bind(localPath, storedName) }),
   };
 }
