@@ -1,14 +1,5 @@
 import type { LogEntry } from '../base/index.ts';
-import { type Driver, integer, optionalInteger, text } from './driver.ts';
-
-export interface OperationRow {
-  readonly id: number;
-  readonly name: string;
-  readonly startedAtMs: number;
-  readonly finishedAtMs: number | undefined;
-  /** The result object as JSON; `undefined` for a run that did not end. */
-  readonly result: string | undefined;
-}
+import type { Driver } from './driver.ts';
 
 /** The runs of one backup, with their results and logs. */
 export class Operations {
@@ -39,19 +30,5 @@ export class Operations {
   dropBefore(timeMs: number): void {
     this.#driver.prepare('DELETE FROM log WHERE logged_at < ?').run(timeMs);
     this.#driver.prepare('DELETE FROM operation WHERE started_at < ?').run(timeMs);
-  }
-
-  /** The newest runs first. */
-  recent(limit: number): OperationRow[] {
-    return this.#driver
-      .prepare('SELECT * FROM operation ORDER BY id DESC LIMIT ?')
-      .all(limit)
-      .map((row) => ({
-        id: integer(row, 'id'),
-        name: text(row, 'name'),
-        startedAtMs: integer(row, 'started_at'),
-        finishedAtMs: optionalInteger(row, 'finished_at'),
-        result: row['result'] === null ? undefined : text(row, 'result'),
-      }));
   }
 }
