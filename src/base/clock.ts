@@ -4,6 +4,7 @@ export interface Clock {
   now(): number;
 }
 
+/** The clock of this machine. */
 export const systemClock: Clock = { now: () => Date.now() };
 
 /** Milliseconds of a steady clock, for measuring how long something took. */

@@ -84,6 +84,7 @@ export function errorCode(error: unknown): string | undefined {
   return undefined;
 }
 
+/** The message of any thrown value. */
 export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -22,4 +22,5 @@ export interface Log {
   write(level: LogLevel, id: string, text: string): void;
 }
 
+/** A log that keeps nothing. */
 export const silentLog: Log = { write: () => {} };

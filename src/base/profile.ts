@@ -126,4 +126,5 @@ class ProcessProfile {
   }
 }
 
+/** The one profile of this process; it measures from `begin` on. */
 export const processProfile = new ProcessProfile();

@@ -17,6 +17,7 @@ export class AbortedByUser extends Error {
   }
 }
 
+/** The side that stops or aborts a run, which its `RunControl` is told of. */
 export class RunController implements RunControl {
   readonly #abort = new AbortController();
   #stopping = false;

@@ -1,6 +1,7 @@
 import { commandDescriptors } from './commands.ts';
 import { allOptions } from './options.ts';
 
+/** The shells that a completion can be printed for. */
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof SHELLS)[number];
 

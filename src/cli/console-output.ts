@@ -62,6 +62,7 @@ const PREFIXES: Readonly<Partial<Record<LogLevel, string>>> = {
 
 const COLOURS = { warning: 'yellow', error: 'red' } as const;
 
+/** The output of one run. */
 export function createConsoleOutput(options: ConsoleOutputOptions): ConsoleOutput {
   const { standardOutput, standardError, isQuiet = false, observers = [] } = options;
   const isJson = options.mode === 'json';

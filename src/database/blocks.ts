@@ -184,6 +184,7 @@ export interface ContentRow {
   readonly blocklists: Uint32Array;
 }
 
+/** The contents that entries refer to by rows. */
 export class Contents {
   readonly #driver: Driver;
 

@@ -37,6 +37,7 @@ export type ConfigurationKey =
   /** When the database was last vacuumed, milliseconds since 1970. */
   | 'last-vacuum';
 
+/** What is kept about one backup, as texts by key. */
 export class Configuration {
   readonly #driver: Driver;
 

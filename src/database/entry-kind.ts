@@ -1,5 +1,6 @@
 import { integer, type SqlRow } from './driver.ts';
 
+/** Kinds of entries, as the database numbers them. */
 export const ENTRY_KINDS = { file: 1, folder: 2, symlink: 3 } as const;
 export type EntryKind = (typeof ENTRY_KINDS)[keyof typeof ENTRY_KINDS];
 

@@ -9,12 +9,15 @@ export type FilesetSeq = number & { readonly [brand]: 'FilesetSeq' };
 /** What an entry holds: 0 nothing, a positive number a row of `content`, a negative number the single block with that id. */
 export type ContentReference = number & { readonly [brand]: 'ContentReference' };
 
+/** The content of entries that hold nothing. */
 export const EMPTY_CONTENT = 0 as ContentReference;
 
+/** What stands in an entry for content that is one block. */
 export function referenceToBlock(id: number): ContentReference {
   return -id as ContentReference;
 }
 
+/** What stands in an entry for a row of `content`. */
 export function referenceToContent(id: number): ContentReference {
   return id as ContentReference;
 }
@@ -26,6 +29,7 @@ export function packBlockIds(ids: readonly number[] | Uint32Array): Buffer {
   return packed;
 }
 
+/** Block ids from the bytes that `packBlockIds` made. */
 export function unpackBlockIds(packed: Uint8Array): Uint32Array {
   const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
   const ids = new Uint32Array(packed.byteLength / 4);

@@ -39,6 +39,7 @@ function statusKeyword(status: string): string {
   return keyword === 'ERROR' ? `${keyword} ${place}` : keyword;
 }
 
+/** True where what gpg gave out may be used. */
 export function hasSucceeded(outcome: GpgOutcome, direction: GpgDirection): boolean {
   if (outcome.exitCode !== 0 || outcome.input === 'cut') return false;
   // gpg also "decrypts" messages that are only packed or signed: anybody could have put these at the destination.

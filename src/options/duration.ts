@@ -1,5 +1,6 @@
 import { UnacceptedValue } from './errors.ts';
 
+/** Durations are milliseconds. */
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;

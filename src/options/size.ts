@@ -1,5 +1,6 @@
 import { UnacceptedValue } from './errors.ts';
 
+/** Sizes are bytes. */
 export const KIB = 1024;
 export const MIB = 1024 * KIB;
 export const GIB = 1024 * MIB;

@@ -2,6 +2,7 @@
 export const ENTRY_STATES = { waiting: 0, started: 1, done: 2, broken: 3 } as const;
 export type EntryState = (typeof ENTRY_STATES)[keyof typeof ENTRY_STATES];
 
+/** Kinds of entries, as the table numbers them. */
 export const RESTORE_KINDS = { file: 1, folder: 2, symlink: 3 } as const;
 export type RestoreKind = (typeof RESTORE_KINDS)[keyof typeof RESTORE_KINDS];
 

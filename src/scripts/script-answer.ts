@@ -33,6 +33,7 @@ const UNCHANGEABLE = new Set(['eventname', 'operationname', 'main-action', '']);
 const LOG_LINE = /^LOG:(INFO|WARN|ERROR)[\s:]*(.*)$/;
 const LEVELS = { INFO: 'information', WARN: 'warning', ERROR: 'error' } as const;
 
+/** Reads what a script printed: options to change, and lines for the log. Anything else is passed over. */
 export function parseScriptOutput(output: string): ScriptOutput {
   const changes = new Map<string, string | null>();
   const log: { level: LogLevel; text: string }[] = [];

@@ -13,6 +13,7 @@ export interface TransferStatistics {
   unknownBytes: number;
 }
 
+/** The statistics of a run that has sent nothing yet. */
 export function emptyStatistics(): TransferStatistics {
   return {
     remoteCalls: 0,

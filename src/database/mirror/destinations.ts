@@ -9,6 +9,7 @@ export interface MirrorDestinationRow {
   readonly createdMs: number;
 }
 
+/** The folders that pulled versions lie in, with their configuration as text. */
 export class MirrorDestinations {
   readonly #driver: Driver;
 

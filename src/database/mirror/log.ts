@@ -14,6 +14,7 @@ export interface MirrorLogLine {
   readonly text: string;
 }
 
+/** The log of pulls, cleanups and looks at the state of things. */
 export class MirrorLog {
   readonly #driver: Driver;
 

@@ -65,6 +65,7 @@ const COLUMNS: Readonly<Record<keyof MirrorRunFacts, string>> = {
   bytesPerSecond: 'average_speed',
 };
 
+/** The runs of pulled sources, which are their versions. */
 export class MirrorRuns {
   readonly #driver: Driver;
 

@@ -15,6 +15,7 @@ export interface MirrorSourceRow {
   readonly createdMs: number;
 }
 
+/** The servers to pull from, with their configuration as text. */
 export class MirrorSources {
   readonly #driver: Driver;
 

@@ -26,10 +26,12 @@ export function calendarOf(zone: string): (timeMs: number) => CalendarDay {
   };
 }
 
+/** A day as `2026-11-21`. */
 export function dayKey({ year, month, day }: CalendarDay): string {
   return `${year}-${pad(month)}-${pad(day)}`;
 }
 
+/** A month as `2026-11`. */
 export function monthKey({ year, month }: CalendarDay): string {
   return `${year}-${pad(month)}`;
 }

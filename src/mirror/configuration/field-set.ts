@@ -22,10 +22,12 @@ export function writeFields(fields: FieldSet): Readonly<Record<string, FieldValu
   return Object.fromEntries(fields);
 }
 
+/** The fields that `stringifyFields` wrote. Throws where a value is not one of its field. */
 export function parseFields(place: FieldPlace, text: string): FieldSet {
   return readFields(place, JSON.parse(text) as Record<string, unknown>);
 }
 
+/** Fields as the database keeps them. */
 export function stringifyFields(fields: FieldSet): string {
   return JSON.stringify(writeFields(fields));
 }

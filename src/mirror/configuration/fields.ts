@@ -370,6 +370,7 @@ export type FieldResult<N extends FieldName> =
 
 const byName: ReadonlyMap<string, FieldDeclaration> = new Map(FIELDS.map((field) => [field.name, field]));
 
+/** The field of that name. */
 export function findField(name: string): FieldDeclaration | undefined {
   return byName.get(name);
 }

@@ -28,6 +28,7 @@ export interface BackendTestResult {
   readonly faults: readonly string[];
 }
 
+/** What the options say about the trial of a destination. */
 export function readBackendTestSettings(settings: ProgramSettings): BackendTestSettings {
   const minSizeBytes = settings.get('min-file-size');
   const minNameLength = settings.get('min-filename-length');

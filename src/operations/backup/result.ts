@@ -57,6 +57,7 @@ export interface BackupResult {
 /** How many paths a result names; the rest is only counted. */
 const NAMED_PATHS = 100;
 
+/** The result of a run that has done nothing yet. */
 export function emptyBackupResult(): BackupResult {
   const counts = (): EntryCounts => ({ examined: 0, added: 0, modified: 0, deleted: 0 });
   return {
@@ -92,6 +93,7 @@ export function countExamined(result: BackupResult, kind: WalkedEntry['kind'] | 
   else result.files.examined++;
 }
 
+/** Counts an entry that could not be read. */
 export function addFailure(result: BackupResult, path: string): void {
   result.failedFiles++;
   if (result.failedPaths.length < NAMED_PATHS) result.failedPaths.push(path);

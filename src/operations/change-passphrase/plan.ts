@@ -14,6 +14,7 @@ export interface ChangePlan {
   readonly bytes: number;
 }
 
+/** Which volumes are still to be encrypted anew, in their order; `progress` is where an earlier run ended. */
 export function planChange(
   { volumes, filesets }: LocalDatabase,
   { dblock, fileset }: ChangeProgress = { dblock: 0, fileset: 0 },

@@ -13,6 +13,7 @@ export interface QuotaSettings {
   readonly destination: 'ask' | 'ignore';
 }
 
+/** What the options say about room at the destination. */
 export function readQuotaSettings(settings: ProgramSettings): QuotaSettings {
   const limit = settings.get('quota-size');
   return {

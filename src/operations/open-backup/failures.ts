@@ -2,6 +2,7 @@ import { BackupError } from '../../base/index.ts';
 import { redactUrl } from '../../destinations/index.ts';
 import type { BackupTarget } from './opened-backup.ts';
 
+/** The error for a destination without a backup of this prefix. */
 export function missingBackup(target: BackupTarget, otherPrefixes: readonly string[]): BackupError {
   const hint =
     otherPrefixes.length > 0
@@ -31,6 +32,7 @@ export function dataLost(lost: string): BackupError {
 /** How many volumes a message names. */
 const NAMED = 5;
 
+/** The error for volumes that are lost, and, where that is known, how many versions they hit. */
 export function missingVolumes(names: readonly string[], brokenVersions: number | undefined): BackupError {
   const shown =
     names.slice(0, NAMED).join(', ') + (names.length > NAMED ? `, and ${names.length - NAMED} more` : '');

@@ -11,6 +11,7 @@ export interface PlainMirrorResult {
   failedFiles: number;
 }
 
+/** The result of a run that has done nothing yet. */
 export function emptyMirrorResult(isDryRun: boolean): PlainMirrorResult {
   return {
     isDryRun,

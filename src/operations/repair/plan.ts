@@ -14,6 +14,7 @@ export interface RepairPlan {
   readonly lostBlocks: readonly VolumeRow[];
 }
 
+/** What to do so that database and listing agree. */
 export function planRepair(database: LocalDatabase, listing: VolumeListing): RepairPlan {
   const { filesets, volumes } = database;
   const { missing, damaged, leftovers } = planListing(volumes.all(), listing.volumes);

@@ -69,6 +69,7 @@ export function brokenFields(versions: readonly BrokenListing[]): ResultFields {
   };
 }
 
+/** What shrinking the local database reports. */
 export function vacuumFields({ bytesBefore, bytesAfter }: VacuumResult): ResultFields {
   return { BytesBefore: bytesBefore, BytesAfter: bytesAfter };
 }

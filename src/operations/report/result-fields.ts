@@ -54,6 +54,7 @@ function part(mainOperation: string, fields: ResultFields): ResultFields {
   return { MainOperation: mainOperation, ...fields };
 }
 
+/** What a restore reports. */
 export function restoreFields(result: RestoreResult): ResultFields {
   return {
     RestoredFiles: result.restoredFiles,
@@ -77,6 +78,7 @@ export function restoreFields(result: RestoreResult): ResultFields {
   };
 }
 
+/** What a deletion of versions reports. */
 export function deleteFields(result: DeleteResult): ResultFields {
   return {
     ...retentionFields(result.versions),
@@ -100,6 +102,7 @@ function retentionFields(versions: readonly VersionDecision[]): ResultFields {
   };
 }
 
+/** What a compaction reports. */
 export function compactFields(result: CompactResult): ResultFields {
   return {
     DeletedFileCount: result.unusedVolumes + result.rewrittenVolumes,
@@ -113,6 +116,7 @@ export function compactFields(result: CompactResult): ResultFields {
   };
 }
 
+/** What a purge of files reports. */
 export function purgeFields(result: PurgeResult): ResultFields {
   return {
     RemovedFileCount: result.removedEntries,
@@ -124,6 +128,7 @@ export function purgeFields(result: PurgeResult): ResultFields {
   };
 }
 
+/** What a purge of broken files reports. */
 export function purgeBrokenFields(result: PurgeBrokenResult): ResultFields {
   const { versions, isDryRun } = result;
   const deleted = versions.filter(({ action }) => action === 'delete');
@@ -146,6 +151,7 @@ export function purgeBrokenFields(result: PurgeBrokenResult): ResultFields {
   };
 }
 
+/** What a test of volumes reports. */
 export function testFields(result: TestResult): ResultFields {
   return {
     TestedVolumes: result.testedVolumes,
@@ -181,6 +187,7 @@ function toChange({ kind, subject }: FaultyVolume['faults'][number]): { Key: str
   return { Key: CHANGES[kind], Value: subject };
 }
 
+/** What setting locks reports. */
 export function lockFields(result: LockResult): ResultFields {
   return {
     LockedVolumes: result.lockedVolumes,
@@ -189,6 +196,7 @@ export function lockFields(result: LockResult): ResultFields {
   };
 }
 
+/** What reading locks reports. */
 export function lockInfoFields(result: LockInfo): ResultFields {
   const { readVolumes, lockedVolumes, lockedUntilMs } = result;
   return {
@@ -198,6 +206,7 @@ export function lockInfoFields(result: LockInfo): ResultFields {
   };
 }
 
+/** What a repair reports. */
 export function repairFields(result: RepairResult): ResultFields {
   return {
     RecreateDatabaseResults: result.isDatabaseRebuilt ? part('Repair', {}) : null,
@@ -208,6 +217,7 @@ export function repairFields(result: RepairResult): ResultFields {
   };
 }
 
+/** What a change of the passphrase reports. */
 export function passphraseFields(result: PassphraseChange): ResultFields {
   return {
     ChangedVolumes: result.changedVolumes,

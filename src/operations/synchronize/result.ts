@@ -15,6 +15,7 @@ export interface SynchronizeResult {
   foreignFiles: number;
 }
 
+/** The result of a run that has done nothing yet. */
 export function emptySynchronizeResult(isDryRun: boolean): SynchronizeResult {
   return {
     isDryRun,

@@ -29,6 +29,7 @@ const KINDS = {
   IndexesOnly: ['dindex'],
 } as const satisfies Record<string, readonly VolumeKind[]>;
 
+/** What the options say about a test of `samples` volumes; `random` gives numbers from 0 up to 1. */
 export function readTestSettings(
   settings: ProgramSettings,
   samples: number | 'all',

@@ -89,6 +89,7 @@ export function lostDblocks({ missing, damaged }: ListingPlan): VolumeRow[] {
   return [...missing, ...damaged.map(({ volume }) => volume)].filter(isDblock);
 }
 
+/** True for volumes that hold blocks. */
 export function isDblock({ kind }: VolumeRow): boolean {
   return kind === 'dblock';
 }
