@@ -38,9 +38,19 @@ export function readProgramSettings(settings: ProgramSettings): Omit<RcloneSetti
       ...['--retries', '1', '--low-level-retries', '1'],
       ...['--contimeout', seconds(settings.get('short-timeout'))],
       ...['--timeout', seconds(settings.get('read-write-timeout'))],
+      ...trustArguments(settings),
       ...splitArguments(settings.get('rclone-option') ?? ''),
     ],
     temporaryFolder: settings.get('tempdir') ?? tmpdir(),
     shortMs: settings.get('short-timeout'),
   };
+}
+
+/** rclone cannot be told to trust a fingerprint. */
+function trustArguments(settings: ProgramSettings): readonly string[] {
+  const authorities = settings.get('ca-certificate-file');
+  return [
+    ...(settings.get('accept-any-ssl-certificate') ? ['--no-check-certificate'] : []),
+    ...(authorities === undefined ? [] : ['--ca-cert', authorities]),
+  ];
 }

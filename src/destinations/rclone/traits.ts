@@ -8,6 +8,8 @@ export const RCLONE_OPTION_NAMES = [
   'short-timeout',
   'list-timeout',
   'read-write-timeout',
+  'accept-any-ssl-certificate',
+  'ca-certificate-file',
 ] as const satisfies DestinationDescriptor['optionNames'];
 
 /** What a folder behind rclone is able to, whatever its remote. */
