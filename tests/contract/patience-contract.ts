@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import {
   type Destination,
@@ -14,6 +15,7 @@ import { memorySource, readAll } from '../support/memory-source.ts';
 import { seededBytes } from '../support/seeded-random.ts';
 import { type CuttingProxy, startCuttingProxy } from '../support/servers/cutting-proxy.ts';
 import type { Place, PlaceKind } from '../support/servers/places/index.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** Long enough for any machine that is busy, and far shorter than the time limits that hold when nothing else is said. */
 const AT_ONCE_MS = 15_000;
@@ -94,6 +96,7 @@ async function checkCancellation({ line, open, t }: Reach): Promise<void> {
     line.heal();
     await atOnce(`closing after ${verb}`, destination[Symbol.asyncDispose]());
   }
+  await checkDownload({ line, open, t });
   await using destination = await open();
   const controller = new AbortController();
   const reason = new Error('enough');
@@ -118,6 +121,21 @@ async function checkCancellation({ line, open, t }: Reach): Promise<void> {
     (await collect(after.list())).map(({ name }) => name).filter((name) => name === 'b'),
     [],
   );
+}
+
+async function checkDownload({ line, open, t }: Reach): Promise<void> {
+  const destination = await open();
+  if (hasAbility(destination, 'download')) {
+    const path = join(await temporaryFolder(t), 'a');
+    await giveUp({
+      t,
+      verb: 'download()',
+      line,
+      run: (signal) => destination.download('a', path, { signal }),
+    });
+    line.heal();
+  }
+  await atOnce('closing after download()', destination[Symbol.asyncDispose]());
 }
 
 async function checkEarlyCancellation({ line, open, t }: Reach): Promise<void> {

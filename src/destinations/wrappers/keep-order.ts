@@ -4,12 +4,12 @@ import { PendingWork } from '../support/pending-work.ts';
 import { Turns } from '../support/turns.ts';
 import { ALL_ABILITIES, passAbilities } from './pass-abilities.ts';
 
-/** How long closing waits for what uploads that were given up tidy up. */
+/** How long closing waits for what transfers that were given up tidy up. */
 const GRACE_MS = 500;
 
 /**
- * The same destination for any number of callers: at most `maxConnections` of the four verbs go on at once, the others wait for their turn. An
- * upload that is given up lets its caller go at once; what it takes away from the storage goes on beside, for as long as the storage answers soon.
+ * The same destination for any number of callers: at most `maxConnections` of the four verbs and of other transfers go on at once, the rest wait
+ * for their turn. A transfer that is given up lets its caller go at once; what it takes away from the storage goes on beside, for as long as the storage answers soon.
  */
 export function keepOrder(inner: Destination, maxConnections: number): Destination & Partial<Abilities> {
   const turns = new Turns(maxConnections);
@@ -30,15 +30,20 @@ export function keepOrder(inner: Destination, maxConnections: number): Destinati
       turns.leave();
     }
   }
+  const letGo = <T>(call: () => Promise<T>, options: SignalOptions): Promise<T> =>
+    work.run(inTurn(call, options), options);
+  const { getRange, download, ...others } = passAbilities(inner, ALL_ABILITIES);
   return {
-    ...passAbilities(inner, ALL_ABILITIES),
+    ...others,
+    ...(getRange && {
+      getRange: (name, range, options = {}) => inTurn(() => getRange(name, range, options), options),
+    }),
+    ...(download && {
+      download: (name, path, options = {}) => letGo(() => download(name, path, options), options),
+    }),
     list: (options = {}) => streamInTurn(() => inner.list(options), options),
     get: (name, options = {}) => streamInTurn(() => inner.get(name, options), options),
-    put: (name, source, options = {}) =>
-      work.run(
-        inTurn(() => inner.put(name, source, options), options),
-        options,
-      ),
+    put: (name, source, options = {}) => letGo(() => inner.put(name, source, options), options),
     delete: (name, options = {}) => inTurn(() => inner.delete(name, options), options),
     [Symbol.asyncDispose]: async () => {
       await work.settledWithin(GRACE_MS);
