@@ -15,7 +15,7 @@ const MEANINGS: Readonly<Record<keyof typeof EXIT_CODES, string>> = {
   success: 'Success.',
   nothingUploaded: 'The backup succeeded; nothing had to be uploaded.',
   warnings:
-    'The backup, the restore or another change succeeded, with warnings. Commands that answer a question end with 0.',
+    'The backup, the restore or another change (compact, delete, purge, repair, …) succeeded, with warnings. Commands that answer a question end with 0.',
   errors: 'The backup or another change finished with errors, or a test found errors.',
   stopped: 'It was stopped. What a backup had stored by then is a partial version.',
   failed: 'It failed.',

@@ -3,6 +3,7 @@ import type { ZipMethod } from '../compression/index.ts';
 import type { VolumeRow } from '../database/index.ts';
 import { openVolume } from '../pipeline/index.ts';
 import type { OpenedBackup } from './open-backup/opened-backup.ts';
+import { isOutOfReach, OUT_OF_REACH_AFTER } from './open-backup/out-of-reach.ts';
 
 const ZSTANDARD = 93;
 const KEY = 'zip-compression-method';
@@ -28,16 +29,20 @@ export function rememberZipMethod({ database }: OpenedBackup, method: ZipMethod)
   database.transaction(() => database.configuration.set(KEY, method));
 }
 
-/** What the first of the volumes that is not damaged says. */
+/** What the first of the volumes that can be read says. */
 async function firstReadable(
   opened: OpenedBackup,
   volumes: readonly VolumeRow[],
 ): Promise<ZipMethod | undefined> {
+  let outOfReach = 0;
   for (const { name } of volumes) {
     try {
       return (await usesZstandard(opened, name)) ? 'ZStandard' : 'Deflate';
     } catch (error) {
-      if (!(error instanceof FormatError)) throw error;
+      opened.remote.signal.throwIfAborted();
+      const isFault =
+        error instanceof FormatError || (isOutOfReach(error) && ++outOfReach < OUT_OF_REACH_AFTER);
+      if (!isFault) throw error;
     }
   }
   return undefined;

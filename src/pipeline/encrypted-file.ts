@@ -1,8 +1,10 @@
 import { closeSync, openSync, rmSync } from 'node:fs';
+import { basename } from 'node:path';
 import { type ByteTransform, releaseMemory } from '../base/index.ts';
 import { createAesCryptEncryptor, createHasher, type HashAlgorithm, type Hasher } from '../crypto/index.ts';
 import { createGpg, type GpgSettings } from '../openpgp/index.ts';
 import { readFully, writeFully } from './scratch-file.ts';
+import { readingVolume } from './unreadable.ts';
 
 /** How volumes are encrypted. */
 export type Encryption =
@@ -123,7 +125,7 @@ function createEncryptor(encryption: Encryption): ByteTransform | undefined {
   });
 }
 
-/** Length and hash of a whole file. */
+/** Length and hash of a whole volume. Throws `volume-unreadable`. */
 export function hashFile(path: string, algorithm: HashAlgorithm): { sizeBytes: number; hash: Buffer } {
   const file = openSync(path, 'r');
   try {
@@ -131,7 +133,7 @@ export function hashFile(path: string, algorithm: HashAlgorithm): { sizeBytes: n
     const buffer = Buffer.allocUnsafe(PIECE_BYTES);
     let sizeBytes = 0;
     for (;;) {
-      const taken = readFully(file, buffer, PIECE_BYTES, sizeBytes);
+      const taken = readingVolume(basename(path), () => readFully(file, buffer, PIECE_BYTES, sizeBytes));
       if (taken === 0) return { sizeBytes, hash: hasher.digest() };
       hasher.update(buffer.subarray(0, taken));
       sizeBytes += taken;

@@ -10,6 +10,7 @@ export * from './restore-crew.ts';
 export * from './restore-table.ts';
 export * from './scratch-file.ts';
 export * from './temporary-folder.ts';
+export { isUnreadable } from './unreadable.ts';
 export * from './volume-reader.ts';
 export * from './volume-writer.ts';
 export { placeKeptMetadata } from './workers/kept-metadata.ts';

@@ -32,6 +32,7 @@ import {
 import { createGpg, type GpgSettings } from '../openpgp/index.ts';
 import type { Encryption } from './encrypted-file.ts';
 import { accessFile, readFully, scratchFile } from './scratch-file.ts';
+import { readingVolume } from './unreadable.ts';
 
 /** What opens encrypted volumes. Plain data: it goes to worker threads. */
 export interface Keys {
@@ -160,7 +161,7 @@ async function openPlain(volume: VolumeToRead, opening: Opening): Promise<PlainV
   const { encryption, keys, newPath } = opening;
   if (encryption === undefined) {
     checkBytes(volume);
-    return openWhole(volume.path, 'keep');
+    return openWhole(volume.name, volume.path, 'keep');
   }
   if (keys.passphrase === undefined) throw missingPassphrase(volume.name);
   if (encryption === 'aes') {
@@ -171,13 +172,15 @@ async function openPlain(volume: VolumeToRead, opening: Opening): Promise<PlainV
   checkBytes(volume);
   const path = newPath('decrypted');
   await createGpg({ ...keys.gpg, passphrase: keys.passphrase }).decryptFile(volume.path, path, {});
-  return openWhole(path, 'unlink');
+  return openWhole(volume.name, path, 'unlink');
 }
 
-function openWhole(path: string, after: 'keep' | 'unlink'): PlainVolume {
+function openWhole(name: string, path: string, after: 'keep' | 'unlink'): PlainVolume {
   const file = openSync(path, 'r');
   if (after === 'unlink') rmSync(path);
-  return { access: accessFile(file, fstatSync(file).size), close: () => closeSync(file) };
+  const access = accessFile(file, fstatSync(file).size);
+  const read = (offset: number, length: number) => readingVolume(name, () => access.read(offset, length));
+  return { access: { sizeBytes: access.sizeBytes, read }, close: () => closeSync(file) };
 }
 
 /** Checks in a pass over the file, and decrypts what is read. */
@@ -271,7 +274,7 @@ function passThrough(
   let sizeBytes = 0;
   let failure: unknown;
   for (;;) {
-    const taken = readFully(file, buffer, PIECE_BYTES, sizeBytes);
+    const taken = readingVolume(volume.name, () => readFully(file, buffer, PIECE_BYTES, sizeBytes));
     if (taken === 0) break;
     const piece = buffer.subarray(0, taken);
     hasher?.update(piece);

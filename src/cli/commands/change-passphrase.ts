@@ -1,4 +1,4 @@
-import { EXIT_CODES, type ExitCode } from '../../catalog/index.ts';
+import type { ExitCode } from '../../catalog/index.ts';
 import {
   changePassphrase,
   openBackup,
@@ -7,6 +7,7 @@ import {
 } from '../../operations/index.ts';
 import type { CommandContext } from '../command.ts';
 import { CommandLineError } from '../command-line-error.ts';
+import { exitCodeOfChange } from '../exit-code.ts';
 import { formatBytes, formatCount } from '../format-amount.ts';
 import { createOpening, operationContext } from '../session.ts';
 import { storeVerificationFile } from '../store-verification-file.ts';
@@ -51,8 +52,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     errors: output.counts.errors,
   });
   output.print(describe(result));
-  if (!result.isComplete) return EXIT_CODES.stopped;
-  return output.counts.warnings > 0 ? EXIT_CODES.warnings : EXIT_CODES.success;
+  return exitCodeOfChange(output.counts, !result.isComplete);
 }
 
 function describe({ changedVolumes, changedBytes, isComplete, isDryRun }: PassphraseChange): string {

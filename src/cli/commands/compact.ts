@@ -1,12 +1,7 @@
-import { EXIT_CODES, type ExitCode } from '../../catalog/index.ts';
-import {
-  type CompactResult,
-  compactFields,
-  openBackup,
-  readCompactSettings,
-  runCompact,
-} from '../../operations/index.ts';
+import type { ExitCode } from '../../catalog/index.ts';
+import { compactFields, openBackup, readCompactSettings, runCompact } from '../../operations/index.ts';
 import type { CommandContext } from '../command.ts';
+import { exitCodeOfChange } from '../exit-code.ts';
 import { printCompaction } from '../print-compaction.ts';
 import { createOpening, findPassphrase, operationContext } from '../session.ts';
 import { storeVerificationFile } from '../store-verification-file.ts';
@@ -36,14 +31,5 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   printCompaction(result, output);
   if (result.unusedVolumes + result.rewrittenVolumes === 0 && result.unreadableVolumes.length === 0)
     output.print('There is nothing worth compacting.');
-  return exitCode(result, output.counts);
-}
-
-function exitCode(
-  { isComplete }: CompactResult,
-  counts: { readonly warnings: number; readonly errors: number },
-): ExitCode {
-  if (counts.errors > 0) return EXIT_CODES.errors;
-  if (counts.warnings > 0) return EXIT_CODES.warnings;
-  return isComplete ? EXIT_CODES.success : EXIT_CODES.stopped;
+  return exitCodeOfChange(output.counts, !result.isComplete && context.control.isStopping());
 }

@@ -1,4 +1,4 @@
-import { EXIT_CODES, type ExitCode } from '../../catalog/index.ts';
+import type { ExitCode } from '../../catalog/index.ts';
 import {
   deleteFields,
   openBackup,
@@ -10,6 +10,7 @@ import { selectVersions } from '../../options/index.ts';
 import type { RetentionPolicy } from '../../retention/index.ts';
 import type { CommandContext } from '../command.ts';
 import { CommandLineError } from '../command-line-error.ts';
+import { exitCodeOfChange } from '../exit-code.ts';
 import { formatCount } from '../format-amount.ts';
 import { printCompaction } from '../print-compaction.ts';
 import { createOpening, findPassphrase, operationContext } from '../session.ts';
@@ -54,7 +55,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
       ? `${formatCount(deletedVersions, 'version')} would be deleted; nothing was changed.`
       : `Deleted: ${formatCount(deletedVersions, 'version')}; left: ${count - deletedVersions}`,
   );
-  return EXIT_CODES.success;
+  return exitCodeOfChange(output.counts);
 }
 
 function chosenVersions({ settings, output }: CommandContext, count: number): readonly number[] {

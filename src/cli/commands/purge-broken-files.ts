@@ -1,4 +1,4 @@
-import { EXIT_CODES, type ExitCode } from '../../catalog/index.ts';
+import type { ExitCode } from '../../catalog/index.ts';
 import {
   openBackup,
   type PurgeBrokenResult,
@@ -6,6 +6,7 @@ import {
   purgeBrokenFiles,
 } from '../../operations/index.ts';
 import type { CommandContext } from '../command.ts';
+import { exitCodeOfChange } from '../exit-code.ts';
 import { formatCount } from '../format-amount.ts';
 import { refuseFilters } from '../refuse-filters.ts';
 import { createOpening, findPassphrase, operationContext } from '../session.ts';
@@ -42,7 +43,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     errors: output.counts.errors,
   });
   print(result, context);
-  return EXIT_CODES.success;
+  return exitCodeOfChange(output.counts);
 }
 
 function print(result: PurgeBrokenResult, { output }: CommandContext): void {

@@ -1,4 +1,4 @@
-import { EXIT_CODES, type ExitCode } from '../../catalog/index.ts';
+import type { ExitCode } from '../../catalog/index.ts';
 import {
   chooseVersions,
   type Opened,
@@ -12,6 +12,7 @@ import {
 import type { CommandContext } from '../command.ts';
 import { CommandLineError } from '../command-line-error.ts';
 import { compilePatterns } from '../entry-patterns.ts';
+import { exitCodeOfChange } from '../exit-code.ts';
 import { formatBytes, formatCount } from '../format-amount.ts';
 import { printCompaction } from '../print-compaction.ts';
 import { createOpening, filterContext, findPassphrase, operationContext } from '../session.ts';
@@ -45,8 +46,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     errors: output.counts.errors,
   });
   print(result, context);
-  if (!result.isComplete) return EXIT_CODES.stopped;
-  return output.counts.warnings > 0 ? EXIT_CODES.warnings : EXIT_CODES.success;
+  return exitCodeOfChange(output.counts, !result.isComplete);
 }
 
 /** What goes is named by paths or by filters; both together would leave open which of them counts. */

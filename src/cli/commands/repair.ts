@@ -1,4 +1,4 @@
-import { EXIT_CODES, type ExitCode } from '../../catalog/index.ts';
+import type { ExitCode } from '../../catalog/index.ts';
 import {
   type Opened,
   type Opening,
@@ -11,6 +11,7 @@ import {
 } from '../../operations/index.ts';
 import type { TransferStatistics } from '../../transfer/index.ts';
 import type { CommandContext } from '../command.ts';
+import { exitCodeOfChange } from '../exit-code.ts';
 import { formatCount } from '../format-amount.ts';
 import { repairOnlyPaths } from '../repair-only-paths.ts';
 import { createOpening, findPassphrase, operationContext } from '../session.ts';
@@ -44,7 +45,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     errors: output.counts.errors,
   });
   report(result, context);
-  return EXIT_CODES.success;
+  return exitCodeOfChange(output.counts);
 }
 
 function readWriting(context: CommandContext): Omit<RepairInput, 'opening'> {

@@ -2,6 +2,7 @@ import { EXIT_CODES, type ExitCode } from '../../catalog/index.ts';
 import { chooseVersions, type LockResult, lockFields, openBackup, setLocks } from '../../operations/index.ts';
 import type { CommandContext } from '../command.ts';
 import { CommandLineError } from '../command-line-error.ts';
+import { exitCodeOfChange } from '../exit-code.ts';
 import { formatCount } from '../format-amount.ts';
 import { createOpening, findPassphrase, operationContext } from '../session.ts';
 import { readVersionRequest } from '../version-request.ts';
@@ -38,7 +39,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   });
   print(result, untilMs, context);
   if (result.failedVolumes > 0) return EXIT_CODES.errors;
-  return output.counts.warnings > 0 ? EXIT_CODES.warnings : EXIT_CODES.success;
+  return exitCodeOfChange(output.counts);
 }
 
 function print(result: LockResult, untilMs: number, { output }: CommandContext): void {

@@ -1,14 +1,14 @@
-import { FormatError, type Log } from '../../base/index.ts';
+import { type BackupError, FormatError, type Log } from '../../base/index.ts';
 import type { VolumeRow } from '../../database/index.ts';
-import { type OpenVolume, openVolume } from '../../pipeline/index.ts';
+import { isUnreadable, type OpenVolume, openVolume } from '../../pipeline/index.ts';
 import { type LocalCopy, mendCopy } from '../../transfer/index.ts';
 import type { OpenedBackup } from '../open-backup/opened-backup.ts';
 import { volumeToRead } from '../open-backup/volume-to-read.ts';
 
 export type FetchedVolume =
   | { readonly row: VolumeRow; readonly volume: OpenVolume }
-  /** Its bytes are not what was stored. */
-  | { readonly row: VolumeRow; readonly volume: undefined; readonly fault: FormatError };
+  /** Its bytes are not what was stored, or the disk does not give them. */
+  | { readonly row: VolumeRow; readonly volume: undefined; readonly fault: BackupError };
 
 /** Fetches and opens volumes one after the other, the next one coming while one is worked on; a damaged one is mended where there are parity data that can. Each is closed when the next is asked for. */
 export async function* fetchAhead(
@@ -64,7 +64,7 @@ async function tryToOpen(opened: OpenedBackup, row: VolumeRow, { path }: LocalCo
     );
     return { row, volume };
   } catch (error) {
-    if (!(error instanceof FormatError)) throw error;
+    if (!(error instanceof FormatError || isUnreadable(error))) throw error;
     return { row, volume: undefined, fault: error };
   }
 }

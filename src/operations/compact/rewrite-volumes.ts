@@ -1,5 +1,6 @@
 import { FormatError } from '../../base/index.ts';
 import type { VolumeRow } from '../../database/index.ts';
+import { isUnreadable } from '../../pipeline/index.ts';
 import type { OperationContext } from '../context.ts';
 import { DblockUploads } from '../upload-dblocks/dblock-uploads.ts';
 import { BlockMover } from './block-mover.ts';
@@ -67,7 +68,7 @@ async function takeOver(
     const { archive } = fetched.volume;
     await mover.take(row, archive, findKeptBlocks(opened, row, archive, usage));
   } catch (error) {
-    if (!(error instanceof FormatError)) throw error;
+    if (!(error instanceof FormatError || isUnreadable(error))) throw error;
     result.unreadableVolumes.push(row.name);
     log.write('warning', error.code, `'${row.name}' stays as it is: ${error.message}`);
   }

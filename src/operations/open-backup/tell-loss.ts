@@ -8,14 +8,14 @@ import type { BackupTarget } from './opened-backup.ts';
 export interface LossPolicy {
   /** `begin`: a destination without a backup is taken for a new one. `continue`: there must be a backup. `read`: likewise, nothing is changed at the destination, and what it has lost is only told. */
   readonly purpose: 'begin' | 'continue' | 'read';
-  /** For `continue`: whether the operation can go on where data are lost, and `tell-later`, whether it says itself what that means. Default: it ends with `remote-files-missing`. */
-  readonly losses?: 'accept' | 'tell-later';
+  /** For `continue`: whether the operation goes on where data are lost, and says itself what that means. Default: it ends with `remote-files-missing`. */
+  readonly losses?: 'accept';
 }
 
 /** Lost data ends an operation that would build on it. One that only reads goes on with what there is, and a backup stores again what the source still has. */
 export function tellLoss({ purpose, losses }: LossPolicy, loss: BackupError, log: Log): void {
   if (purpose === 'continue' && losses === undefined) throw loss;
-  log.write(losses === 'tell-later' ? 'information' : 'warning', loss.code, loss.message);
+  log.write(losses === 'accept' ? 'information' : 'warning', loss.code, loss.message);
 }
 
 /** The same where the database knows dblocks that a listing does not show as they were stored. Nothing goes on where nothing is listed, but for reading. */

@@ -121,8 +121,8 @@ class Work implements Disposable {
 
   finish(): RecreateResult {
     const { database, dblocks } = this.#state;
-    this.#opener.checkOpened();
     const versions = database.filesets.versions().length;
+    this.#opener.checkOpened(versions);
     const { format } = this.#opener;
     const { fallback, withoutVersions } = this.#input;
     if (withoutVersions !== 'accept' && (versions === 0 || format === undefined))

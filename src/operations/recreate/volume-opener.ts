@@ -5,6 +5,7 @@ import { checkManifest, type FormatSettings } from '../../format/index.ts';
 import { hashFile, openVolume } from '../../pipeline/index.ts';
 import { readVolume } from '../../transfer/index.ts';
 import type { ListedVolume } from '../open-backup/opened-backup.ts';
+import { isOutOfReach, OUT_OF_REACH_AFTER } from '../open-backup/out-of-reach.ts';
 import type { RecreateInput } from './recreate-input.ts';
 
 /** A volume that is open, with what its remote bytes are. */
@@ -20,7 +21,7 @@ const WRONG_PASSPHRASES = 2;
 
 /**
  * Fetches and opens volumes. The first one that opens says with what settings the backup was made; all others must agree. A volume that cannot be read costs a warning, unless everything
- * points to a wrong passphrase.
+ * points to a wrong passphrase, or to a destination that is out of reach.
  */
 export class VolumeOpener {
   readonly #input: RecreateInput;
@@ -29,6 +30,9 @@ export class VolumeOpener {
   readonly #refusals: PasswordError[] = [];
   readonly #unreadable = new Set<string>();
   #hasOpened = false;
+  /** Volumes in a row whose bytes could not be had. */
+  #unreachable = 0;
+  #firstUnreachable: BackupError | undefined;
 
   constructor(input: RecreateInput, log: Log) {
     this.#input = input;
@@ -52,18 +56,31 @@ export class VolumeOpener {
     work: (volume: ReadVolume, format: FormatSettings) => Promise<T>,
   ): Promise<T | undefined> {
     try {
-      return await this.#read(file, work);
+      const result = await this.#read(file, work);
+      this.#unreachable = 0;
+      return result;
     } catch (error) {
-      if (!(error instanceof FormatError) && !(error instanceof PasswordError)) throw error;
+      if (!this.#isOfVolume(error)) throw error;
       this.#refuse(file, error);
       return undefined;
     }
   }
 
-  /** Throws why nothing could be opened, if that is so. */
-  checkOpened(): void {
+  /** Bytes that cannot be had may be the fault of one volume, as long as others can be: it must not end every rebuild for ever. */
+  #isOfVolume(error: unknown): error is BackupError {
+    if (error instanceof FormatError || error instanceof PasswordError) return true;
+    this.#input.remote.signal.throwIfAborted();
+    if (!isOutOfReach(error)) return false;
+    this.#firstUnreachable ??= error;
+    this.#unreachable++;
+    return this.#unreachable < OUT_OF_REACH_AFTER;
+  }
+
+  /** Throws why nothing could be opened, or no version found, if that is so and may be different another day. */
+  checkOpened(versions: number): void {
     const [refusal] = this.#refusals;
     if (!this.#hasOpened && refusal !== undefined) throw refusal;
+    if (versions === 0 && this.#firstUnreachable !== undefined) throw this.#firstUnreachable;
   }
 
   async #read<T>(

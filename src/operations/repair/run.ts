@@ -37,7 +37,7 @@ export async function runRepair(input: RepairInput, context: OperationContext): 
   const done: LogEntry[] = [];
   const log = noting(context.log, done);
   const noted = { ...context, log };
-  await using opened = await openBackup({ ...input.opening, losses: 'tell-later' }, noted);
+  await using opened = await openBackup({ ...input.opening, losses: 'accept' }, noted);
   const volumes: BlockVolumeSettings = {
     ...(await input.volumes(opened)),
     format: opened.format,
@@ -46,7 +46,7 @@ export async function runRepair(input: RepairInput, context: OperationContext): 
   await storeInterruptedVersion(opened, { volumes, synthetic: input.synthetic }, log);
   const isNew = newerVolumes(opened);
   const mended = await mendVolumes(opened, volumes, noted);
-  await salvageDamaged(opened, volumes, noted);
+  await salvageDamaged(opened, volumes, noted, input.rebuild === undefined ? 'wait' : 'take-for-lost');
   await deleteUnneeded(opened, noted);
   if (input.rebuild !== undefined) await rebuildBlocks(opened, volumes, input.rebuild, noted);
   if (input.locks !== undefined) await readLocks(opened, input.locks, context);

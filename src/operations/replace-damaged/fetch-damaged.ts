@@ -20,7 +20,7 @@ export async function fetchDamaged(
   }
 }
 
-/** The local file, if it is what was stored. */
+/** The local file, if it is what was stored. Throws `volume-unreadable`. */
 export function wholeFile(
   database: LocalDatabase,
   { name, hash }: VolumeRow,

@@ -1,6 +1,6 @@
 import type { LocalDatabase, VolumeRow } from '../../database/index.ts';
 import { formatVolumeName, newVolumeGuid, parseVolumeName } from '../../format/index.ts';
-import type { TemporaryFolder } from '../../pipeline/index.ts';
+import { isUnreadable, type TemporaryFolder } from '../../pipeline/index.ts';
 import { type FileToUpload, mendCopy, type Remote, uploadReplacement } from '../../transfer/index.ts';
 import type { OperationContext } from '../context.ts';
 import type { VolumeListing } from '../verify-listing/list-volumes.ts';
@@ -27,8 +27,23 @@ export async function replaceDamaged(
   const damaged = findDamaged(database.volumes.all(), listing.volumes);
   let replaced = 0;
   for (const volume of damaged.filter(({ name }) => remote.mayHaveCompanion(name)))
-    if ((await putInOrder(replacing, volume, context)) === 'replaced') replaced++;
+    if ((await tryToPutInOrder(replacing, volume, context)) === 'replaced') replaced++;
   return replaced;
+}
+
+/** A disk may not give the bytes of one volume; that keeps no run from its work. */
+async function tryToPutInOrder(
+  replacing: Replacing,
+  volume: VolumeRow,
+  context: Pick<OperationContext, 'log' | 'clock'>,
+): Promise<'whole' | 'replaced' | 'beyond-repair'> {
+  try {
+    return await putInOrder(replacing, volume, context);
+  } catch (error) {
+    if (!isUnreadable(error)) throw error;
+    context.log.write('warning', error.code, error.message);
+    return 'beyond-repair';
+  }
 }
 
 async function putInOrder(

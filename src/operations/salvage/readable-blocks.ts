@@ -3,6 +3,7 @@ import { type ArchiveEntry, type ArchiveReader, ReadMemory } from '../../compres
 import { hashBytes } from '../../crypto/index.ts';
 import type { VolumeRow } from '../../database/index.ts';
 import { blockEntryName, type FormatSettings } from '../../format/index.ts';
+import { isUnreadable } from '../../pipeline/index.ts';
 import type { BlockUsage } from '../compact/block-usage.ts';
 import type { KeptBlock } from '../compact/source-volume.ts';
 import type { OpenedBackup } from '../open-backup/opened-backup.ts';
@@ -33,7 +34,7 @@ export function findReadableBlocks(
   return readable;
 }
 
-/** The hash of what an entry holds; `undefined` where it cannot be unpacked. */
+/** The hash of what an entry holds; `undefined` where it cannot be read or unpacked. */
 function readHash(
   archive: ArchiveReader,
   entry: ArchiveEntry,
@@ -43,7 +44,7 @@ function readHash(
   try {
     return hashBytes(blockHash, archive.read(entry, blocksizeBytes, memory));
   } catch (error) {
-    if (!(error instanceof FormatError)) throw error;
+    if (!(error instanceof FormatError || isUnreadable(error))) throw error;
     return undefined;
   }
 }

@@ -1,7 +1,8 @@
-import { FormatError } from '../../base/index.ts';
+import { BackupError, type Clock, errorMessage, FormatError, type Log } from '../../base/index.ts';
 import { PasswordError } from '../../crypto/index.ts';
 import type { VolumeRow } from '../../database/index.ts';
-import { type BlockVolumeSettings, openVolume } from '../../pipeline/index.ts';
+import { type BlockVolumeSettings, isUnreadable, openVolume } from '../../pipeline/index.ts';
+import type { LocalCopy } from '../../transfer/index.ts';
 import { BlockCopies } from '../compact/block-copies.ts';
 import { BlockMover } from '../compact/block-mover.ts';
 import { type BlockUsage, findBlockUsage } from '../compact/block-usage.ts';
@@ -10,9 +11,12 @@ import { giveUpEmptyIndexes } from '../heal-losses/heal.ts';
 import { loseDblocks } from '../heal-losses/lose-dblocks.ts';
 import { deleteGivenUp } from '../locks/delete-volume.ts';
 import type { OpenedBackup } from '../open-backup/opened-backup.ts';
-import { fetchDamaged, wholeFile } from '../replace-damaged/fetch-damaged.ts';
+import { wholeFile } from '../replace-damaged/fetch-damaged.ts';
 import { DblockUploads } from '../upload-dblocks/dblock-uploads.ts';
 import { findReadableBlocks } from './readable-blocks.ts';
+
+/** What becomes of a damaged dblock whose bytes cannot be had at all: it may be so another day (`wait`), or everything in it counts as lost. */
+export type UnreadableDblocks = 'wait' | 'take-for-lost';
 
 /**
  * Gets out of dblocks that were found damaged, and that no parity data make whole, what is left in them: each needed block that is still what its name says is stored again in new dblocks, and for those that are not, equal ones
@@ -23,11 +27,12 @@ export async function salvageDamaged(
   opened: OpenedBackup,
   volumes: BlockVolumeSettings,
   context: OperationContext,
+  unreadable: UnreadableDblocks = 'wait',
 ): Promise<void> {
   const damaged = findUnmendable(opened);
   if (damaged.length === 0) return;
   const usage = findBlockUsage(opened.database);
-  const emptied = await storeReadable({ opened, volumes, damaged, usage }, context);
+  const emptied = await storeReadable({ opened, volumes, damaged, usage, unreadable }, context);
   if (emptied.length === 0) return;
   opened.database.transaction(() => {
     loseDblocks(opened.database, emptied, usage);
@@ -57,9 +62,10 @@ interface Salvage {
   readonly volumes: BlockVolumeSettings;
   readonly damaged: readonly VolumeRow[];
   readonly usage: BlockUsage;
+  readonly unreadable: UnreadableDblocks;
 }
 
-/** Copies what is readable into new dblocks. Returns the damaged ones that were looked through; one that cannot be fetched may be so another day, and one that proves whole stays. */
+/** Copies what is readable into new dblocks. Returns the damaged ones that were looked through; one that proves whole stays, and so does one that cannot be had, unless it is to be taken for lost. */
 async function storeReadable(salvage: Salvage, context: OperationContext): Promise<VolumeRow[]> {
   const { opened, volumes, damaged } = salvage;
   const uploads = new DblockUploads(opened, volumes, 1);
@@ -88,30 +94,58 @@ async function storeReadable(salvage: Salvage, context: OperationContext): Promi
 /** False where the dblock is not to be given up. */
 async function takeReadable(
   dblock: VolumeRow,
-  { opened, usage, mover }: Salvage & { readonly mover: BlockMover },
+  salvage: Salvage & { readonly mover: BlockMover },
   { clock, log }: OperationContext,
 ): Promise<boolean> {
+  const { remote, temporary } = salvage.opened;
+  let isFetched = false;
+  try {
+    using copy = await remote.fetch(dblock.name, () => temporary.newPath('damaged'));
+    isFetched = true;
+    return await takeFromCopy(dblock, copy, salvage, clock);
+  } catch (error) {
+    remote.signal.throwIfAborted();
+    if (isFetched ? !isOfVolume(error) : !(error instanceof BackupError)) throw error;
+    const isLost = isDamage(error) || salvage.unreadable === 'take-for-lost';
+    tellUnreadable(dblock, error, isLost, log);
+    return isLost;
+  }
+}
+
+/** The passphrase is the right one; where it seems not to be, the first bytes are damaged. */
+function isDamage(error: unknown): boolean {
+  return error instanceof FormatError || error instanceof PasswordError;
+}
+
+function isOfVolume(error: unknown): boolean {
+  return isDamage(error) || isUnreadable(error);
+}
+
+function tellUnreadable({ name }: VolumeRow, error: unknown, isLost: boolean, log: Log): void {
+  const text = isLost
+    ? `Nothing of '${name}' can be read any more: ${errorMessage(error)}`
+    : `'${name}' was found damaged, and cannot be read now: ${errorMessage(error)} If that lasts, the command repair --rebuild-missing-dblock-files stores again what the files still have that its data came from.`;
+  log.write('warning', 'volume-unreadable', text);
+}
+
+/** False for a dblock that proves whole. */
+async function takeFromCopy(
+  dblock: VolumeRow,
+  copy: LocalCopy,
+  { opened, usage, mover }: Salvage & { readonly mover: BlockMover },
+  clock: Clock,
+): Promise<boolean> {
   const { database, keys, temporary } = opened;
-  using copy = await fetchDamaged(opened, dblock, log);
-  if (copy === undefined) return false;
   if (wholeFile(database, dblock, copy) !== undefined) {
     database.transaction(() => database.volumes.setVerified(dblock.id, clock.now()));
     return false;
   }
-  const { name } = dblock;
-  const newPath = (label: string) => temporary.newPath(label);
-  try {
-    using volume = await openVolume(
-      { name, path: copy.path, format: 'ignore', damage: 'accept' },
-      keys,
-      newPath,
-    );
-    const { archive } = volume;
-    await mover.take(dblock, archive, findReadableBlocks(opened, dblock, archive, usage));
-  } catch (error) {
-    // The passphrase is the right one; where it seems not to be, the first bytes are damaged.
-    if (!(error instanceof FormatError || error instanceof PasswordError)) throw error;
-    log.write('warning', error.code, `Nothing of '${name}' can be read any more: ${error.message}`);
-  }
+  using volume = await openVolume(
+    { name: dblock.name, path: copy.path, format: 'ignore', damage: 'accept' },
+    keys,
+    (label) => temporary.newPath(label),
+  );
+  const { archive } = volume;
+  await mover.take(dblock, archive, findReadableBlocks(opened, dblock, archive, usage));
   return true;
 }

@@ -52,6 +52,7 @@ async function testVolumes(
 ): Promise<Pick<TestResult, 'faultyVolumes' | 'hashedBlocks'>> {
   const faultyVolumes: FaultyVolume[] = [];
   const bytesTotal = chosen.reduce((sum, { sizeBytes }) => sum + Math.max(0, sizeBytes), 0);
+  const unreadable: VolumeRow[] = [];
   let hashedBlocks = 0;
   let bytesDone = 0;
   for (const [filesDone, volume] of chosen.entries()) {
@@ -73,8 +74,11 @@ async function testVolumes(
       faultyVolumes.push({ name, kind, faultCount: count, faults, isError: hasError });
     }
     if (hasError) tellFaults(volume, test.faults, context);
+    if (hasError && !test.faults.isProven) unreadable.push(volume);
     book(opened.database, volume, test.faults, settings, context);
   }
+  if (unreadable.length > 0 && unreadable.length * 2 < chosen.length)
+    bookUnreadable(opened.database, unreadable, context.clock.now());
   return { faultyVolumes, hashedBlocks };
 }
 
@@ -93,6 +97,14 @@ function book(
     database.transaction(() => database.volumes.setState(volume.id, 'deleting'));
     log.write('information', 'volume-given-up', `The next backup or repair replaces '${volume.name}'.`);
   }
+}
+
+/** Where most volumes can be read, it is these that are at fault, and not the way to the destination: dblocks count as damaged until they can be read again. */
+function bookUnreadable(database: LocalDatabase, unreadable: readonly VolumeRow[], nowMs: number): void {
+  const dblocks = unreadable.filter(({ kind }) => kind === 'dblock');
+  database.transaction(() => {
+    for (const { id } of dblocks) database.volumes.setDamaged(id, nowMs);
+  });
 }
 
 function tellFaults(
