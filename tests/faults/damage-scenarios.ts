@@ -16,16 +16,22 @@ import {
   withOption,
 } from './scenarios.ts';
 
-function namesOf({ engine }: Stage, kind: string): string[] {
+/** The volumes of a kind at the destination. */
+export function namesOf({ engine }: Stage, kind: string): string[] {
   return [...engine.storage.files.keys()].filter((name) => name.includes(`.${kind}.`));
 }
 
-function lose(stage: Stage, names: readonly string[]): void {
+export function lose(stage: Stage, names: readonly string[]): void {
   assert.ok(names.length > 0);
   for (const name of names) stage.engine.storage.files.delete(name);
 }
 
-function spoil({ engine }: Stage, [name = '']: readonly string[], change: (bytes: Buffer) => Buffer): void {
+/** Changes the bytes of the first of these volumes. */
+export function spoil(
+  { engine }: Stage,
+  [name = '']: readonly string[],
+  change: (bytes: Buffer) => Buffer,
+): void {
   const file = engine.storage.files.get(name);
   assert.ok(file !== undefined);
   engine.storage.files.set(name, { ...file, bytes: change(Buffer.from(file.bytes)) });
@@ -34,7 +40,7 @@ function spoil({ engine }: Stage, [name = '']: readonly string[], change: (bytes
 const overwrite = (bytes: Buffer) => bytes.fill(0x55, 20_000, 23_000);
 
 /** Three versions; the second brought a content that the third has too, and its dblock is lost. No folder changes, so the source still has all that was lost. */
-async function loseFileOfTwo(stage: Stage): Promise<void> {
+export async function loseFileOfTwo(stage: Stage): Promise<void> {
   await versions(stage, 1);
   const before = new Set(namesOf(stage, 'dblock'));
   writeFileSync(join(stage.engine.source, 'file-8'), seededBytes(60_000, 301));

@@ -4,15 +4,17 @@ import { seededRandom } from '../support/seeded-random.ts';
 import { DAMAGE_SCENARIOS } from './damage-scenarios.ts';
 import { extent } from './extent.ts';
 import { callsOf, casesOf, describeCase, runCase } from './fault-matrix.ts';
+import { MENDING_SCENARIOS } from './mending-scenarios.ts';
 import { isWanted, pick, runCases } from './run-cases.ts';
 import { prepareStage, SCENARIOS, type Scenario } from './scenarios.ts';
 import { takeSnapshot } from './snapshot.ts';
 
 const SEED = 4;
+const ALL_SCENARIOS = [...SCENARIOS, ...DAMAGE_SCENARIOS, ...MENDING_SCENARIOS];
 /** Cases of each scenario of the sample, which takes every fourth scenario. */
 const SAMPLE = { cases: 2, step: 4 };
 
-for (const [index, scenario] of [...SCENARIOS, ...DAMAGE_SCENARIOS].entries()) {
+for (const [index, scenario] of ALL_SCENARIOS.entries()) {
   if (extent === 'sample' && index % SAMPLE.step !== 1) continue;
   if (!isWanted(scenario.name)) continue;
   test(`any fault at any call: ${scenario.name}`, (t) => runScenario(t, scenario, SEED + index));
