@@ -32,6 +32,8 @@ class Line implements CuttingProxy {
   readonly #target: { readonly port: number; readonly host: string };
   readonly #server: Server = createServer((near) => this.#join(near));
   readonly #sockets = new Set<Socket>();
+  /** Of the near side, until that ends them. */
+  readonly #used = new Set<Socket>();
   #limitBytes = Number.POSITIVE_INFINITY;
   #heard: PromiseWithResolvers<void> | undefined;
   port = 0;
@@ -98,6 +100,8 @@ class Line implements CuttingProxy {
     }
     // The near side of some protocols waits for the far one to speak first.
     this.#heard?.resolve();
-    this.mostConnections = Math.max(this.mostConnections, this.#sockets.size / 2);
+    this.#used.add(near);
+    for (const event of ['end', 'close']) near.on(event, () => this.#used.delete(near));
+    this.mostConnections = Math.max(this.mostConnections, this.#used.size);
   }
 }
