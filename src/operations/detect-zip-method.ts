@@ -2,8 +2,8 @@ import { FormatError } from '../base/index.ts';
 import type { ZipMethod } from '../compression/index.ts';
 import type { VolumeRow } from '../database/index.ts';
 import { openVolume } from '../pipeline/index.ts';
-import type { OpenedBackup } from './open-backup/opened-backup.ts';
-import { isOutOfReach, OUT_OF_REACH_AFTER } from './open-backup/out-of-reach.ts';
+import type { OpenedBackup } from './opened-backup/opened-backup.ts';
+import { isOutOfReach, OUT_OF_REACH_AFTER } from './opened-backup/out-of-reach.ts';
 
 const ZSTANDARD = 93;
 const KEY = 'zip-compression-method';

@@ -37,7 +37,6 @@ export { connect } from './open-backup/connect.ts';
 export { inspectDestination } from './open-backup/inspect-destination.ts';
 export { type Opened, openBackup } from './open-backup/open-backup.ts';
 export { type OpenedForReading, openForReading, type Reading } from './open-backup/open-for-reading.ts';
-export type * from './open-backup/opened-backup.ts';
 export type { Opening } from './open-backup/opening.ts';
 export { databasePath } from './open-backup/reach-backup.ts';
 export {
@@ -48,6 +47,7 @@ export {
   readTarget,
   readVolumeSettings,
 } from './open-backup/settings.ts';
+export type * from './opened-backup/opened-backup.ts';
 export type { PlainMirrorResult } from './plain-mirror/result.ts';
 export { runPlainMirror } from './plain-mirror/run.ts';
 export { type PlainMirrorSettings, readMirrorManner } from './plain-mirror/settings.ts';

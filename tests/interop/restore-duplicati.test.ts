@@ -4,7 +4,7 @@ import process from 'node:process';
 import test, { type TestContext } from 'node:test';
 import { RunController, silentLog, systemClock } from '../../src/base/index.ts';
 import { openDestination } from '../../src/destinations/index.ts';
-import type { OpenedBackup } from '../../src/operations/open-backup/opened-backup.ts';
+import type { OpenedBackup } from '../../src/operations/opened-backup/opened-backup.ts';
 import type { RestoreResult } from '../../src/operations/restore/result.ts';
 import { runRestore } from '../../src/operations/restore/run.ts';
 import { TemporaryFolder } from '../../src/pipeline/index.ts';

@@ -16,7 +16,7 @@ import {
 import type { FormatSettings, Metadata } from '../../src/format/index.ts';
 import { ticksFromUnixNs, writeMetadataBlob } from '../../src/format/index.ts';
 import type { OperationContext, Progress } from '../../src/operations/context.ts';
-import type { OpenedBackup } from '../../src/operations/open-backup/opened-backup.ts';
+import type { OpenedBackup } from '../../src/operations/opened-backup/opened-backup.ts';
 import type { RestoreSettings } from '../../src/operations/restore/settings.ts';
 import {
   BlockVolume,

@@ -1,5 +1,5 @@
 import type { LocalDatabase, VolumeRow } from '../../database/index.ts';
-import { findBroken } from '../broken-files/find-broken.ts';
+import { findBroken } from '../heal-losses/find-broken.ts';
 import { findLossesWithout } from '../heal-losses/losses.ts';
 
 /** A version that needs one of the volumes. */

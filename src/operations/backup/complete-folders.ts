@@ -2,7 +2,7 @@ import type { FilesetSeq, LocalDatabase } from '../../database/index.ts';
 import type { BlockVolumeSettings } from '../../pipeline/index.ts';
 import { walk } from '../../sources/index.ts';
 import type { OperationContext } from '../context.ts';
-import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
 import type { SourceSelection } from '../select-source/selection.ts';
 import type { BackupSettings } from './backup-settings.ts';
 import { Booking } from './booking.ts';

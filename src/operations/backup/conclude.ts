@@ -3,7 +3,7 @@ import { runAutoCompact } from '../compact/run-automatic.ts';
 import type { OperationContext } from '../context.ts';
 import { runDelete } from '../delete/run.ts';
 import { type LockResult, setLocks } from '../locks/set-locks.ts';
-import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
 import { runTest } from '../test/run.ts';
 import { applyListing } from '../verify-listing/apply.ts';
 import { listVolumes } from '../verify-listing/list-volumes.ts';

@@ -5,7 +5,7 @@ import {
   type ExamineJob,
 } from '../../pipeline/index.ts';
 import type { OperationContext } from '../context.ts';
-import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
 import { DblockUploads } from '../upload-dblocks/dblock-uploads.ts';
 import { loadBlockTable } from './block-table.ts';
 import type { Booking } from './booking.ts';

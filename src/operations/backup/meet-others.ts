@@ -2,7 +2,7 @@ import type { FilesetSeq } from '../../database/index.ts';
 import type { BlockVolumeSettings } from '../../pipeline/index.ts';
 import type { OperationContext } from '../context.ts';
 import { missingVolumes } from '../open-backup/failures.ts';
-import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
 import { filelistName, nextFreeTime } from '../upload-filelist/upload-filelist.ts';
 import { listVolumes } from '../verify-listing/list-volumes.ts';
 import { lostDblocks, planListing } from '../verify-listing/plan.ts';

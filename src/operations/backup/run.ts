@@ -6,7 +6,7 @@ import { healLosses } from '../heal-losses/heal.ts';
 import { findLosses } from '../heal-losses/losses.ts';
 import { indexVolumes } from '../index-volumes/run.ts';
 import { mendVolumes } from '../mend-volumes/run.ts';
-import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
 import { storeInterruptedVersion } from '../recover-interrupted/store-version.ts';
 import { salvageDamaged } from '../salvage/run.ts';
 import { DblockUploads } from '../upload-dblocks/dblock-uploads.ts';

@@ -2,8 +2,8 @@ import { hashBytes } from '../../crypto/index.ts';
 import { type ContentReference, referenceToBlock, referenceToContent } from '../../database/index.ts';
 import { EMPTY_METADATA_BLOB } from '../../format/index.ts';
 import { BlockVolume, type BlockVolumeSettings } from '../../pipeline/index.ts';
-import { BlockCopies } from '../compact/block-copies.ts';
-import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import { BlockCopies } from '../move-blocks/block-copies.ts';
+import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
 import { DblockUploads } from '../upload-dblocks/dblock-uploads.ts';
 
 /** Metadata that say nothing, as an entry refers to them. */

@@ -1,8 +1,8 @@
 import type { Log } from '../../base/index.ts';
+import { findBroken } from '../heal-losses/find-broken.ts';
 import { findLossesWithout, type Losses } from '../heal-losses/losses.ts';
 import type { Opened } from '../open-backup/open-backup.ts';
 import { lostDblocks, planListing } from '../verify-listing/plan.ts';
-import { findBroken } from './find-broken.ts';
 import { tellDamaged } from './tell-damaged.ts';
 
 /** A version with entries that cannot be restored as they were. */

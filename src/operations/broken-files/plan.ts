@@ -1,4 +1,4 @@
-import type { BrokenVersion } from './find-broken.ts';
+import type { BrokenVersion } from '../heal-losses/find-broken.ts';
 
 /** What becomes of a version that lacks something. */
 export interface PlannedMending {

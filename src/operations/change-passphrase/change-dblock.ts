@@ -13,9 +13,9 @@ import { readVolume, uploadReplacement } from '../../transfer/index.ts';
 import type { OperationContext } from '../context.ts';
 import { writeIndex } from '../index-volumes/run.ts';
 import { deleteVolume } from '../locks/delete-volume.ts';
-import type { OpenedBackup } from '../open-backup/opened-backup.ts';
 import { type ChangeProgress, setChangeProgress } from '../open-backup/passphrase-change.ts';
-import { volumeToRead } from '../open-backup/volume-to-read.ts';
+import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
+import { volumeToRead } from '../opened-backup/volume-to-read.ts';
 import { takePlace } from '../replace-damaged/take-place.ts';
 
 /** What a change of the passphrase works with. */

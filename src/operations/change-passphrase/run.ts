@@ -1,13 +1,13 @@
 import type { BlockVolumeSettings } from '../../pipeline/index.ts';
 import type { OperationContext } from '../context.ts';
 import { indexVolumes } from '../index-volumes/run.ts';
-import type { OpenedBackup } from '../open-backup/opened-backup.ts';
 import {
   beginPassphraseChange,
   type ChangeProgress,
   endPassphraseChange,
   readChangeProgress,
 } from '../open-backup/passphrase-change.ts';
+import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
 import { type Changing, changeDblock, type VolumeOutcome } from './change-dblock.ts';
 import { changeList } from './change-list.ts';
 import { planChange } from './plan.ts';

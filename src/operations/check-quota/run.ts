@@ -1,7 +1,7 @@
 import { errorMessage, type Log } from '../../base/index.ts';
 import { hasAbility } from '../../destinations/index.ts';
 import type { ProgramSettings } from '../../options/index.ts';
-import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
 import type { ResultFields } from '../report/result-object.ts';
 
 export interface QuotaSettings {

@@ -3,9 +3,9 @@ import type { VolumeId, VolumeRow } from '../../database/index.ts';
 import type { BlockVolumeSettings } from '../../pipeline/index.ts';
 import { writeIndex } from '../index-volumes/run.ts';
 import { deleteVolume } from '../locks/delete-volume.ts';
-import type { OpenedBackup } from '../open-backup/opened-backup.ts';
-import type { BlockCopies } from './block-copies.ts';
-import type { BlockUsage } from './block-usage.ts';
+import type { BlockCopies } from '../move-blocks/block-copies.ts';
+import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
+import type { BlockUsage } from '../space/block-usage.ts';
 import type { CompactResult } from './result.ts';
 
 export interface DblockDeletion {

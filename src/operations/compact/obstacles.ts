@@ -1,5 +1,5 @@
 import type { LocalDatabase } from '../../database/index.ts';
-import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
 import { listVolumes } from '../verify-listing/list-volumes.ts';
 import { planListing } from '../verify-listing/plan.ts';
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { volumeRow } from '../../../tests/support/volume-row.ts';
-import { type CompactRules, findSmallReasons, planCompaction, type VolumeSpace } from './plan.ts';
+import type { VolumeSpace } from '../space/block-usage.ts';
+import { type CompactRules, findSmallReasons, planCompaction } from './plan.ts';
 
 const RULES: CompactRules = {
   thresholdPercent: 25,

@@ -1,4 +1,5 @@
 import type { VolumeRow } from '../../database/index.ts';
+import type { VolumeSpace } from '../space/block-usage.ts';
 
 /** When volumes are worth rewriting. */
 export interface CompactRules {
@@ -11,14 +12,6 @@ export interface CompactRules {
   /** The size that new dblocks have. */
   readonly dblockSizeBytes: number;
   readonly blocksizeBytes: number;
-}
-
-/** A stored dblock, and the bytes of its blocks before compression. */
-export interface VolumeSpace {
-  readonly volume: VolumeRow;
-  /** Blocks that some version needs. */
-  readonly usedBytes: number;
-  readonly wastedBytes: number;
 }
 
 /** Why volumes are rewritten. */

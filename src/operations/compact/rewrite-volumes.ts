@@ -2,14 +2,14 @@ import { FormatError } from '../../base/index.ts';
 import type { VolumeRow } from '../../database/index.ts';
 import { isUnreadable } from '../../pipeline/index.ts';
 import type { OperationContext } from '../context.ts';
+import { BlockMover } from '../move-blocks/block-mover.ts';
+import { type FetchedVolume, fetchAhead } from '../move-blocks/fetch-ahead.ts';
+import { findKeptBlocks } from '../move-blocks/source-volume.ts';
 import { DblockUploads } from '../upload-dblocks/dblock-uploads.ts';
-import { BlockMover } from './block-mover.ts';
 import { type DblockDeletion, deleteCounted } from './delete-dblocks.ts';
-import { type FetchedVolume, fetchAhead } from './fetch-ahead.ts';
 import type { CompactPlan } from './plan.ts';
 import type { CompactResult } from './result.ts';
 import type { CompactSettings } from './settings.ts';
-import { findKeptBlocks } from './source-volume.ts';
 
 export interface Rewriting {
   readonly settings: CompactSettings;

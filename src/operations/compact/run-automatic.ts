@@ -1,10 +1,11 @@
 import type { OperationContext } from '../context.ts';
-import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
+import { unlistedVolumes } from '../space/unlisted-volumes.ts';
+import { hasLosses } from '../space/unsettled.ts';
 import { compactVolumes } from './compact-volumes.ts';
 import type { CompactResult } from './result.ts';
 import type { AutoCompactSettings } from './settings.ts';
-import { hasLosses, isSettled, lastCompactionMs } from './settled.ts';
-import { unlistedVolumes } from './unlisted-volumes.ts';
+import { isSettled, lastCompactionMs } from './settled.ts';
 
 /** Compacts after another operation, where that may reclaim something and the last time is long enough ago. `undefined`: there was no reason to look. */
 export async function runAutoCompact(

@@ -1,13 +1,13 @@
 import { BackupError } from '../../base/index.ts';
 import type { OperationContext } from '../context.ts';
 import { mendVolumes } from '../mend-volumes/run.ts';
-import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
 import { salvageDamaged } from '../salvage/run.ts';
+import { releaseUnlisted } from '../space/unlisted-volumes.ts';
+import { hasLosses } from '../space/unsettled.ts';
 import { compactVolumes } from './compact-volumes.ts';
 import type { CompactResult } from './result.ts';
 import type { CompactSettings } from './settings.ts';
-import { hasLosses } from './settled.ts';
-import { releaseUnlisted } from './unlisted-volumes.ts';
 
 /** Compaction as a command: what an earlier run left unfinished is finished first, so that its volumes count too, and what is left of damaged dblocks is stored again. A dry run changes nothing. Throws `compact-with-losses` while versions lack data. */
 export async function runCompact(

@@ -1,10 +1,6 @@
 import type { LocalDatabase } from '../../database/index.ts';
+import { markUnsettled } from '../space/unsettled.ts';
 import { type CompactRules, findSmallReasons } from './plan.ts';
-
-/** Books that versions, or parts of them, were taken away, so that blocks may be wasted. Call it in the transaction that does so. */
-export function markUnsettled({ configuration }: LocalDatabase): void {
-  configuration.clear('space-settled');
-}
 
 /** Books that under these rules nothing is to be done until something is taken away. */
 export function markSettled(database: LocalDatabase, rules: CompactRules): void {
@@ -33,9 +29,4 @@ export function lastCompactionMs({ configuration }: LocalDatabase): number {
 
 function textOf(rules: CompactRules): string {
   return JSON.stringify([rules.thresholdPercent, rules.dblockSizeBytes]);
-}
-
-/** True while versions lack data. What seems to be waste may belong to content whose blocklist is lost, and may come back: nothing is deleted. */
-export function hasLosses({ configuration }: LocalDatabase): boolean {
-  return configuration.get('blocks-lost') !== undefined;
 }

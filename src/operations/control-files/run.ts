@@ -4,7 +4,7 @@ import { openVolume, TemporaryFolder } from '../../pipeline/index.ts';
 import { type Remote, readVolume } from '../../transfer/index.ts';
 import type { OperationContext } from '../context.ts';
 import { connect, createRemote } from '../open-backup/connect.ts';
-import type { BackupTarget, ListedVolume } from '../open-backup/opened-backup.ts';
+import type { BackupTarget, ListedVolume } from '../opened-backup/opened-backup.ts';
 import { listVolumes } from '../verify-listing/list-volumes.ts';
 
 /** A file that was put into the lists of versions by `--control-files`. */

@@ -1,5 +1,5 @@
 import type { FilesetRow, FilesetSeq, LocalDatabase, VolumeRow } from '../../database/index.ts';
-import { markUnsettled } from '../compact/settled.ts';
+import { markUnsettled } from '../space/unsettled.ts';
 
 /**
  * Takes versions out of the database and books their file lists for deletion, in one transaction. Blocks that no version needs any more stay where they lie. Returns

@@ -5,7 +5,7 @@ import type { AutoCompactSettings } from '../compact/settings.ts';
 import type { OperationContext } from '../context.ts';
 import { deleteVolume } from '../locks/delete-volume.ts';
 import { findLocked } from '../locks/find-locked.ts';
-import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
 import { forgetVersions } from './forget-versions.ts';
 import { type PlannedVersion, planDeletion } from './plan.ts';
 import type { DeleteResult, VersionDecision } from './result.ts';

@@ -1,7 +1,7 @@
 import type { ContentRow, LocalDatabase } from '../../database/index.ts';
 import type { OperationContext } from '../context.ts';
 import { deleteGivenUp } from '../locks/delete-volume.ts';
-import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
 import { findLosses, type Losses, nameOf } from './losses.ts';
 import { tellLosses } from './tell-losses.ts';
 

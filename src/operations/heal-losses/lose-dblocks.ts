@@ -1,6 +1,6 @@
 import type { LocalDatabase, VolumeRow } from '../../database/index.ts';
-import type { BlockUsage } from '../compact/block-usage.ts';
-import { markUnsettled } from '../compact/settled.ts';
+import type { BlockUsage } from '../space/block-usage.ts';
+import { markUnsettled } from '../space/unsettled.ts';
 import { useCopies } from './heal.ts';
 import { findLosses } from './losses.ts';
 

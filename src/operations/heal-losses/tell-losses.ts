@@ -1,6 +1,6 @@
 import type { Log } from '../../base/index.ts';
 import type { LocalDatabase } from '../../database/index.ts';
-import { type BrokenVersion, findBroken } from '../broken-files/find-broken.ts';
+import { type BrokenVersion, findBroken } from './find-broken.ts';
 import { findLosses } from './losses.ts';
 
 /** So many versions, and so many paths of each, are named. */

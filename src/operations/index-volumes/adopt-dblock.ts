@@ -5,9 +5,9 @@ import type { VolumeRow } from '../../database/index.ts';
 import { blockHashOfEntryName } from '../../format/index.ts';
 import { hashFile, openVolume } from '../../pipeline/index.ts';
 import { readVolume } from '../../transfer/index.ts';
-import { markUnsettled } from '../compact/settled.ts';
-import type { OpenedBackup } from '../open-backup/opened-backup.ts';
-import { volumeToRead } from '../open-backup/volume-to-read.ts';
+import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
+import { volumeToRead } from '../opened-backup/volume-to-read.ts';
+import { markUnsettled } from '../space/unsettled.ts';
 
 /** Reads a dblock whose content is not known, checks every block in it, and books them, so that they are used instead of stored again. */
 export async function adoptDblock(opened: OpenedBackup, dblock: VolumeRow, log: Log): Promise<void> {

@@ -2,7 +2,7 @@ import { errorMessage, FormatError, type Log } from '../../base/index.ts';
 import type { VolumeRow } from '../../database/index.ts';
 import { type BlockVolumeSettings, newVolumeName, writeDindexFile } from '../../pipeline/index.ts';
 import { uploadVolume } from '../../transfer/index.ts';
-import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
 import { adoptDblock } from './adopt-dblock.ts';
 import { dindexContent } from './dindex-content.ts';
 

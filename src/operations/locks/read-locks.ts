@@ -1,6 +1,6 @@
 import { pool } from '../../base/index.ts';
 import type { OperationContext } from '../context.ts';
-import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
 import { askLock } from './find-locked.ts';
 
 /** What the storage says of locks. */

@@ -3,7 +3,7 @@ import type { FilesetRow, VolumeRow } from '../../database/index.ts';
 import { parityFileName } from '../../format/index.ts';
 import { lockFile } from '../../transfer/index.ts';
 import type { OperationContext } from '../context.ts';
-import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
 import { askLock } from './find-locked.ts';
 import { neededVolumes } from './needed-volumes.ts';
 

@@ -3,7 +3,7 @@ import type { BlockVolumeSettings } from '../../pipeline/index.ts';
 import type { OperationContext } from '../context.ts';
 import { indexVolumes } from '../index-volumes/run.ts';
 import { deleteVolume } from '../locks/delete-volume.ts';
-import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
 import { filelistName, nextFreeTime, uploadFilelist } from '../upload-filelist/upload-filelist.ts';
 
 /**

@@ -11,7 +11,7 @@ import {
 import { restoreNameCase } from '../../format/index.ts';
 import { emptyStatistics, Remote, type RemoteSettings } from '../../transfer/index.ts';
 import type { OperationContext } from '../context.ts';
-import type { BackupTarget } from './opened-backup.ts';
+import type { BackupTarget } from '../opened-backup/opened-backup.ts';
 
 /** The first step of every operation: opens the destination of the backup, held to its limits, without touching the storage. The caller disposes of it. */
 export async function connect(target: BackupTarget, log: Log): Promise<Destination> {

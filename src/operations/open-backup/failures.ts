@@ -1,6 +1,6 @@
 import { BackupError } from '../../base/index.ts';
 import { redactUrl } from '../../destinations/index.ts';
-import type { BackupTarget } from './opened-backup.ts';
+import type { BackupTarget } from '../opened-backup/opened-backup.ts';
 
 /** The error for a destination without a backup of this prefix. */
 export function missingBackup(target: BackupTarget, otherPrefixes: readonly string[]): BackupError {

@@ -1,7 +1,7 @@
 import { errorCode, silentLog } from '../../base/index.ts';
 import { isOfVolume, parseVolumeName } from '../../format/index.ts';
+import type { BackupTarget } from '../opened-backup/opened-backup.ts';
 import { connect } from './connect.ts';
-import type { BackupTarget } from './opened-backup.ts';
 
 /** What lies at a destination, seen from the names alone: nothing of this backup, or volumes, encrypted or not. */
 export async function inspectDestination(

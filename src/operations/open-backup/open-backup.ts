@@ -4,6 +4,8 @@ import { checkVolumeSize } from '../../options/index.ts';
 import { TemporaryFolder } from '../../pipeline/index.ts';
 import type { Remote } from '../../transfer/index.ts';
 import type { OperationContext } from '../context.ts';
+import type { BackupTarget, OpenedBackup } from '../opened-backup/opened-backup.ts';
+import { checkGivenFormat, readStoredFormat, storeFormat } from '../opened-backup/stored-settings.ts';
 import { recreateDatabase } from '../recreate/run.ts';
 import { replaceDamaged } from '../replace-damaged/run.ts';
 import { applyListing } from '../verify-listing/apply.ts';
@@ -13,12 +15,10 @@ import { lostDblocks, planListing } from '../verify-listing/plan.ts';
 import { DatabaseFile } from './database-file.ts';
 import { decideOpening } from './decide.ts';
 import { missingBackup, missingVolumes } from './failures.ts';
-import type { BackupTarget, OpenedBackup } from './opened-backup.ts';
 import { chooseFormat, type Opening } from './opening.ts';
 import { changeUnfinished, readChangeProgress, refuseDuringChange } from './passphrase-change.ts';
 import { reachBackup } from './reach-backup.ts';
 import { checkPassphrase, matchesPassphrase, storePassphrase } from './stored-passphrase.ts';
-import { checkGivenFormat, readStoredFormat, storeFormat } from './stored-settings.ts';
 import { tellLoss, tellLostDblocks, tellUnlisted } from './tell-loss.ts';
 
 /** A backup that is open, to be disposed when the operation ends. */

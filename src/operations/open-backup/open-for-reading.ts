@@ -4,6 +4,7 @@ import { LocalDatabase } from '../../database/index.ts';
 import { TemporaryFolder } from '../../pipeline/index.ts';
 import type { Remote } from '../../transfer/index.ts';
 import type { OperationContext } from '../context.ts';
+import { readStoredFormat } from '../opened-backup/stored-settings.ts';
 import { isDlist } from '../recreate/check-destination.ts';
 import { chooseDlists, timeOf } from '../recreate/choose-dlists.ts';
 import type { Selection } from '../recreate/recreate-input.ts';
@@ -15,7 +16,6 @@ import { type Opened, openBackup } from './open-backup.ts';
 import { chooseFormat, type Opening } from './opening.ts';
 import { hasPathsOnly, knowsVersions } from './paths-only.ts';
 import { databasePath } from './reach-backup.ts';
-import { readStoredFormat } from './stored-settings.ts';
 
 export interface OpenedForReading extends Opened {
   /** Whether the numbers of versions in the database are those of the whole backup, or those of the part that was read. */

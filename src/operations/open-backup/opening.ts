@@ -1,6 +1,6 @@
 import type { FormatSettings } from '../../format/index.ts';
-import type { BackupTarget } from './opened-backup.ts';
-import type { GivenFormat } from './stored-settings.ts';
+import type { BackupTarget } from '../opened-backup/opened-backup.ts';
+import type { GivenFormat } from '../opened-backup/stored-settings.ts';
 import type { LossPolicy } from './tell-loss.ts';
 
 /** How an operation wants its backup opened. */

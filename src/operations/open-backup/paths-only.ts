@@ -1,6 +1,6 @@
 import type { LocalDatabase } from '../../database/index.ts';
+import type { ListedVolume } from '../opened-backup/opened-backup.ts';
 import { timeOf } from '../recreate/choose-dlists.ts';
-import type { ListedVolume } from './opened-backup.ts';
 
 /** Marks a database that was made from file lists alone: it knows paths, and nothing can be restored by it. */
 export function markPathsOnly(database: LocalDatabase): void {

@@ -4,8 +4,8 @@ import { acquireLock, locateDatabase } from '../../database/index.ts';
 import { parseDestinationUrl } from '../../destinations/index.ts';
 import type { Remote } from '../../transfer/index.ts';
 import type { OperationContext } from '../context.ts';
+import type { BackupTarget } from '../opened-backup/opened-backup.ts';
 import { connect, createRemote } from './connect.ts';
-import type { BackupTarget } from './opened-backup.ts';
 import type { Opening } from './opening.ts';
 
 /** Connects to the destination of a backup and takes the lock of its local database, which may be a new one, at `path`. Both are let go with the stack. */

@@ -10,8 +10,8 @@ import type { ProgramSettings } from '../../options/index.ts';
 import { createPar2 } from '../../parity/index.ts';
 import type { BlockVolumeSettings, Encryption, IndexPolicy, Keys } from '../../pipeline/index.ts';
 import type { ParityUse } from '../../transfer/index.ts';
-import type { BackupTarget } from './opened-backup.ts';
-import type { GivenFormat } from './stored-settings.ts';
+import type { BackupTarget } from '../opened-backup/opened-backup.ts';
+import type { GivenFormat } from '../opened-backup/stored-settings.ts';
 
 /** The folders of the machine and the user that runs the program. */
 export interface Places {

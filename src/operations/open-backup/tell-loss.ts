@@ -1,8 +1,8 @@
 import type { BackupError, Log } from '../../base/index.ts';
 import type { LocalDatabase, VolumeRow } from '../../database/index.ts';
-import { markUnlisted } from '../compact/unlisted-volumes.ts';
+import type { BackupTarget } from '../opened-backup/opened-backup.ts';
+import { markUnlisted } from '../space/unlisted-volumes.ts';
 import { missingVolumes, nothingListed } from './failures.ts';
-import type { BackupTarget } from './opened-backup.ts';
 
 /** What an operation does where data are lost. */
 export interface LossPolicy {

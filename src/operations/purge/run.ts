@@ -3,7 +3,7 @@ import { runAutoCompact } from '../compact/run-automatic.ts';
 import type { AutoCompactSettings } from '../compact/settings.ts';
 import type { OperationContext } from '../context.ts';
 import { mendVolumes } from '../mend-volumes/run.ts';
-import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
 import { storeInterruptedVersion } from '../recover-interrupted/store-version.ts';
 import { dropUnusedRows, rewriteVersion } from '../rewrite-versions/rewrite-version.ts';
 import { type PlannedPurge, planPurge } from './plan.ts';

@@ -2,7 +2,7 @@ import { lstatSync, type Stats } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { ENTRY_KINDS, type EntryKind, type LocalDatabase } from '../../database/index.ts';
 import type { ExamineJob } from '../../pipeline/index.ts';
-import { findBroken } from '../broken-files/find-broken.ts';
+import { findBroken } from '../heal-losses/find-broken.ts';
 import type { Losses } from '../heal-losses/losses.ts';
 
 /** What is at the places on this machine where entries came from that lack something now, sorted by path: files, folders and links, as far as they are of the same kind still. */

@@ -8,7 +8,7 @@ import { emptyBackupResult } from '../backup/result.ts';
 import type { OperationContext } from '../context.ts';
 import { healLosses } from '../heal-losses/heal.ts';
 import { findLosses } from '../heal-losses/losses.ts';
-import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
 import { findLostSources } from './lost-sources.ts';
 
 export interface RebuildSettings extends ReadingSettings {

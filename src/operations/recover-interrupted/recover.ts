@@ -1,6 +1,6 @@
 import type { Log } from '../../base/index.ts';
 import type { FilesetRow, FilesetSeq, LocalDatabase } from '../../database/index.ts';
-import { markUnsettled } from '../compact/settled.ts';
+import { markUnsettled } from '../space/unsettled.ts';
 import { hasStoredList, takeBackUnstored } from './take-back.ts';
 
 /**

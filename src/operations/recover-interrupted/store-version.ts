@@ -2,7 +2,7 @@ import type { Log } from '../../base/index.ts';
 import type { FilesetSeq } from '../../database/index.ts';
 import type { BlockVolumeSettings } from '../../pipeline/index.ts';
 import { indexVolumes } from '../index-volumes/run.ts';
-import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
 import { filelistName, nextFreeTime, uploadFilelist } from '../upload-filelist/upload-filelist.ts';
 import { recoverInterrupted } from './recover.ts';
 

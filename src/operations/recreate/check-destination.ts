@@ -1,5 +1,5 @@
 import { BackupError } from '../../base/index.ts';
-import type { ListedVolume } from '../open-backup/opened-backup.ts';
+import type { ListedVolume } from '../opened-backup/opened-backup.ts';
 import type { RecreateInput } from './recreate-input.ts';
 
 /** Refuses a destination from which nothing can be rebuilt, before anything is fetched. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseVolumeName } from '../../format/index.ts';
-import type { ListedVolume } from '../open-backup/opened-backup.ts';
+import type { ListedVolume } from '../opened-backup/opened-backup.ts';
 import { chooseDlists } from './choose-dlists.ts';
 import type { Selection } from './recreate-input.ts';
 

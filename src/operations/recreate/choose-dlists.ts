@@ -1,4 +1,4 @@
-import type { ListedVolume } from '../open-backup/opened-backup.ts';
+import type { ListedVolume } from '../opened-backup/opened-backup.ts';
 import type { Selection } from './recreate-input.ts';
 
 /** The dlists of the versions that a selection means, newest first; none when nothing matches. */

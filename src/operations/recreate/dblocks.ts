@@ -1,7 +1,7 @@
 import { asBuffer } from '../../base/index.ts';
 import type { LocalDatabase, VolumeId } from '../../database/index.ts';
 import { parseVolumeName, type VolumeProof } from '../../format/index.ts';
-import type { ListedVolume } from '../open-backup/opened-backup.ts';
+import type { ListedVolume } from '../opened-backup/opened-backup.ts';
 import type { BlockRange } from './known-blocks.ts';
 
 /** A dblock at the destination, with what was booked of it so far. */

@@ -2,7 +2,7 @@ import type { EntryKind, LocalDatabase } from '../../database/index.ts';
 import type { FilelistEntry, FormatSettings } from '../../format/index.ts';
 import type { Keys, TemporaryFolder } from '../../pipeline/index.ts';
 import type { Remote } from '../../transfer/index.ts';
-import type { ListedVolume } from '../open-backup/opened-backup.ts';
+import type { ListedVolume } from '../opened-backup/opened-backup.ts';
 
 /** A part of a backup, for an operation that does without the local database. */
 export interface Selection {

@@ -1,7 +1,7 @@
 import { BackupError, pool } from '../../base/index.ts';
 import type { OperationContext } from '../context.ts';
-import type { ListedVolume } from '../open-backup/opened-backup.ts';
-import { storeFormat } from '../open-backup/stored-settings.ts';
+import type { ListedVolume } from '../opened-backup/opened-backup.ts';
+import { storeFormat } from '../opened-backup/stored-settings.ts';
 import { bookDindex } from './book-dindex.ts';
 import { bookDlist, type DlistReading, expectBlocklists } from './book-dlist.ts';
 import { checkDestination, isDlist } from './check-destination.ts';

@@ -4,8 +4,8 @@ import { PasswordError } from '../../crypto/index.ts';
 import { checkManifest, type FormatSettings } from '../../format/index.ts';
 import { hashFile, openVolume } from '../../pipeline/index.ts';
 import { readVolume } from '../../transfer/index.ts';
-import type { ListedVolume } from '../open-backup/opened-backup.ts';
-import { isOutOfReach, OUT_OF_REACH_AFTER } from '../open-backup/out-of-reach.ts';
+import type { ListedVolume } from '../opened-backup/opened-backup.ts';
+import { isOutOfReach, OUT_OF_REACH_AFTER } from '../opened-backup/out-of-reach.ts';
 import type { RecreateInput } from './recreate-input.ts';
 
 /** A volume that is open, with what its remote bytes are. */

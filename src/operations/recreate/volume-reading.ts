@@ -1,6 +1,6 @@
 import type { FormatSettings } from '../../format/index.ts';
 import type { OperationContext } from '../context.ts';
-import type { ListedVolume } from '../open-backup/opened-backup.ts';
+import type { ListedVolume } from '../opened-backup/opened-backup.ts';
 import type { ReadVolume, VolumeOpener } from './volume-opener.ts';
 
 /** Reads volumes: each is counted and reported, and an abort is obeyed before each. */

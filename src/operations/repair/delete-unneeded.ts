@@ -1,9 +1,9 @@
 import type { LocalDatabase, VolumeRow } from '../../database/index.ts';
 import { findUnreadList } from '../compact/obstacles.ts';
-import { hasLosses } from '../compact/settled.ts';
 import type { OperationContext } from '../context.ts';
 import { deleteVolume } from '../locks/delete-volume.ts';
-import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
+import { hasLosses } from '../space/unsettled.ts';
 
 /** Damaged dblocks of which nothing is known and nothing is missed: every version can be read, and is whole without them. Half an upload of somebody else looks like that. */
 export function findUnneeded(database: LocalDatabase): VolumeRow[] {

@@ -2,7 +2,7 @@ import { BackupError, type Log } from '../../base/index.ts';
 import type { LocalDatabase, VolumeRow } from '../../database/index.ts';
 import { hashFile, type TemporaryFolder } from '../../pipeline/index.ts';
 import type { FileToUpload, LocalCopy, Remote } from '../../transfer/index.ts';
-import { readStoredFormat } from '../open-backup/stored-settings.ts';
+import { readStoredFormat } from '../opened-backup/stored-settings.ts';
 
 /** Fetches a volume that is known to be damaged; `undefined` where it cannot be had. A disk may give nothing at all of a damaged file; that is told, and keeps no run from its work. Throws the reason of an abort. */
 export async function fetchDamaged(

@@ -1,5 +1,5 @@
 import type { VolumeRow } from '../../database/index.ts';
-import type { ListedVolume } from '../open-backup/opened-backup.ts';
+import type { ListedVolume } from '../opened-backup/opened-backup.ts';
 import { planListing } from '../verify-listing/plan.ts';
 
 /**

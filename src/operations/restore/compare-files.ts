@@ -9,7 +9,7 @@ import {
   type RestoreTable,
 } from '../../pipeline/index.ts';
 import type { OperationContext } from '../context.ts';
-import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
 import type { BlockUseList } from './survey.ts';
 
 export interface FileToCompare {

@@ -4,7 +4,7 @@ import type { VolumeId, VolumeRow } from '../../database/index.ts';
 import type { RestoreCrew, VolumeToRead } from '../../pipeline/index.ts';
 import { type LocalCopy, mendCopy } from '../../transfer/index.ts';
 import type { OperationContext } from '../context.ts';
-import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
 import { type BlockPlan, groupByVolume, toBlockUses } from './block-plan.ts';
 
 /** What came of a round through the volumes. */

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { BackupError } from '../../base/index.ts';
 import { placeKeptMetadata, RestoreCrew, type RestoreWorkerData } from '../../pipeline/index.ts';
 import type { OperationContext } from '../context.ts';
-import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
 import { applyTarget } from './apply-target.ts';
 import { type BlockPlan, countUses, enterPlaces, planBlocks } from './block-plan.ts';
 import { dryRun } from './dry-run.ts';

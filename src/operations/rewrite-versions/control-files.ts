@@ -4,8 +4,8 @@ import type { VolumeRow } from '../../database/index.ts';
 import { parseControlFileEntryName } from '../../format/index.ts';
 import { openVolume } from '../../pipeline/index.ts';
 import { readVolume } from '../../transfer/index.ts';
-import type { OpenedBackup } from '../open-backup/opened-backup.ts';
-import { volumeToRead } from '../open-backup/volume-to-read.ts';
+import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
+import { volumeToRead } from '../opened-backup/volume-to-read.ts';
 import type { ControlFile } from '../upload-filelist/write-filelist.ts';
 
 /** Control files are configurations and keys; more would not be one. */

@@ -1,6 +1,6 @@
 import { BackupError } from '../../base/index.ts';
 import type { FilesetRow } from '../../database/index.ts';
-import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
 import { takenTimes } from '../upload-filelist/upload-filelist.ts';
 
 /** A second for a version that is stored anew: the next free one, else the one before, between its neighbours; the time of a list that was deleted only where there is no other. Throws `no-free-time`. */

@@ -1,10 +1,10 @@
 import type { FilesetRow } from '../../database/index.ts';
 import type { BlockVolumeSettings, VolumeFile } from '../../pipeline/index.ts';
 import { uploadReplacement } from '../../transfer/index.ts';
-import { markUnsettled } from '../compact/settled.ts';
 import type { OperationContext } from '../context.ts';
 import { deleteVolume } from '../locks/delete-volume.ts';
-import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
+import { markUnsettled } from '../space/unsettled.ts';
 import { filelistName } from '../upload-filelist/upload-filelist.ts';
 import { freeTimeBeside } from './free-time.ts';
 

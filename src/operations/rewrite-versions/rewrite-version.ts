@@ -1,7 +1,7 @@
 import type { FilesetRow, ListedEntry, LocalDatabase } from '../../database/index.ts';
 import type { BlockVolumeSettings } from '../../pipeline/index.ts';
 import type { OperationContext } from '../context.ts';
-import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
 import { filelistName } from '../upload-filelist/upload-filelist.ts';
 import { writeFilelist } from '../upload-filelist/write-filelist.ts';
 import { fetchControlFiles } from './control-files.ts';

@@ -4,9 +4,9 @@ import { hashBytes } from '../../crypto/index.ts';
 import type { VolumeRow } from '../../database/index.ts';
 import { blockEntryName, type FormatSettings } from '../../format/index.ts';
 import { isUnreadable } from '../../pipeline/index.ts';
-import type { BlockUsage } from '../compact/block-usage.ts';
-import type { KeptBlock } from '../compact/source-volume.ts';
-import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import type { KeptBlock } from '../move-blocks/source-volume.ts';
+import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
+import type { BlockUsage } from '../space/block-usage.ts';
 
 /** The needed blocks of a damaged dblock that can still be read out of its archive and are what their names say. */
 export function findReadableBlocks(

@@ -3,7 +3,7 @@ import { type ArchiveEntry, type ArchiveReader, ReadMemory } from '../../compres
 import { hashBytes, hashSizeBytes } from '../../crypto/index.ts';
 import type { VolumeRow } from '../../database/index.ts';
 import { blockHashOfEntryName } from '../../format/index.ts';
-import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
 import { compareBlocks, knownBlocks } from './compare-blocks.ts';
 import type { FaultList } from './fault-list.ts';
 import type { TestSettings } from './settings.ts';

@@ -3,7 +3,7 @@ import type { ArchiveEntry, ArchiveReader } from '../../compression/index.ts';
 import { hashBytes, hashSizeBytes } from '../../crypto/index.ts';
 import type { VolumeRow } from '../../database/index.ts';
 import { type DindexVolume, eachBlock, parseDindexEntryName, parseDindexVolume } from '../../format/index.ts';
-import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
 import { compareBlocks, knownBlocks } from './compare-blocks.ts';
 import type { FaultList } from './fault-list.ts';
 

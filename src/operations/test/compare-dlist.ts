@@ -2,7 +2,7 @@ import { FormatError } from '../../base/index.ts';
 import type { ArchiveReader } from '../../compression/index.ts';
 import type { FilesetRow } from '../../database/index.ts';
 import { checkEntryPath, FILELIST_ENTRY, type FilelistEntry, readFilelist } from '../../format/index.ts';
-import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
 import { filelistEntries } from '../upload-filelist/filelist-entries.ts';
 import type { FaultList } from './fault-list.ts';
 

@@ -1,7 +1,7 @@
 import { BackupError } from '../../base/index.ts';
 import type { LocalDatabase, VolumeKind, VolumeRow } from '../../database/index.ts';
 import type { OperationContext } from '../context.ts';
-import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
 import type { VolumeListing } from '../verify-listing/list-volumes.ts';
 import { planListing } from '../verify-listing/plan.ts';
 import { measureCoverage } from './coverage.ts';

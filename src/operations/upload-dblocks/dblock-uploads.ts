@@ -2,7 +2,7 @@ import type { LocalDatabase, VolumeId } from '../../database/index.ts';
 import { type BlockVolumeSettings, newVolumeName, type SealedVolume } from '../../pipeline/index.ts';
 import { UploadQueue, uploadVolume } from '../../transfer/index.ts';
 import { writeIndex } from '../index-volumes/run.ts';
-import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
 
 /** What a caller does beside the upload of its volume. A throw ends all uploads. */
 export interface DblockUploadSteps {

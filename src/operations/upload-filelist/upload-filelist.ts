@@ -4,7 +4,7 @@ import type { FilesetSeq } from '../../database/index.ts';
 import { formatVolumeName } from '../../format/index.ts';
 import { type BlockVolumeSettings, encryptionExtension } from '../../pipeline/index.ts';
 import { uploadVolume } from '../../transfer/index.ts';
-import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
 import { writeFilelist } from './write-filelist.ts';
 
 /** The name of the file list of a version of the given time (seconds since 1970). */

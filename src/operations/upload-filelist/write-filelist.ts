@@ -9,7 +9,7 @@ import {
   writeManifest,
 } from '../../format/index.ts';
 import { type BlockVolumeSettings, type VolumeFile, VolumeWriter } from '../../pipeline/index.ts';
-import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
 import { type EntryEdit, filelistEntries } from './filelist-entries.ts';
 
 /** A file of the user that is stored with a version. */

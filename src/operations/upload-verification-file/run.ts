@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { writeVerificationFile } from '../../format/index.ts';
-import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
 
 /**
  * Stores a list of all volumes with their lengths and hashes, unencrypted, as `<prefix>-verification.json`, so that a destination can be checked where it lies without the program (storage format 6.5).

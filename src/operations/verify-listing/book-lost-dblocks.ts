@@ -1,6 +1,6 @@
 import type { LocalDatabase } from '../../database/index.ts';
-import { findBlockUsage } from '../compact/block-usage.ts';
 import { loseDblocks } from '../heal-losses/lose-dblocks.ts';
+import { findBlockUsage } from '../space/block-usage.ts';
 import { isDblock, type ListingPlan } from './plan.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { BackupError } from '../../base/index.ts';
 import { classifyListing } from '../../format/index.ts';
 import type { Remote } from '../../transfer/index.ts';
-import type { ListedVolume } from '../open-backup/opened-backup.ts';
+import type { ListedVolume } from '../opened-backup/opened-backup.ts';
 
 export interface VolumeListing {
   readonly volumes: readonly ListedVolume[];

@@ -1,5 +1,5 @@
 import type { VolumeRow } from '../../database/index.ts';
-import type { ListedVolume } from '../open-backup/opened-backup.ts';
+import type { ListedVolume } from '../opened-backup/opened-backup.ts';
 
 /** What a complete listing says of the volumes that the database knows. Plain data; `carry out` is `apply.ts`. */
 export interface ListingPlan {

@@ -1,10 +1,9 @@
 import type { ArchiveReader } from '../../compression/index.ts';
 import type { VolumeRow } from '../../database/index.ts';
 import { BlockVolume, type BlockVolumeSettings } from '../../pipeline/index.ts';
-import type { OpenedBackup } from '../open-backup/opened-backup.ts';
+import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
 import type { DblockUploads } from '../upload-dblocks/dblock-uploads.ts';
 import type { BlockCopies, CopiedBlock } from './block-copies.ts';
-import type { CompactResult } from './result.ts';
 import type { KeptBlock } from './source-volume.ts';
 
 /** A dblock that is being filled, and what is booked once it has arrived. */
@@ -23,13 +22,19 @@ interface Source {
   isRead: boolean;
 }
 
+/** New dblocks, and their lengths at the destination. */
+export interface StoredDblocks {
+  storedVolumes: number;
+  storedBytes: number;
+}
+
 export interface BlockMoverTools {
   readonly opened: OpenedBackup;
   readonly settings: BlockVolumeSettings;
   readonly uploads: DblockUploads;
   readonly copies: BlockCopies;
   /** Counts what is stored. */
-  readonly result: Pick<CompactResult, 'storedVolumes' | 'storedBytes'>;
+  readonly result: StoredDblocks;
   /** Called with a dblock all of whose needed blocks have arrived elsewhere, with their dindexes. */
   readonly onEmptied: (dblock: VolumeRow) => Promise<void>;
 }

@@ -1,5 +1,5 @@
 import type { LocalDatabase, VolumeId, VolumeRow } from '../../database/index.ts';
-import type { BlockUsage } from './block-usage.ts';
+import type { BlockUsage } from '../space/block-usage.ts';
 
 /** A block that was copied into a new dblock. */
 export interface CopiedBlock {

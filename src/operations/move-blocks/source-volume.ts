@@ -3,8 +3,8 @@ import type { ArchiveEntry, ArchiveReader } from '../../compression/index.ts';
 import { hashBytes } from '../../crypto/index.ts';
 import type { BlockRow, LocalDatabase, VolumeRow } from '../../database/index.ts';
 import { blockEntryName } from '../../format/index.ts';
-import type { OpenedBackup } from '../open-backup/opened-backup.ts';
-import type { BlockUsage } from './block-usage.ts';
+import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
+import type { BlockUsage } from '../space/block-usage.ts';
 
 /** A block in an open volume that has to be kept. */
 export interface KeptBlock {

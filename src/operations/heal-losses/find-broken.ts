@@ -5,7 +5,7 @@ import {
   type ListedEntry,
   type LocalDatabase,
 } from '../../database/index.ts';
-import type { Losses } from '../heal-losses/losses.ts';
+import type { Losses } from './losses.ts';
 
 /** An entry that cannot be restored as it was. */
 export interface BrokenEntry {

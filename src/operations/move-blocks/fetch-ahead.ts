@@ -2,8 +2,8 @@ import { type BackupError, FormatError, type Log } from '../../base/index.ts';
 import type { VolumeRow } from '../../database/index.ts';
 import { isUnreadable, type OpenVolume, openVolume } from '../../pipeline/index.ts';
 import { type LocalCopy, mendCopy } from '../../transfer/index.ts';
-import type { OpenedBackup } from '../open-backup/opened-backup.ts';
-import { volumeToRead } from '../open-backup/volume-to-read.ts';
+import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
+import { volumeToRead } from '../opened-backup/volume-to-read.ts';
 
 export type FetchedVolume =
   | { readonly row: VolumeRow; readonly volume: OpenVolume }

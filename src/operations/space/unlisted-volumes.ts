@@ -1,5 +1,5 @@
 import type { LocalDatabase, VolumeRow } from '../../database/index.ts';
-import { markUnsettled } from './settled.ts';
+import { markUnsettled } from './unsettled.ts';
 
 /**
  * Books that all volumes of this moment lay at the destination without any file list that can be read. A first backup that ended early leaves that, but so does somebody who loses the lists, and may bring them back: as long as the

@@ -1,6 +1,13 @@
 import { IdSet } from '../../base/index.ts';
-import type { LocalDatabase, VolumeId } from '../../database/index.ts';
-import type { VolumeSpace } from './plan.ts';
+import type { LocalDatabase, VolumeId, VolumeRow } from '../../database/index.ts';
+
+/** A stored dblock, and the bytes of its blocks before compression. */
+export interface VolumeSpace {
+  readonly volume: VolumeRow;
+  /** Blocks that some version needs. */
+  readonly usedBytes: number;
+  readonly wastedBytes: number;
+}
 
 /** Which blocks any version needs. A copy of a needed block that no version points to is not needed. */
 export interface BlockUsage {
