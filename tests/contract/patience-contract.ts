@@ -25,6 +25,9 @@ const KINDS_AT_ONCE = 8;
 const BYTES = seededBytes(3_000_000);
 const SHORT_LIMITS = { 'short-timeout': '2s', 'list-timeout': '2s', 'read-write-timeout': '2s' };
 
+/** Filen's files lie in parts, of which several are asked for beforehand. */
+const FILEN_PARTS_AT_ONCE = 4;
+
 type Verb = (destination: Destination, signal?: AbortSignal) => Promise<unknown>;
 
 const VERBS: Readonly<Record<string, Verb>> = {
@@ -85,7 +88,9 @@ async function withLine(t: TestContext, place: Place, check: (reach: Reach) => P
     (known) => known.scheme === scheme?.replace(/^ftps$/, 'ftp'),
   );
   assert.ok(descriptor);
-  await check({ line, mostConnections: descriptor.limits.maxConnections, open, t });
+  const connectionsEach = scheme === 'filen' ? FILEN_PARTS_AT_ONCE : 1;
+  const mostConnections = descriptor.limits.maxConnections * connectionsEach;
+  await check({ line, mostConnections, open, t });
 }
 
 const CHECKS: Readonly<Record<string, (reach: Reach) => Promise<void>>> = {
