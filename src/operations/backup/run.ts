@@ -1,6 +1,7 @@
 import type { FilesetSeq } from '../../database/index.ts';
 import { BackupCrew, type BlockVolumeSettings } from '../../pipeline/index.ts';
 import { checkLocks } from '../../transfer/index.ts';
+import { markNewSettled } from '../compact/settled.ts';
 import type { OperationContext } from '../context.ts';
 import { healLosses } from '../heal-losses/heal.ts';
 import { findLosses } from '../heal-losses/losses.ts';
@@ -46,6 +47,8 @@ export async function runBackup(
   await storeInterruptedVersion(opened, { volumes, synthetic: settings.synthetic, complete }, context.log);
   await mendVolumes(opened, volumes, context);
   await salvageDamaged(opened, volumes, context);
+  if (settings.compact !== undefined)
+    markNewSettled(opened.database, { ...settings.compact.rules, ...opened.format });
   const result = emptyBackupResult();
   const seq = beginVersion(opened, volumes, context.clock.now());
   const version: Version = { opened, settings, volumes, seq, result };

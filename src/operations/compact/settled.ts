@@ -7,6 +7,11 @@ export function markSettled(database: LocalDatabase, rules: CompactRules): void 
   database.transaction(() => database.configuration.set('space-settled', textOf(rules)));
 }
 
+/** The same of a backup without any volume: the first run need not look through what it stored itself. */
+export function markNewSettled(database: LocalDatabase, rules: CompactRules): void {
+  if (database.volumes.all().length === 0) markSettled(database, rules);
+}
+
 /** True where counting blocks can find nothing: a look at the whole database is saved. */
 export function isSettled({ configuration, volumes }: LocalDatabase, rules: CompactRules): boolean {
   if (configuration.get('space-settled') !== textOf(rules)) return false;
