@@ -7,6 +7,7 @@ import { inspectDestination, readDefaultFormat, readGivenFormat, readTarget } fr
 import { OptionError } from '../options/index.ts';
 import { checkAllowedModules } from './allowed-modules.ts';
 import type { CommandContext } from './command.ts';
+import { followThrottleFile } from './throttle-file.ts';
 
 /** Beside the program, for one that is carried from machine to machine. */
 const PORTABLE_FOLDER = join(import.meta.dirname, '..', '..', 'data');
@@ -51,6 +52,10 @@ export function createOpening(
   const read = readTarget(url, settings, findPlaces(context));
   const target = { ...read, keys: { ...read.keys, passphrase: opening.passphrase } };
   context.book.setTarget(target);
+  followThrottleFile(settings, target.limits, {
+    log: operationContext(context).log,
+    signal: context.control.signal,
+  });
   return {
     target,
     operation: opening.operation,

@@ -53,6 +53,12 @@ export const transferOptions = declareOptions('transfer', [
   },
   { name: 'throttle-disabled', type: 'flag', summary: 'Ignores both limits.' },
   {
+    name: 'throttle-file',
+    type: 'path',
+    summary:
+      'A file with lines --throttle-upload, --throttle-download and --throttle-disabled, which win over the options. It is read again when it changes, so that the limits can be changed while a run goes on; without the file, the options count.',
+  },
+  {
     name: 'throttle-disabled-backends',
     type: 'list',
     summary: 'Schemes of destinations to which the limits do not apply.',

@@ -73,9 +73,10 @@ function readSoftDeletion(settings: ProgramSettings): SoftDeletion | undefined {
 }
 
 function readLimits(url: string, settings: ProgramSettings): TransferLimits | undefined {
-  const upload = settings.get('throttle-upload');
-  const download = settings.get('throttle-download');
-  if (settings.get('throttle-disabled') || (upload === 0 && download === 0)) return undefined;
+  const isDisabled = settings.get('throttle-disabled');
+  const upload = isDisabled ? 0 : settings.get('throttle-upload');
+  const download = isDisabled ? 0 : settings.get('throttle-download');
+  if (upload === 0 && download === 0 && settings.get('throttle-file') === undefined) return undefined;
   const { scheme } = parseDestinationUrl(url);
   const free = settings.get('throttle-disabled-backends') ?? [];
   if (free.some((name) => name.toLowerCase() === scheme)) return undefined;
