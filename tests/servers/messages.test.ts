@@ -44,9 +44,11 @@ for (const kind of [...PLACE_KINDS, ...CLOUD_KINDS]) {
       t.skip(obstacle);
       return;
     }
-    await checkLogin(t, kind);
-    await checkLine(t, kind);
-    if (kind.usesTls) await checkCertificates(t, kind);
+    const place = await kind.start();
+    t.after(() => place.stop());
+    await checkLogin(t, kind, place);
+    await checkLine(t, kind, place);
+    if (kind.usesTls) await checkCertificates(t, kind, place);
   });
 
   test(`${kind.kind} tells of a full disk, of a read-only one, and of names that cannot be`, async (t) => {
@@ -79,9 +81,7 @@ test('SFTP tells of a server with another key than the one it is known by, and o
   });
 });
 
-async function checkLogin(t: TestContext, kind: PlaceKind): Promise<void> {
-  const place = await kind.start();
-  t.after(() => place.stop());
+async function checkLogin(t: TestContext, kind: PlaceKind, place: Place): Promise<void> {
   const way = place.wayTo('mine');
   const wrong = { ...way, options: { ...way.options, ...place.wrongLogin } };
   if (!WITHOUT_LOGIN.has(kind.kind)) {
@@ -97,9 +97,7 @@ async function checkLogin(t: TestContext, kind: PlaceKind): Promise<void> {
   });
 }
 
-async function checkLine(t: TestContext, kind: PlaceKind): Promise<void> {
-  const place = await kind.start();
-  t.after(() => place.stop());
+async function checkLine(t: TestContext, kind: PlaceKind, place: Place): Promise<void> {
   const silent = await startSilentDoor();
   t.after(() => silent.stop());
   const unreachable = (message: RegExp): Expected => ({ code: 'destination-unreachable', message });
@@ -112,9 +110,7 @@ async function checkLine(t: TestContext, kind: PlaceKind): Promise<void> {
   await check(t, `${kind.kind}, silence`, quiet, unreachable(/did not answer|silent|[Tt]ime/));
 }
 
-async function checkCertificates(t: TestContext, kind: PlaceKind): Promise<void> {
-  const place = await kind.start();
-  t.after(() => place.stop());
+async function checkCertificates(t: TestContext, kind: PlaceKind, place: Place): Promise<void> {
   const folder = await temporaryFolder(t);
   for (const [what, make, message] of [
     ['self-signed', makeCertificate, /certificate/],

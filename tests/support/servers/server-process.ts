@@ -24,7 +24,7 @@ export interface ServerCommand {
   readonly startMs?: number;
 }
 
-const START_MS = 20_000;
+const START_MS = 60_000;
 const STEP_MS = 20;
 
 /** True when a program is there, so that tests which need it do not have to be skipped. */
@@ -101,6 +101,28 @@ export async function startServer({
       if (folder !== undefined) await removeServerFolder(folder);
     },
   };
+}
+
+/**
+ * Starts servers that need one another, one after the other. The function that it gives ends them from the last on and removes their folder, which also happens when one of them
+ * does not start.
+ */
+export async function startInTurn(
+  folder: string,
+  starters: readonly (() => Promise<RunningServer>)[],
+): Promise<() => Promise<void>> {
+  const servers: RunningServer[] = [];
+  const stop = async (): Promise<void> => {
+    for (const server of servers.toReversed()) await server.stop();
+    await removeServerFolder(folder);
+  };
+  try {
+    for (const starter of starters) servers.push(await starter());
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return stop;
 }
 
 /** Removes the folder of a server that has ended. */
