@@ -1,9 +1,10 @@
-import { type AgentOptions, Agent as PlainAgent } from 'node:http';
+import type { AgentOptions } from 'node:http';
 import { Agent as SecureAgent } from 'node:https';
 import { errorMessage, type Log, monotonicMs } from '../../../base/index.ts';
 import type { ProgramSettings } from '../../../options/index.ts';
 import { type Exchange, exchange, StaleConnection } from './exchange.ts';
 import type { HttpRequest, HttpResponse, HttpTimeouts } from './http-message.ts';
+import { LongReadAgent } from './long-reads.ts';
 import { type Proxies, readProxies } from './proxies.ts';
 import { connectionOptions, readTlsSettings, type TlsSettings } from './tls-settings.ts';
 
@@ -36,14 +37,14 @@ export function readHttpSettings(settings: ProgramSettings): HttpSettings {
 export class HttpClient implements Disposable {
   readonly #settings: HttpSettings;
   readonly #log: Log;
-  readonly #plain: PlainAgent;
+  readonly #plain: LongReadAgent;
   readonly #secure: SecureAgent;
 
   constructor(settings: HttpSettings, log: Log) {
     this.#settings = settings;
     this.#log = log;
     const agentOptions: AgentOptions = { keepAlive: true, proxyEnv: { ...settings.proxies } };
-    this.#plain = new PlainAgent(agentOptions);
+    this.#plain = new LongReadAgent(agentOptions);
     this.#secure = new SecureAgent({ ...agentOptions, ...connectionOptions(settings.tls) });
   }
 
