@@ -9,7 +9,7 @@ import { errorMessage } from '../src/base/index.ts';
 import { PLACE_KINDS, type PlaceKind } from '../tests/support/servers/places/index.ts';
 import { type Row, renderReport } from './destinations/report.ts';
 import {
-  ASHLAR,
+  ashlarMover,
   emptyFolder,
   expectSameNames,
   findRcloneMover,
@@ -19,7 +19,7 @@ import {
 const USAGE = `Usage: npm run bench:destinations -- [options]
 
   --volumes=<number>   how many volumes (default 200)
-  --size=<megabytes>   of each (default 5)
+  --size=<megabytes>   of each (default 10)
   --large=<megabytes>  one more volume, for the memory; 0 for none (default 2000)
   --kinds=<names>      of ${PLACE_KINDS.map(({ kind }) => kind).join(', ')} (default: all whose servers are installed)
   --report=<file>      (default docs/benchmarks-destinations.md)
@@ -29,7 +29,7 @@ const { values } = parseArgs({
   options: {
     help: { type: 'boolean', default: false },
     volumes: { type: 'string', default: '200' },
-    size: { type: 'string', default: '5' },
+    size: { type: 'string', default: '10' },
     large: { type: 'string', default: '2000' },
     kinds: { type: 'string' },
     report: { type: 'string', default: 'docs/benchmarks-destinations.md' },
@@ -96,7 +96,7 @@ async function measureKind(kind: PlaceKind, { sets, work, rows, gaps }: Bench): 
   if (obstacle !== undefined) gaps.push(`${kind.kind}: ${obstacle}.`);
   else
     for (const set of sets)
-      for (const mover of moversOf(kind, set))
+      for (const mover of moversOf(kind, set, work))
         await measureMover(kind, set, { mover, work }).then(
           (row) => void rows.push(row),
           (error: unknown) => {
@@ -107,9 +107,10 @@ async function measureKind(kind: PlaceKind, { sets, work, rows, gaps }: Bench): 
 }
 
 /** A single volume shows nothing but memory, for which nobody is compared with. */
-function moversOf({ kind }: PlaceKind, { count }: FileSet): Mover[] {
+function moversOf({ kind }: PlaceKind, { count }: FileSet, work: string): Mover[] {
+  const ashlar = ashlarMover(join(work, 'compiled'));
   const rclone = count > 1 ? findRcloneMover(kind) : undefined;
-  return rclone === undefined ? [ASHLAR] : [ASHLAR, rclone];
+  return rclone === undefined ? [ashlar] : [ashlar, rclone];
 }
 
 /** With a server of its own, so that nobody finds what another one left. */

@@ -37,7 +37,7 @@ export function renderReport({ rows, gaps, command, date }: Report): string {
     '',
     `Written by \`${command}\` on ${date.toISOString().slice(0, 10)}, with real servers on the same machine (${cpus().length} cores of ${cpus()[0]?.model ?? 'an unknown kind'}, Linux ${/^\d+\.\d+/.exec(release())?.[0] ?? release()}), so client, server and, where there is one, encryption of the line share its processors.`,
     '',
-    'Time is that of the whole process. Both programs move four files at once. Memory is the peak of resident memory of all processes of the program. A ratio above 1 is faster than rclone; rclone 1.60 does not speak to the emulator of Azure.',
+    'Time is that of the whole process. Both programs move four files at once; rclone has no other settings than its defaults, Ashlar moves the files as a backup moves its volumes: flushed and measured at the server, under a temporary name where the storage can rename. Memory is the peak of resident memory of all processes of the program. A ratio above 1 is faster than rclone; rclone 1.60 does not speak to the emulator of Azure. A single large file shows the memory only.',
     '',
     `| ${columns.join(' | ')} |`,
     `|${columns.map(() => '---').join('|')}|`,

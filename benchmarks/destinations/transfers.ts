@@ -17,19 +17,20 @@ export interface Mover {
 
 const TRANSFER = join(import.meta.dirname, 'transfer.ts');
 
-function moveByAshlar(direction: 'up' | 'down', { url, options }: Way, folder: string): Promise<Measurement> {
-  return measure({
-    program: process.execPath,
-    arguments: [TRANSFER, direction, url, folder, JSON.stringify(options)],
-    environment: environment(),
-  });
+/** Ashlar, which keeps its compiled code in a folder between runs, as the program does. */
+export function ashlarMover(compiledCode: string): Mover {
+  const move = (direction: 'up' | 'down', { url, options }: Way, folder: string): Promise<Measurement> =>
+    measure({
+      program: process.execPath,
+      arguments: [TRANSFER, direction, url, folder, JSON.stringify(options)],
+      environment: { ...environment(), NODE_COMPILE_CACHE: compiledCode },
+    });
+  return {
+    name: 'Ashlar',
+    up: (way, folder) => move('up', way, folder),
+    down: (way, folder) => move('down', way, folder),
+  };
 }
-
-export const ASHLAR: Mover = {
-  name: 'Ashlar',
-  up: (way, folder) => moveByAshlar('up', way, folder),
-  down: (way, folder) => moveByAshlar('down', way, folder),
-};
 
 /** rclone with the settings of a kind of destination; `undefined` where its version does not speak to that server. */
 export function findRcloneMover(kind: string): Mover | undefined {
