@@ -10,5 +10,6 @@ fi
 apt-get update -qq
 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
   openssh-server vsftpd samba samba-common-bin apache2 rclone openssl \
-  swift-proxy swift-account swift-container swift-object memcached
+  swift-proxy swift-account swift-container swift-object memcached keystone python3-keystonemiddleware \
+  ceph-mon ceph-osd radosgw
 # Azurite, ProFTPD and Pure-FTPd are fetched by the tests themselves, since the last two cannot be installed beside vsftpd.

@@ -1,103 +1,154 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
 import test, { after } from 'node:test';
 import { hasAbility, openDestination } from '../../src/destinations/index.ts';
 import { testDestinationContract } from '../contract/destination-contract.ts';
+import { checkCycle } from '../support/check-cycle.ts';
 import { collect } from '../support/collect.ts';
-import { hasProgram } from '../support/servers/server-process.ts';
-import { removeContainer, type SwiftServer, startSwift } from '../support/servers/swift.ts';
+import { startFakeIdentity, TENANT } from '../support/servers/fake-identity.ts';
+import { findKeystoneObstacle, type KeystoneServer, startKeystone } from '../support/servers/keystone.ts';
+import { logInToKeystone } from '../support/servers/keystone-api.ts';
+import { argumentsOf } from '../support/servers/places/index.ts';
+import { missingPrograms } from '../support/servers/places/obstacles.ts';
+import { removeContainer, type SwiftAccess, type SwiftServer, startSwift } from '../support/servers/swift.ts';
 
-if (hasProgram('swift-proxy-server') && hasProgram('memcached')) await testAgainstSwift();
-else test('OpenStack against Swift', (t) => t.skip('swift-proxy-server or memcached is not installed'));
+/** One way to log in. */
+interface Way {
+  readonly kind: string;
+  readonly scheme: 'openstack' | 'cloudfiles';
+  readonly options: Readonly<Record<string, string>>;
+  /** The option that holds the secret. */
+  readonly secretOption: string;
+  /** What the same login opens, for what tests do besides. */
+  logIn(): Promise<SwiftAccess>;
+}
+
+/** Of containers so far. */
+let count = 0;
+
+const obstacle = await missingPrograms('swift-proxy-server', 'memcached');
+const identityObstacle = obstacle ?? findKeystoneObstacle();
+if (obstacle !== undefined) test('OpenStack against Swift', (t) => t.skip(obstacle));
+if (identityObstacle !== undefined) test('OpenStack v3 against Keystone', (t) => t.skip(identityObstacle));
+if (obstacle === undefined) await testAgainstSwift();
 
 async function testAgainstSwift(): Promise<void> {
   const swift = await startSwift();
-  const identity = await startIdentity(swift);
+  const identity = await startFakeIdentity(swift);
+  const cloud = identityObstacle === undefined ? await startCloud() : undefined;
+  // All are there before the first test, because what comes after all tests may come between two that have a wait between them.
   after(async () => {
-    identity.stop();
+    await identity.stop();
     await swift.stop();
+    await cloud?.stop();
   });
-  let count = 0;
-  const origin = `http://127.0.0.1:${swift.port}`;
-  const user = encodeURIComponent(swift.user);
-  const kinds = {
-    'CloudFiles (v1)': (container: string) =>
-      `cloudfiles://${container}?cloudfiles-authentication-url=${origin}/auth/v1.0&cloudfiles-username=${user}&cloudfiles-accesskey=${swift.password}`,
-    'OpenStack v2': (container: string) =>
-      `openstack://${container}?openstack-authuri=${identity.origin}/v2.0&openstack-tenant-name=t&auth-username=${user}&auth-password=${swift.password}`,
-    'OpenStack v3': (container: string) =>
-      `openstack://${container}?openstack-authuri=${identity.origin}/v3&openstack-tenant-name=t&openstack-domain-name=d&openstack-region=two&auth-username=${user}&auth-password=${swift.password}`,
-  };
-  for (const [kind, urlOf] of Object.entries(kinds)) {
-    testDestinationContract(kind, async () => {
-      const container = `container ${++count}`;
-      await using destination = await openDestination(urlOf(container));
-      assert.ok(hasAbility(destination, 'createFolder'));
-      await destination.createFolder();
-      return {
-        open: () => openDestination(urlOf(`${container}/some/folder`)),
-        removeFolder: () => removeContainer(swift, encodeURIComponent(container)),
-      };
-    });
+  testLogin(version1(swift));
+  const version2 = {
+    scheme: 'openstack',
+    options: {
+      'openstack-authuri': `${identity.url}/v2.0`,
+      'openstack-tenant-name': TENANT,
+      'auth-username': swift.user,
+    },
+    logIn: () => swift.logIn(),
+  } as const;
+  testLogin(withSecret({ ...version2, kind: 'OpenStack v2' }, 'auth-password', swift.password));
+  testLogin(withSecret({ ...version2, kind: 'OpenStack v2 by API key' }, 'openstack-apikey', swift.password));
+  if (cloud !== undefined) testKeystone(cloud);
+}
 
-    test(`${kind} refuses a wrong password with a hint, and does not show it`, async () => {
-      await using destination = await openDestination(urlOf('x').replace(swift.password, 'wrong-secret'));
-      await assert.rejects(collect(destination.list()), (error: Error & { code: string; hint: string }) => {
-        assert.equal(error.code, 'destination-refused');
-        assert.match(error.hint, /password/);
-        return !error.message.includes('wrong-secret');
+/** Keystone, and a Swift that takes its tokens. */
+async function startCloud(): Promise<KeystoneServer> {
+  const keystone = await startKeystone();
+  const storage = await startSwift(keystone);
+  await keystone.offerStorage(`http://127.0.0.1:${storage.port}/v1/KS_%(project_id)s`);
+  return {
+    ...keystone,
+    stop: async () => {
+      await storage.stop();
+      await keystone.stop();
+    },
+  };
+}
+
+function version1(swift: SwiftServer): Way {
+  const options = {
+    'cloudfiles-authentication-url': `http://127.0.0.1:${swift.port}/auth/v1.0`,
+    'cloudfiles-username': swift.user,
+  };
+  const way = { kind: 'CloudFiles (v1)', scheme: 'cloudfiles', options, logIn: () => swift.logIn() } as const;
+  return withSecret(way, 'cloudfiles-accesskey', swift.password);
+}
+
+function testKeystone({ url, login, region }: KeystoneServer): void {
+  const way = withSecret(
+    {
+      kind: 'OpenStack v3 of Keystone',
+      scheme: 'openstack',
+      options: {
+        'openstack-authuri': url,
+        'openstack-tenant-name': login.project,
+        'openstack-domain-name': login.domain,
+        'openstack-region': region,
+        'auth-username': login.user,
+      },
+      logIn: async () => {
+        const { token, catalog } = await logInToKeystone(url, login);
+        const endpoints = catalog.flatMap((service) => service.endpoints);
+        const own = endpoints.find(
+          (endpoint) => endpoint.region === region && endpoint.interface === 'public',
+        );
+        return { storageUrl: own?.url ?? '', token };
+      },
+    },
+    'auth-password',
+    login.password,
+  );
+  testLogin(way);
+
+  test('Keystone: a whole backup, while tokens end every few seconds', (t) => {
+    const place = { url: 'openstack://cycle/below', options: way.options };
+    return checkCycle(t, { url: place.url, options: argumentsOf(place) });
+  });
+
+  for (const [what, changed] of [
+    ['user', { 'auth-username': 'nobody' }],
+    ['project', { 'openstack-tenant-name': 'nothing' }],
+    ['domain', { 'openstack-domain-name': 'nowhere' }],
+  ] as const) {
+    test(`Keystone refuses a wrong ${what}, which is told`, async () => {
+      await using destination = await openDestination('openstack://x', {
+        settings: { ...way.options, ...changed },
       });
+      await assert.rejects(collect(destination.list()), { code: 'destination-refused', retryable: false });
     });
   }
 }
 
-/** The two newer login services, as far as a login needs them, in front of Swift's own old one. */
-async function startIdentity(swift: SwiftServer): Promise<{ readonly origin: string; stop(): void }> {
-  const server = createServer(async (request, response) => {
-    const pieces: Buffer[] = [];
-    for await (const piece of request) pieces.push(piece);
-    const { auth } = JSON.parse(String(Buffer.concat(pieces)));
-    const isV3 = request.url === '/v3/auth/tokens';
-    const login = isV3 ? auth.identity.password.user : auth.passwordCredentials;
-    const headers = { 'x-auth-user': login.name ?? login.username, 'x-auth-key': login.password };
-    const old = await fetch(`http://127.0.0.1:${swift.port}/auth/v1.0`, { headers });
-    if (!old.ok)
-      return void response.writeHead(401).end('{"error":{"message":"The request needs a login."}}');
-    const url = old.headers.get('x-storage-url');
-    const token = old.headers.get('x-auth-token') ?? '';
-    const elsewhere = 'http://127.0.0.1:9/nowhere';
-    if (isV3) {
-      assert.equal(auth.scope.project.name + auth.scope.project.domain.name, 'td');
-      response.writeHead(201, { 'x-subject-token': token });
-      const endpoints = [
-        { interface: 'public', region_id: 'one', url: elsewhere },
-        { interface: 'internal', region_id: 'two', url: elsewhere },
-        { interface: 'public', region_id: 'two', url },
-      ];
-      const catalog = [
-        { type: 'compute', endpoints: [] },
-        { type: 'object-store', endpoints },
-      ];
-      response.end(
-        JSON.stringify({ token: { expires_at: new Date(Date.now() + 90_000).toISOString(), catalog } }),
-      );
-    } else {
-      assert.equal(request.url, '/v2.0/tokens');
-      const serviceCatalog = [{ type: 'object-store', endpoints: [{ region: 'one', publicURL: url }] }];
-      // Already at its end: each request logs in again.
-      const access = { token: { id: token, expires: new Date().toISOString() }, serviceCatalog };
-      response.end(JSON.stringify({ access }));
-    }
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' ? address?.port : 0;
-  return {
-    origin: `http://127.0.0.1:${port}`,
-    stop: () => {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
+function withSecret(way: Omit<Way, 'secretOption'>, secretOption: string, secret: string): Way {
+  return { ...way, options: { ...way.options, [secretOption]: secret }, secretOption };
+}
+
+function testLogin({ kind, scheme, options, secretOption, logIn }: Way): void {
+  testDestinationContract(kind, async () => {
+    count += 1;
+    const container = `container ${count}`;
+    const open = (path: string) => openDestination(`${scheme}://${encodeURI(path)}`, { settings: options });
+    await using destination = await open(container);
+    assert.ok(hasAbility(destination, 'createFolder'));
+    await destination.createFolder();
+    return {
+      open: () => open(`${container}/some/folder`),
+      removeFolder: async () => removeContainer(await logIn(), encodeURIComponent(container)),
+    };
+  });
+
+  test(`${kind} refuses a wrong secret with a hint, and does not show it`, async () => {
+    const settings = { ...options, [secretOption]: 'wrong-secret' };
+    await using destination = await openDestination(`${scheme}://x`, { settings });
+    await assert.rejects(collect(destination.list()), (error: Error & { code: string; hint: string }) => {
+      assert.equal(error.code, 'destination-refused');
+      assert.match(error.hint, /password/);
+      return !error.message.includes('wrong-secret');
+    });
+  });
 }

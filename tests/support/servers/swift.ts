@@ -2,24 +2,39 @@ import { spawnSync } from 'node:child_process';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
+import type { KeystoneServer } from './keystone.ts';
 import {
   freePort,
   type RunningServer,
-  removeServerFolder,
+  type ServerCommand,
   serverFolder,
+  startInTurn,
   startServer,
 } from './server-process.ts';
+import { configureProxy, configureStorage } from './swift-configuration.ts';
+
+/** What a login opens. */
+export interface SwiftAccess {
+  readonly storageUrl: string;
+  readonly token: string;
+}
 
 /** OpenStack Swift with its old login (v1) and its S3 interface. */
 export interface SwiftServer extends RunningServer {
   readonly user: string;
   readonly password: string;
+  /** Logs in as the user. */
+  logIn(): Promise<SwiftAccess>;
 }
 
 const RINGS = ['account', 'container', 'object'] as const;
 
-/** Starts the five processes that make up a Swift with one disk. */
-export async function startSwift(): Promise<SwiftServer> {
+/** Each of them loads a great deal. */
+const START_MS = 120_000;
+const USER = { user: 'test:tester', password: 'testing' };
+
+/** Starts the five processes that make up a Swift with one disk. With an identity service it takes the tokens of that one, and has no login of its own. */
+export async function startSwift(identity?: KeystoneServer): Promise<SwiftServer> {
   const folder = await serverFolder();
   await chmod(folder, 0o755);
   const ports = { account: await freePort(), container: await freePort(), object: await freePort() };
@@ -33,53 +48,50 @@ export async function startSwift(): Promise<SwiftServer> {
     buildRing(folder, ring, ports[ring]);
     await writeFile(join(folder, `${ring}.conf`), configureStorage(folder, ring, ports[ring]));
   }
-  await writeFile(join(folder, 'proxy.conf'), configureProxy(folder, port, cachePort));
+  await writeFile(join(folder, 'proxy.conf'), configureProxy(folder, { port, cachePort, identity }));
   if (process.getuid?.() === 0) run('chown', ['-R', 'swift', folder]);
-  const cache = await startServer({
-    command: 'memcached',
-    arguments: ['-u', 'nobody', '-l', '127.0.0.1', '-p', String(cachePort), '-m', '32'],
-    port: cachePort,
-  });
-  const servers: RunningServer[] = [cache];
-  for (const ring of RINGS) {
-    servers.push(
-      await startServer({
-        command: `swift-${ring}-server`,
-        arguments: [join(folder, `${ring}.conf`)],
-        port: ports[ring],
-      }),
-    );
-  }
-  servers.push(
-    await startServer({ command: 'swift-proxy-server', arguments: [join(folder, 'proxy.conf')], port }),
+  const commands = commandsOf(folder, ports, { port, cachePort });
+  const stop = await startInTurn(
+    folder,
+    commands.map((command) => () => startServer(command)),
   );
-  return {
-    port,
-    user: 'test:tester',
-    password: 'testing',
-    stop: async () => {
-      for (const server of servers.reverse()) await server.stop();
-      await removeServerFolder(folder);
-    },
-  };
+  return { port, ...USER, logIn: () => logIn(`http://127.0.0.1:${port}/auth/v1.0`), stop };
+}
+
+type Ring = (typeof RINGS)[number];
+
+function commandsOf(
+  folder: string,
+  ports: Readonly<Record<Ring, number>>,
+  { port, cachePort }: { readonly port: number; readonly cachePort: number },
+): ServerCommand[] {
+  const cache = ['-u', 'nobody', '-l', '127.0.0.1', '-p', String(cachePort), '-m', '32'];
+  const serve = (part: string, servicePort: number): ServerCommand => ({
+    command: `swift-${part}-server`,
+    arguments: [join(folder, `${part}.conf`)],
+    port: servicePort,
+    startMs: START_MS,
+  });
+  return [
+    { command: 'memcached', arguments: cache, port: cachePort },
+    ...RINGS.map((ring) => serve(ring, ports[ring])),
+    serve('proxy', port),
+  ];
 }
 
 /** Removes a container, which is also a bucket, with all that is in it. */
-export async function removeContainer(
-  { port, user, password }: SwiftServer,
-  container: string,
-): Promise<void> {
-  const origin = `http://127.0.0.1:${port}`;
-  const headers = { 'x-auth-user': user, 'x-auth-key': password };
-  const login = await fetch(`${origin}/auth/v1.0`, { headers });
-  const token = { 'x-auth-token': login.headers.get('x-auth-token') ?? '' };
-  const url = `${login.headers.get('x-storage-url')}/${container}`;
-  const names = (await (await fetch(url, { headers: token })).text())
-    .split('\n')
-    .filter((name) => name !== '');
-  for (const name of names)
-    await fetch(`${url}/${encodeURIComponent(name)}`, { method: 'DELETE', headers: token });
-  await fetch(url, { method: 'DELETE', headers: token });
+export async function removeContainer({ storageUrl, token }: SwiftAccess, container: string): Promise<void> {
+  const headers = { 'x-auth-token': token };
+  const url = `${storageUrl}/${container}`;
+  const names = (await (await fetch(url, { headers })).text()).split('\n').filter((name) => name !== '');
+  for (const name of names) await fetch(`${url}/${encodeURIComponent(name)}`, { method: 'DELETE', headers });
+  await fetch(url, { method: 'DELETE', headers });
+}
+
+async function logIn(url: string): Promise<SwiftAccess> {
+  const headers = { 'x-auth-user': USER.user, 'x-auth-key': USER.password };
+  const { headers: answered } = await fetch(url, { headers });
+  return { storageUrl: answered.get('x-storage-url') ?? '', token: answered.get('x-auth-token') ?? '' };
 }
 
 function buildRing(folder: string, ring: string, port: number): void {
@@ -94,48 +106,4 @@ function run(command: string, args: readonly string[]): void {
   const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' });
   // The ring builder answers 1 where it has something to remark.
   if (status !== 0 && status !== 1) throw new Error(`${command} failed: ${stdout}${stderr}`);
-}
-
-function configureStorage(folder: string, ring: string, port: number): string {
-  return `[DEFAULT]
-bind_ip = 127.0.0.1
-bind_port = ${port}
-workers = 0
-user = swift
-swift_dir = ${folder}
-devices = ${folder}/disks
-mount_check = false
-[pipeline:main]
-pipeline = ${ring}-server
-[app:${ring}-server]
-use = egg:swift#${ring}
-`;
-}
-
-function configureProxy(folder: string, port: number, cachePort: number): string {
-  const plain = ['catch_errors', 'gatekeeper', 'listing_formats', 'copy', 'slo'].map(
-    (name) => `[filter:${name}]\nuse = egg:swift#${name}\n`,
-  );
-  return `[DEFAULT]
-bind_ip = 127.0.0.1
-bind_port = ${port}
-workers = 0
-user = swift
-swift_dir = ${folder}
-[pipeline:main]
-pipeline = catch_errors gatekeeper cache listing_formats s3api tempauth copy slo proxy-server
-[app:proxy-server]
-use = egg:swift#proxy
-account_autocreate = true
-[filter:tempauth]
-use = egg:swift#tempauth
-user_test_tester = testing .admin
-[filter:s3api]
-use = egg:swift#s3api
-location = us-east-1
-storage_domain = s3.test
-[filter:cache]
-use = egg:swift#memcache
-memcache_servers = 127.0.0.1:${cachePort}
-${plain.join('')}`;
 }
