@@ -12,7 +12,10 @@ interface Change {
 }
 
 const LARGEST_CHANGE_BYTES = 64 * 1024;
-/** With fewer files than this, one per cent of the bytes of each file is changed instead of one per cent of the files. */
+/**
+ * With fewer files than this, one per cent of the bytes of each file is changed instead of one per cent of
+ * the files.
+ */
 const FEW_FILES = 100;
 /** Changes of a huge file lie apart, as those of a database do. */
 const HUGE_CHANGES = 20;

@@ -2,7 +2,10 @@ import { type Cipheriv, createCipheriv } from 'node:crypto';
 
 const WORDS = 20_000;
 
-/** Makes bytes of known kinds from a seed: `text` of words as frequent as in a language, `records` of numbers and zeros, `random` bytes. */
+/**
+ * Makes bytes of known kinds from a seed: `text` of words as frequent as in a language, `records` of numbers
+ * and zeros, `random` bytes.
+ */
 export class ContentMaker {
   readonly #stream: Cipheriv;
   readonly #words: readonly Buffer[];

@@ -1,4 +1,7 @@
-/** Moves volumes up to and down from every real server of this machine, side by side with rclone: `npm run bench:destinations -- --help`. */
+/**
+ * Moves volumes up to and down from every real server of this machine, side by side with rclone:
+ * `npm run bench:destinations -- --help`.
+ */
 import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';

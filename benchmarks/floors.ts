@@ -1,4 +1,7 @@
-/** `npm run bench:floors`: what single steps take on this machine, on one core and through Node, with nothing around them. Writes `docs/benchmarks-floors.md`. */
+/**
+ * `npm run bench:floors`: what single steps take on this machine, on one core and through Node, with nothing
+ * around them. Writes `docs/benchmarks-floors.md`.
+ */
 import { createCipheriv, createHash } from 'node:crypto';
 import {
   closeSync,

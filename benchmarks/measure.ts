@@ -15,7 +15,10 @@ export interface Measurement {
   /** User and system time of all its processes and threads. */
   readonly processorSeconds: number;
   readonly peakMemoryBytes: number;
-  /** What its processes asked the system to read and to write, from the disk or from the system's memory, pipes included. */
+  /**
+   * What its processes asked the system to read and to write, from the disk or from the system's memory,
+   * pipes included.
+   */
   readonly readBytes: number;
   readonly writtenBytes: number;
 }
@@ -28,8 +31,8 @@ while read -r name value; do case $name in rchar: | wchar:) echo "${MARK}-$name 
 exit $code`;
 
 /**
- * Runs a command to its end. Bash times it, because only a parent that waits for all of them learns the processor time of a whole tree of processes. Throws when the command fails,
- * with what it printed.
+ * Runs a command to its end. Bash times it, because only a parent that waits for all of them learns the
+ * processor time of a whole tree of processes. Throws when the command fails, with what it printed.
  */
 export async function measure(command: Command): Promise<Measurement> {
   const child = spawn('bash', ['-c', SCRIPT, 'bash', command.program, ...command.arguments], {

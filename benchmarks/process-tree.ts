@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Resident memory of a process and of everything it started, sampled from /proc. Pages that processes share are counted for each of them. */
+/**
+ * Resident memory of a process and of everything it started, sampled from /proc. Pages that processes share
+ * are counted for each of them.
+ */
 export class ProcessTree {
   readonly #root: number;
   #peakBytes = 0;
@@ -9,7 +12,10 @@ export class ProcessTree {
     this.#root = rootProcessId;
   }
 
-  /** The largest sum that a sample saw, or the largest peak of a single process as the kernel keeps it, where that is more. */
+  /**
+   * The largest sum that a sample saw, or the largest peak of a single process as the kernel keeps it, where
+   * that is more.
+   */
   get peakBytes(): number {
     return this.#peakBytes;
   }

@@ -65,7 +65,10 @@ function makePlaces(corpus: Corpus, workFolder: string): Places {
   return places;
 }
 
-/** Targets stay until the end of a corpus: for minutes after many files were removed, ext4 searches long for the inode of each new file. */
+/**
+ * Targets stay until the end of a corpus: for minutes after many files were removed, ext4 searches long for
+ * the inode of each new file.
+ */
 function newTarget(workFolder: string): string {
   const folder = join(workFolder, TARGETS_FOLDER);
   mkdirSync(folder, { recursive: true });

@@ -1,4 +1,7 @@
-/** `npm run bench`: Ashlar beside restic and BorgBackup over the same files. Writes `docs/benchmarks.md`; `--help` lists the options. */
+/**
+ * `npm run bench`: Ashlar beside restic and BorgBackup over the same files. Writes `docs/benchmarks.md`;
+ * `--help` lists the options.
+ */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import process from 'node:process';

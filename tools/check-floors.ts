@@ -1,6 +1,7 @@
 /**
- * Checks the import rules of src/README.md: imports go down only, a room is entered by its door, effects start at floor 3,
- * the process, its environment and the console belong to the entrances, the clock and SQL have one home each, and there are no cycles.
+ * Checks the import rules of src/README.md: imports go down only, a room is entered by its door, effects
+ * start at floor 3, the process, its environment and the console belong to the entrances, the clock and SQL
+ * have one home each, and there are no cycles.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';

@@ -1,6 +1,7 @@
 /**
- * Runs the tests below the folders or files named as arguments with Node's own runner, two files at a time; options among the arguments are for that runner.
- * Those in `tests/servers`, which start whole services, only run when that folder is named.
+ * Runs the tests below the folders or files named as arguments with Node's own runner, two files at a time;
+ * options among the arguments are for that runner. Those in `tests/servers`, which start whole services, only
+ * run when that folder is named.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';

@@ -1,4 +1,7 @@
-/** Copies the files of a folder to a destination or back, as a backup would move its volumes: `transfer.ts up|down <url> <folder> <options as JSON>`. */
+/**
+ * Copies the files of a folder to a destination or back, as a backup would move its volumes:
+ * `transfer.ts up|down <url> <folder> <options as JSON>`.
+ */
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';

@@ -12,7 +12,10 @@ export interface LineSettings {
 /** What the line holds per connection before the sender must wait. */
 const MOST_UNDERWAY_BYTES = 4 * 1024 * 1024;
 
-/** A line to a port of this machine that is as slow and as far as asked for: all connections share its rate in each direction. */
+/**
+ * A line to a port of this machine that is as slow and as far as asked for: all connections share its rate in
+ * each direction.
+ */
 export class SlowLine implements AsyncDisposable {
   readonly #settings: LineSettings;
   readonly #server: Server;

@@ -10,7 +10,10 @@ export interface Places {
   readonly target: string;
 }
 
-/** How a backup program is driven. All of them encrypt, and compress with Zstandard. `undefined` where a program has no such command. */
+/**
+ * How a backup program is driven. All of them encrypt, and compress with Zstandard. `undefined` where a
+ * program has no such command.
+ */
 export interface Tool {
   readonly displayName: string;
   readonly isBase: boolean;

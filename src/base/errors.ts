@@ -20,8 +20,9 @@ export interface SerializedError {
 }
 
 /**
- * An error that a user can meet. `code` is stable kebab-case and is what callers match on; `message` is one sentence that says what could
- * not be done and why; `hint` says what to do next. Broken invariants of the program itself stay plain `Error`.
+ * An error that a user can meet. `code` is stable kebab-case and is what callers match on; `message` is one
+ * sentence that says what could not be done and why; `hint` says what to do next. Broken invariants of the
+ * program itself stay plain `Error`.
  */
 export class BackupError extends Error {
   readonly code: string;

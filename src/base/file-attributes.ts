@@ -1,4 +1,7 @@
-/** File attributes as bits, as .NET numbers them (`System.IO.FileAttributes`), in ascending order; what an entry has is the sum of some. */
+/**
+ * File attributes as bits, as .NET numbers them (`System.IO.FileAttributes`), in ascending order; what an
+ * entry has is the sum of some.
+ */
 export const FILE_ATTRIBUTES = {
   ReadOnly: 0x1,
   Hidden: 0x2,

@@ -17,7 +17,10 @@ export interface LogEntry {
   readonly text: string;
 }
 
-/** Where rooms report what happens. Errors and warnings are counted into the result of the operation by whoever owns it. */
+/**
+ * Where rooms report what happens. Errors and warnings are counted into the result of the operation by
+ * whoever owns it.
+ */
 export interface Log {
   write(level: LogLevel, id: string, text: string): void;
 }

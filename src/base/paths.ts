@@ -1,9 +1,10 @@
 /**
  * Paths as the program carries them: ordinary strings, so that they fit into JSON, SQLite and a terminal.
  *
- * File names on Linux are bytes. Valid UTF-8 is carried as it is. A byte that is not part of valid UTF-8 is carried as the private code
- * point U+10FF00 + byte (so U+10FF80 to U+10FFFF); a name that really holds such a code point has its four bytes carried one by one, so that the
- * mapping can be undone without doubt. Duplicati restores such a name with the private characters in it; Ashlar gives back the bytes.
+ * File names on Linux are bytes. Valid UTF-8 is carried as it is. A byte that is not part of valid UTF-8 is
+ * carried as the private code point U+10FF00 + byte (so U+10FF80 to U+10FFFF); a name that really holds such
+ * a code point has its four bytes carried one by one, so that the mapping can be undone without doubt.
+ * Duplicati restores such a name with the private characters in it; Ashlar gives back the bytes.
  */
 const ESCAPE_BASE = 0x10ff00;
 const ESCAPED = /[\u{10ff80}-\u{10ffff}]/u;
@@ -47,12 +48,18 @@ export function decodePath(bytes: Uint8Array): string {
   return result;
 }
 
-/** True when a name read as text may have lost bytes, so that it must be read again as bytes and given to `decodePath`. */
+/**
+ * True when a name read as text may have lost bytes, so that it must be read again as bytes and given to
+ * `decodePath`.
+ */
 export function mayHoldInvalidBytes(name: string): boolean {
   return name.includes(REPLACEMENT) || ESCAPED.test(name);
 }
 
-/** The length of the valid UTF-8 sequence at `at`, or 0. (RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF.) */
+/**
+ * The length of the valid UTF-8 sequence at `at`, or 0. (RFC 3629: no overlong forms, no surrogates, nothing
+ * above U+10FFFF.)
+ */
 function sequenceLength(bytes: Uint8Array, at: number): number {
   const first = bytes[at] ?? 0;
   if (first < 0x80) return 1;
@@ -74,8 +81,8 @@ const SECOND_BYTE: Readonly<Record<number, readonly [number, number]>> = {
 };
 
 /**
- * Orders paths by their UTF-8 bytes, which is the order of SQLite, of file lists and of the walk. JavaScript compares UTF-16 units, which differs
- * only where a surrogate meets a unit above the surrogates.
+ * Orders paths by their UTF-8 bytes, which is the order of SQLite, of file lists and of the walk. JavaScript
+ * compares UTF-16 units, which differs only where a surrogate meets a unit above the surrogates.
  */
 export function comparePaths(a: string, b: string): number {
   const length = Math.min(a.length, b.length);

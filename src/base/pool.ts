@@ -1,4 +1,7 @@
-/** Runs `work` over `items`, at most `limit` at a time, and stops taking items at the first failure, which it rethrows once all running work has ended. */
+/**
+ * Runs `work` over `items`, at most `limit` at a time, and stops taking items at the first failure, which it
+ * rethrows once all running work has ended.
+ */
 export async function pool<T>(
   limit: number,
   items: Iterable<T> | AsyncIterable<T>,

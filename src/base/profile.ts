@@ -22,8 +22,9 @@ export interface ThreadTimes {
 }
 
 /**
- * Where the time of this thread goes. One for each thread, switched off until `start`, so that the steps can be told apart in the innermost loops at the price
- * of a branch. Times are exclusive: a step that is entered within another stops the clock of the outer one.
+ * Where the time of this thread goes. One for each thread, switched off until `start`, so that the steps can
+ * be told apart in the innermost loops at the price of a branch. Times are exclusive: a step that is entered
+ * within another stops the clock of the outer one.
  */
 class ThreadProfile {
   #times: Float64Array | undefined;
@@ -101,7 +102,10 @@ class ProcessProfile {
     profile.start(this.#add('main').memory);
   }
 
-  /** What a new thread is to be given for `profile.start`, and where its waiting is noted at its end; `undefined` while profiling is off. */
+  /**
+   * What a new thread is to be given for `profile.start`, and where its waiting is noted at its end;
+   * `undefined` while profiling is off.
+   */
   addThread(name: string): KnownThread | undefined {
     return profile.isOn ? this.#add(name) : undefined;
   }

@@ -1,6 +1,6 @@
 /**
- * The two requests that a user can make of a running operation. *Stop*: finish the current file, upload, leave a valid partial version.
- * *Abort*: end at once; the next run continues from what was stored.
+ * The two requests that a user can make of a running operation. *Stop*: finish the current file, upload,
+ * leave a valid partial version. *Abort*: end at once; the next run continues from what was stored.
  */
 export interface RunControl {
   readonly signal: AbortSignal;

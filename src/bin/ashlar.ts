@@ -29,7 +29,10 @@ function letReaderGo(error: Error): void {
   if (!('code' in error) || error.code !== 'EPIPE') throw error;
 }
 
-/** The launcher holds the other end of a channel. When that end closes without being asked to, the launcher was killed, and this process ends too. */
+/**
+ * The launcher holds the other end of a channel. When that end closes without being asked to, the launcher
+ * was killed, and this process ends too.
+ */
 function followLauncher(): void {
   process.once('disconnect', () => setTimeout(() => process.exit(100), GRACE_MS).unref());
   process.channel?.unref();

@@ -1,4 +1,7 @@
-/** Breaks text at spaces so that no line is longer than `width`, and indents every line. Words longer than that stand alone. */
+/**
+ * Breaks text at spaces so that no line is longer than `width`, and indents every line. Words longer than
+ * that stand alone.
+ */
 export function wrap(text: string, width: number, indent = 0): string {
   const margin = ' '.repeat(indent);
   const lines: string[] = [];
@@ -16,7 +19,10 @@ export function wrap(text: string, width: number, indent = 0): string {
 /** The widest that a left column gets. */
 const MOST_LEFT = 28;
 
-/** Two columns, the left one as wide as its longest cell, and at least `leastLeft`. Cells that are much longer get a line of their own. */
+/**
+ * Two columns, the left one as wide as its longest cell, and at least `leastLeft`. Cells that are much longer
+ * get a line of their own.
+ */
 export function columns(
   rows: readonly (readonly [string, string])[],
   width: number,

@@ -1,7 +1,10 @@
 import { parseDestinationUrl } from '../destinations/index.ts';
 import { OptionError, type ProgramSettings } from '../options/index.ts';
 
-/** Holds a run to the kinds of destination, encryption and container that the options allow. Throws `OptionError` (`option-conflict`). */
+/**
+ * Holds a run to the kinds of destination, encryption and container that the options allow. Throws
+ * `OptionError` (`option-conflict`).
+ */
 export function checkAllowedModules(url: string, settings: ProgramSettings): void {
   const { scheme } = parseDestinationUrl(url);
   checkAllowed(settings, 'allowed-backend-modules', scheme);

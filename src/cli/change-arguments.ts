@@ -1,6 +1,9 @@
 import type { CompleteArguments } from './parameters-file.ts';
 
-/** The command line as a script wants it: `remoteurl` is the destination, `localpath` the sources, everything else an option. */
+/**
+ * The command line as a script wants it: `remoteurl` is the destination, `localpath` the sources, everything
+ * else an option.
+ */
 export function changeArguments(
   complete: CompleteArguments,
   changes: ReadonlyMap<string, string | null>,

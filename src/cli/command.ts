@@ -30,11 +30,14 @@ export interface CommandContext {
   /** The columns to print in. */
   readonly width: number;
   /**
-   * The passphrase: that of the options or the environment, else asked for on the terminal, or read from standard input when that was asked for.
-   * `undefined` with `--no-encryption`. Throws `CommandLineError`.
+   * The passphrase: that of the options or the environment, else asked for on the terminal, or read from
+   * standard input when that was asked for. `undefined` with `--no-encryption`. Throws `CommandLineError`.
    */
   readonly passphrase: (purpose: PassphrasePurpose) => Promise<string | undefined>;
-  /** One line that must not be seen: typed on the terminal, else the first line of standard input. Throws `CommandLineError` (`passphrase-missing`) for an empty one. */
+  /**
+   * One line that must not be seen: typed on the terminal, else the first line of standard input. Throws
+   * `CommandLineError` (`passphrase-missing`) for an empty one.
+   */
   readonly hiddenValue: (question: string) => Promise<string>;
 }
 

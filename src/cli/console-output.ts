@@ -28,13 +28,19 @@ export interface ConsoleOutputOptions {
   readonly isQuiet?: boolean;
 }
 
-/** Everything that a command prints goes through here, so that the progress line, messages and results do not get in each other's way. */
+/**
+ * Everything that a command prints goes through here, so that the progress line, messages and results do not
+ * get in each other's way.
+ */
 export interface ConsoleOutput extends Log {
   /** Tells the observers something that is printed elsewhere. */
   note(level: LogLevel, id: string, text: string): void;
   /** Prints a line of the result on standard output; nothing in JSON mode. */
   print(line?: string): void;
-  /** Prints a line about what is going on, such as the beginning of a phase; nothing when quiet or in JSON mode. `id` is that of the message. */
+  /**
+   * Prints a line about what is going on, such as the beginning of a phase; nothing when quiet or in JSON
+   * mode. `id` is that of the message.
+   */
   announce(line: string, id?: string): void;
   /** Answers a key press or a signal on standard error, however quiet the run is. */
   reply(line: string): void;

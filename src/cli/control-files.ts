@@ -21,7 +21,10 @@ export async function listControlFiles(context: CommandContext): Promise<ExitCod
   return EXIT_CODES.success;
 }
 
-/** `restore --control-files`: writes them into `--restore-path`, where files of their names stay unless `--overwrite` is given. */
+/**
+ * `restore --control-files`: writes them into `--restore-path`, where files of their names stay unless
+ * `--overwrite` is given.
+ */
 export async function restoreControlFiles(context: CommandContext): Promise<ExitCode> {
   const { output, settings } = context;
   const given = settings.get('restore-path');

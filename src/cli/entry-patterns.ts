@@ -10,8 +10,9 @@ export interface EntryPatterns {
 const EVERYTHING: EntryPatterns = { accept: () => true, literals: [] };
 
 /**
- * Compiles the file arguments of `restore`, `list` and `find` together with `--include` and `--exclude`. A bare name is meant in any folder, a folder with everything in it; `*`, `?`, `[regular expression]` and `@exact
- * path` as in filters. No argument means everything.
+ * Compiles the file arguments of `restore`, `list` and `find` together with `--include` and `--exclude`. A
+ * bare name is meant in any folder, a folder with everything in it; `*`, `?`, `[regular expression]` and
+ * `@exact path` as in filters. No argument means everything.
  */
 export function compilePatterns(
   patterns: readonly string[],

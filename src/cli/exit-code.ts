@@ -21,7 +21,10 @@ export function exitCodeOfError(error: unknown): ExitCode {
   return COMMAND_LINE_ERRORS.has(errorCode(error) ?? '') ? EXIT_CODES.invalidCommandLine : EXIT_CODES.failed;
 }
 
-/** What a command ends with that changed something, and threw nothing: as a backup does, so that whoever starts it by a timer learns of warnings. Duplicati's ends with 0. */
+/**
+ * What a command ends with that changed something, and threw nothing: as a backup does, so that whoever
+ * starts it by a timer learns of warnings. Duplicati's ends with 0.
+ */
 export function exitCodeOfChange(
   { warnings, errors }: { readonly warnings: number; readonly errors: number },
   isStopped = false,

@@ -19,7 +19,10 @@ export interface TypedLine {
   readonly state: 'typing' | 'entered' | 'aborted';
 }
 
-/** Applies what a terminal in raw mode sent: characters, backspace, Ctrl-U (begin again), Enter, Ctrl-C. What follows Enter is dropped. */
+/**
+ * Applies what a terminal in raw mode sent: characters, backspace, Ctrl-U (begin again), Enter, Ctrl-C. What
+ * follows Enter is dropped.
+ */
 export function applyKeys(text: string, keys: string): TypedLine {
   const characters = [...text];
   for (const key of keys) {

@@ -2,7 +2,10 @@ import { findRequest, parseArguments } from './parse-arguments.ts';
 import type { ProcessPort } from './process-port.ts';
 import { readProgramVersion } from './program-version.ts';
 
-/** Runs one command line and answers the exit code of the process. Never throws. What a run does not need is not loaded. */
+/**
+ * Runs one command line and answers the exit code of the process. Never throws. What a run does not need is
+ * not loaded.
+ */
 export async function runCommandLine(port: ProcessPort): Promise<number> {
   const parsed = parseArguments(port.argv);
   try {

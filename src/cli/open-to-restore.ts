@@ -4,7 +4,10 @@ import { compilePatterns } from './entry-patterns.ts';
 import { createOpening, filterContext, findPassphrase, operationContext } from './session.ts';
 import { readVersionRequest } from './version-request.ts';
 
-/** Opens the backup for the entries and versions that the arguments of a restore name. The caller disposes of `opened`. */
+/**
+ * Opens the backup for the entries and versions that the arguments of a restore name. The caller disposes of
+ * `opened`.
+ */
 export async function openToRestore(
   context: CommandContext,
   extent: 'newest-match' | 'all',

@@ -26,8 +26,8 @@ const SOURCE_COMMANDS = new Set(['backup', 'test-filters', 'test-filter']);
 const COMMANDS_WITHOUT_DESTINATION = new Set(['test-filters', 'test-filter']);
 
 /**
- * Parses a parameters file: one option per line; empty lines and lines that begin with `#` mean nothing. Throws `CommandLineError`
- * (`parameters-file-invalid`), `FilterError`.
+ * Parses a parameters file: one option per line; empty lines and lines that begin with `#` mean nothing.
+ * Throws `CommandLineError` (`parameters-file-invalid`), `FilterError`.
  */
 export function parseParametersFile(text: string, separator: ':' | ';'): ParametersFile {
   const options = new Map<string, string | null>();
@@ -73,7 +73,10 @@ function parseLines(text: string): readonly WrittenOption[] {
   });
 }
 
-/** Puts a command line and a parameters file together. Throws `CommandLineError` (`filters-twice`) when both give rules. */
+/**
+ * Puts a command line and a parameters file together. Throws `CommandLineError` (`filters-twice`) when both
+ * give rules.
+ */
 export function applyParametersFile(parsed: ParsedArguments, file: ParametersFile): CompleteArguments {
   const { command = '' } = parsed;
   if (parsed.filters.length > 0 && file.filters.length > 0) {

@@ -21,9 +21,9 @@ export interface WrittenOption {
 const HELP_WORDS = new Set(['help', 'usage', '/help', '/usage', '/h', '-h']);
 
 /**
- * Takes arguments apart by Duplicati's grammar: whatever begins with `--` is an option, anywhere; its value stands behind the first `=`, and one pair
- * of double quotes around it is removed; everything else is positional, the command first. Behind a bare `--`, which Duplicati does not know, nothing is an
- * option.
+ * Takes arguments apart by Duplicati's grammar: whatever begins with `--` is an option, anywhere; its value
+ * stands behind the first `=`, and one pair of double quotes around it is removed; everything else is
+ * positional, the command first. Behind a bare `--`, which Duplicati does not know, nothing is an option.
  */
 export function parseArguments(argv: readonly string[]): ParsedArguments {
   const positionals: string[] = [];

@@ -30,8 +30,9 @@ export interface PassphrasePrompt {
 }
 
 /**
- * Asks for the passphrase on the terminal without showing it. For a new backup a suggestion is made, and a typed one has to be typed twice. Throws
- * `CommandLineError`: `passphrase-missing` where there is no terminal or nothing was typed, `passphrase-mismatch`.
+ * Asks for the passphrase on the terminal without showing it. For a new backup a suggestion is made, and a
+ * typed one has to be typed twice. Throws `CommandLineError`: `passphrase-missing` where there is no terminal
+ * or nothing was typed, `passphrase-mismatch`.
  */
 export async function askPassphrase({ input, output, purpose }: PassphrasePrompt): Promise<string> {
   if (input.isTTY !== true) throw passphraseMissing();
@@ -52,7 +53,10 @@ export async function askPassphrase({ input, output, purpose }: PassphrasePrompt
   return typed;
 }
 
-/** One line that must not be seen: typed on a terminal without showing it, else the first line of the input. Throws `CommandLineError` (`passphrase-missing`) for an empty one. */
+/**
+ * One line that must not be seen: typed on a terminal without showing it, else the first line of the input.
+ * Throws `CommandLineError` (`passphrase-missing`) for an empty one.
+ */
 export async function askHidden(question: string, input: TerminalInput, output: TextSink): Promise<string> {
   if (input.isTTY !== true) return readPassphraseLine(input);
   const typed = await ask(question, input, output);

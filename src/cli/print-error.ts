@@ -12,8 +12,9 @@ export interface PrintErrorOptions {
 }
 
 /**
- * Tells the user why the run failed: `ErrorID`, message and hint on standard error, and in JSON mode one object on standard output. A stack is
- * shown only on request, or for an error that is a fault of the program itself.
+ * Tells the user why the run failed: `ErrorID`, message and hint on standard error, and in JSON mode one
+ * object on standard output. A stack is shown only on request, or for an error that is a fault of the program
+ * itself.
  */
 export function printError(error: unknown, options: PrintErrorOptions): void {
   const { standardOutput, standardError, exitCode, isJson, showsOrigin } = options;

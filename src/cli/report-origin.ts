@@ -14,7 +14,10 @@ export function describeOrigin(settings: ProgramSettings): Readonly<Record<strin
   };
 }
 
-/** What reports may name beside the options, by the names in their templates. Of the destination's address, no query is told, as it may hold secrets. */
+/**
+ * What reports may name beside the options, by the names in their templates. Of the destination's address, no
+ * query is told, as it may hold secrets.
+ */
 export function describeRun(
   settings: ProgramSettings,
   [destination = '', ...sources]: readonly string[],

@@ -30,7 +30,10 @@ export interface ReportingContext {
   readonly log: Log;
 }
 
-/** Tells whoever the options name of a command: how it ends, what it finds, how it goes on. As an observer of the output, it gathers what to tell. */
+/**
+ * Tells whoever the options name of a command: how it ends, what it finds, how it goes on. As an observer of
+ * the output, it gathers what to tell.
+ */
 export class Reporting implements RunObserver {
   readonly #command: CommandDescriptor;
   readonly #redact: (text: string) => string;

@@ -15,7 +15,10 @@ import { openToRestore } from './open-to-restore.ts';
 import { printRestore, restoreExitCode } from './print-restore.ts';
 import { readRestoreSettings } from './restore-settings.ts';
 
-/** `restore --restore-all-files`: every version asked for, the oldest first, each into a folder of its time below `--restore-path`. */
+/**
+ * `restore --restore-all-files`: every version asked for, the oldest first, each into a folder of its time
+ * below `--restore-path`.
+ */
 export async function restoreEveryVersion(context: CommandContext): Promise<ExitCode> {
   const { settings, output } = context;
   const folder = settings.get('restore-path');

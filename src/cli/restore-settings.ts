@@ -18,7 +18,8 @@ export function readRestoreSettings(
     restorePath: restorePath === undefined ? undefined : resolve(restorePath),
     overwrite: settings.get('overwrite'),
     restorePermissions: settings.get('restore-permissions'),
-    // Links are restored with their times in any case: nothing is ever set through them, so there is nothing to guard against.
+    // Links are restored with their times in any case: nothing is ever set through them, so there is nothing
+    // to guard against.
     restoreSymlinkMetadata: true,
     skipMetadata: settings.get('skip-metadata'),
     skipVerification: settings.get('skip-restore-verification'),

@@ -36,8 +36,9 @@ const OWN_OPTIONS: ReadonlySet<string> = new Set(secretProviderOptions.map(({ na
 const otherDeclarations = programOptions.filter(({ name }) => !OWN_OPTIONS.has(name));
 
 /**
- * Puts secrets in the place of the option values, and of the values in the query of URLs, that name them, where `--secret-provider` says whom to ask.
- * Throws `SecretError`, and `OptionError` for options of its own that cannot be understood.
+ * Puts secrets in the place of the option values, and of the values in the query of URLs, that name them,
+ * where `--secret-provider` says whom to ask. Throws `SecretError`, and `OptionError` for options of its own
+ * that cannot be understood.
  */
 export async function revealArguments(
   given: RevealedArguments,

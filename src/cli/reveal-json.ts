@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * The JSON in an option, or in the file that it names, with its texts changed; what is written as `name=value` is changed in its value. Whatever cannot be read or
- * understood is returned as it is, for whoever reads the option to say so.
+ * The JSON in an option, or in the file that it names, with its texts changed; what is written as
+ * `name=value` is changed in its value. Whatever cannot be read or understood is returned as it is, for
+ * whoever reads the option to say so.
  */
 export function revealJson(option: string, change: (text: string) => string): string {
   const json = tryRead(option);

@@ -5,7 +5,10 @@ import type { TransferStatistics } from '../transfer/index.ts';
 /** How many lines of each weight are kept for the result; the others are counted. */
 const KEPT_LINES = 200;
 
-/** Gathers what the result of a run is made of while the command goes on: lines of the log, what was opened, what came of it. */
+/**
+ * Gathers what the result of a run is made of while the command goes on: lines of the log, what was opened,
+ * what came of it.
+ */
 export class RunBook implements Log {
   readonly beginMs: number;
   readonly #redact: (text: string) => string;

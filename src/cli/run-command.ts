@@ -45,7 +45,10 @@ const STOPPABLE_COMMANDS: ReadonlySet<string> = new Set(['backup', 'compact', 'd
 
 const PARAMETERS_FILE_NAMES = ['parameters-file', 'parameter-file', 'parameterfile'] as const;
 
-/** Finds the command, settles its options, runs it between the user's scripts and answers its exit code. Errors are thrown. */
+/**
+ * Finds the command, settles its options, runs it between the user's scripts and answers its exit code.
+ * Errors are thrown.
+ */
 export async function runCommand(parsed: ParsedArguments, port: ProcessPort): Promise<ExitCode> {
   const descriptor = describedCommand(parsed.command ?? '');
   const load = commandTable[descriptor.name];
@@ -149,7 +152,10 @@ async function runBetweenScripts(started: Started, command: { readonly run: RunC
   return exitCode;
 }
 
-/** Books and tells what a command, or a script that it needs, threw, and throws that. After an abort nobody is kept waiting. */
+/**
+ * Books and tells what a command, or a script that it needs, threw, and throws that. After an abort nobody is
+ * kept waiting.
+ */
 async function concludeFailure(started: Started, error: unknown, scripts?: ScriptHooks): Promise<never> {
   const { output, control, reporting } = started;
   const isFailure = !(error instanceof AbortedByUser);

@@ -16,7 +16,8 @@ import {
 
 export interface ScriptHooks {
   /**
-   * Runs the scripts of `--run-script-before-required` and `--run-script-before`. Throws `script-failed` where the first does not succeed.
+   * Runs the scripts of `--run-script-before-required` and `--run-script-before`. Throws `script-failed`
+   * where the first does not succeed.
    */
   before(): Promise<BeforeAnswer>;
   /** Runs that of `--run-script-post-backup`. */

@@ -6,7 +6,10 @@ import { LEVEL_OF_NAME, type ProgramSettings } from '../options/index.ts';
 /** So many lines go into the file at most; the others are counted. */
 const KEPT_LINES = 1000;
 
-/** Gathers the lines of the log that the file for scripts holds: `--run-script-log-level`, `--run-script-log-filter`. Throws `FilterError`. */
+/**
+ * Gathers the lines of the log that the file for scripts holds: `--run-script-log-level`,
+ * `--run-script-log-filter`. Throws `FilterError`.
+ */
 export class ScriptLog implements Log {
   readonly #lines: LogLines;
   readonly #redact: (text: string) => string;

@@ -12,7 +12,10 @@ import { followThrottleFile } from './throttle-file.ts';
 /** Beside the program, for one that is carried from machine to machine. */
 const PORTABLE_FOLDER = join(import.meta.dirname, '..', '..', 'data');
 
-/** The folders that this user's runs work in: databases in the data folder of the system's convention, beside the program with `--portable-mode`, or where `--server-datafolder` says. */
+/**
+ * The folders that this user's runs work in: databases in the data folder of the system's convention, beside
+ * the program with `--portable-mode`, or where `--server-datafolder` says.
+ */
 export function findPlaces({ environment, settings }: CommandContext): Places {
   const dataHome = environment['XDG_DATA_HOME'] ?? join(environment['HOME'] ?? homedir(), '.local', 'share');
   const usualFolder = settings.get('portable-mode') ? PORTABLE_FOLDER : join(dataHome, 'ashlar');
@@ -92,7 +95,10 @@ export function operationContext({ output, control }: CommandContext): Operation
   };
 }
 
-/** Opens a backup for a command that can mostly do without the passphrase: it is asked for only where the local database does not say enough. */
+/**
+ * Opens a backup for a command that can mostly do without the passphrase: it is asked for only where the
+ * local database does not say enough.
+ */
 export async function openAskingLate<T>(
   context: CommandContext,
   open: (passphrase: string | undefined) => Promise<T>,
@@ -108,7 +114,8 @@ export async function openAskingLate<T>(
 }
 
 /**
- * The passphrase of a backup that may be there already: asked for twice when it is new, and not at all when what lies there is not encrypted.
+ * The passphrase of a backup that may be there already: asked for twice when it is new, and not at all when
+ * what lies there is not encrypted.
  */
 export async function findPassphrase(context: CommandContext): Promise<string | undefined> {
   const { settings } = context;

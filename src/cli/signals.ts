@@ -23,8 +23,9 @@ export interface SignalOptions {
 const SAME_KEY_PRESS_MS = 300;
 
 /**
- * Ctrl-C stops: the current file is finished and a valid partial version is left. The next one aborts, and one more ends the process. Requests of
- * the system to end, a closed terminal, and the death of the launcher abort. Answers a function that takes the listeners away again.
+ * Ctrl-C stops: the current file is finished and a valid partial version is left. The next one aborts, and
+ * one more ends the process. Requests of the system to end, a closed terminal, and the death of the launcher
+ * abort. Answers a function that takes the listeners away again.
  */
 export function handleSignals({
   source,

@@ -8,8 +8,9 @@ import { CommandLineError } from './command-line-error.ts';
 type SourceContext = Pick<CommandContext, 'settings' | 'output' | 'environment' | 'filters'>;
 
 /**
- * Makes the sources that the user named, on the command line or in a list, ready for a walk. Missing ones are told, and a run goes on with the others
- * unless the options say otherwise. Rules that can decide nothing are told too.
+ * Makes the sources that the user named, on the command line or in a list, ready for a walk. Missing ones are
+ * told, and a run goes on with the others unless the options say otherwise. Rules that can decide nothing are
+ * told too.
  */
 export function readSources(context: SourceContext, named: readonly string[]): PreparedSources {
   const { settings, environment, output } = context;

@@ -11,7 +11,10 @@ import type { CommandContext } from './command.ts';
 import { formatBytes } from './format-amount.ts';
 import { findPlaces, operationContext } from './session.ts';
 
-/** The further destinations of `--remote-sync-json-config`. Throws `secondary-destinations-invalid`, before anything is done. */
+/**
+ * The further destinations of `--remote-sync-json-config`. Throws `secondary-destinations-invalid`, before
+ * anything is done.
+ */
 export function readSecondaries({ settings, output }: CommandContext): SecondaryDestinations | undefined {
   const config = settings.get('remote-sync-json-config');
   return config === undefined || config === '' ? undefined : readSecondaryDestinations(config, output);
@@ -23,7 +26,10 @@ export interface FinishedBackup {
   readonly secondaries: SecondaryDestinations | undefined;
 }
 
-/** Brings further destinations level after a backup that went well, and says how each fared. Answers what the result of the run tells of them. */
+/**
+ * Brings further destinations level after a backup that went well, and says how each fared. Answers what the
+ * result of the run tells of them.
+ */
 export async function syncAfterBackup(
   context: CommandContext,
   { opened, result, secondaries }: FinishedBackup,

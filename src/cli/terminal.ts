@@ -13,7 +13,10 @@ export function widthOf(sink: TextSink): number {
   return Math.min(sink.columns ?? DEFAULT_WIDTH, MOST_WIDTH);
 }
 
-/** Replaces control characters, which file names may hold, so that a name cannot move the cursor or colour the screen. */
+/**
+ * Replaces control characters, which file names may hold, so that a name cannot move the cursor or colour the
+ * screen.
+ */
 export function printable(text: string): string {
   return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\ufffd');
 }

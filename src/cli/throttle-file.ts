@@ -32,7 +32,10 @@ export class ThrottleFile {
     this.#usual = { upload: limits.upload.bytesPerSecond, download: limits.download.bytesPerSecond };
   }
 
-  /** Obeys the file where it has changed since the last look. One that cannot be understood changes nothing, and is warned of once. */
+  /**
+   * Obeys the file where it has changed since the last look. One that cannot be understood changes nothing,
+   * and is warned of once.
+   */
   look(): void {
     const seen = this.#stamp();
     if (seen === this.#seen) return;

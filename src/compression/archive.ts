@@ -8,7 +8,10 @@ export function isArchiveModule(text: string): text is ArchiveModule {
   return text === 'zip' || text === 'tzstd' || text === 'tgz';
 }
 
-/** `store`: the content is known not to shrink, so no time is spent on trying. Tar containers ignore it, their stream is compressed as a whole. */
+/**
+ * `store`: the content is known not to shrink, so no time is spent on trying. Tar containers ignore it, their
+ * stream is compressed as a whole.
+ */
 export type EntryHint = 'compress' | 'store';
 
 /** How zip entries are compressed: Duplicati's `--zip-compression-method`, as far as Ashlar writes it. */
@@ -29,15 +32,21 @@ export interface ArchiveWriterOptions extends ArchiveSettings {
   readonly scratch?: ScratchFactory;
 }
 
-/** Makes one archive, in order, without seeking. Names are unique and use `/`; a second entry of a name is a plain `Error`. */
+/**
+ * Makes one archive, in order, without seeking. Names are unique and use `/`; a second entry of a name is a
+ * plain `Error`.
+ */
 export interface ArchiveWriter extends Disposable {
   /** Adds one entry from memory. */
   add(name: string, content: Uint8Array, hint: EntryHint): void;
-  /** Adds one entry of unknown length in bounded memory. If `pieces` throws, the archive is lost and only disposal is left. */
+  /**
+   * Adds one entry of unknown length in bounded memory. If `pieces` throws, the archive is lost and only
+   * disposal is left.
+   */
   addPieces(name: string, pieces: Iterable<Uint8Array>, hint: EntryHint): void;
   /**
-   * Adds an entry of another archive under its own name. Between zips of one method the compressed bytes are taken as they are and nothing
-   * is verified; otherwise the content is read, verified and compressed again.
+   * Adds an entry of another archive under its own name. Between zips of one method the compressed bytes are
+   * taken as they are and nothing is verified; otherwise the content is read, verified and compressed again.
    */
   copy(reader: ArchiveReader, entry: ArchiveEntry): void;
   /** Bytes of the archive if it were finished now: exact for zip, an estimate for tar containers. */
@@ -51,7 +60,10 @@ export interface ArchiveEntry {
   readonly name: string;
   /** Length of the content as the archive declares it; proven only by reading. */
   readonly sizeBytes: number;
-  /** Bytes it takes up in the archive; in tar containers, whose stream is compressed as a whole, the length of the content. */
+  /**
+   * Bytes it takes up in the archive; in tar containers, whose stream is compressed as a whole, the length of
+   * the content.
+   */
   readonly storedBytes: number;
 }
 
@@ -65,7 +77,10 @@ export interface StoredEntry {
   pieces(): Iterable<Uint8Array>;
 }
 
-/** Memory that is used for one content after the other, where fresh memory for each would pile up until it is collected. */
+/**
+ * Memory that is used for one content after the other, where fresh memory for each would pile up until it is
+ * collected.
+ */
 export class ReadMemory {
   #buffer = Buffer.alloc(0);
 
@@ -77,8 +92,9 @@ export class ReadMemory {
 }
 
 /**
- * The entries of one archive. Every failure caused by the bytes is a `FormatError` that names the volume: `volume-corrupt`,
- * `volume-truncated`, `volume-unsupported`, `volume-too-large`. Disposal frees decoders and scratch.
+ * The entries of one archive. Every failure caused by the bytes is a `FormatError` that names the volume:
+ * `volume-corrupt`, `volume-truncated`, `volume-unsupported`, `volume-too-large`. Disposal frees decoders and
+ * scratch.
  */
 export interface ArchiveReader extends Disposable {
   /** In the order of the archive. Names are unique. */
@@ -86,11 +102,15 @@ export interface ArchiveReader extends Disposable {
   /** The entry of exactly this name. */
   find(name: string): ArchiveEntry | undefined;
   /**
-   * The whole content, length and checksum verified. It has its own memory; or, with `memory`, lies there or in the reader's, and is valid until either
-   * is used again. `volume-too-large` if it is longer than `maxBytes`.
+   * The whole content, length and checksum verified. It has its own memory; or, with `memory`, lies there or
+   * in the reader's, and is valid until either is used again. `volume-too-large` if it is longer than
+   * `maxBytes`.
    */
   read(entry: ArchiveEntry, maxBytes: number, memory?: ReadMemory): Buffer;
-  /** The content in bounded memory. Each piece is valid until the next is asked for. A short or corrupt entry throws at its end at the latest. */
+  /**
+   * The content in bounded memory. Each piece is valid until the next is asked for. A short or corrupt entry
+   * throws at its end at the latest.
+   */
   pieces(entry: ArchiveEntry): Iterable<Uint8Array>;
   /** The compressed bytes, for a copy without recompressing; `undefined` in tar containers. */
   stored(entry: ArchiveEntry): StoredEntry | undefined;

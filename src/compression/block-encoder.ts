@@ -5,7 +5,10 @@ import { METHOD } from './zip-records.ts';
 /** Compresses whole contents in memory for entries of one zip method. */
 export interface BlockEncoder extends Disposable {
   readonly method: number;
-  /** Length of the compressed form, written to the start of `output`, which has `encodedBoundBytes` room; `undefined` if it is not shorter. */
+  /**
+   * Length of the compressed form, written to the start of `output`, which has `encodedBoundBytes` room;
+   * `undefined` if it is not shorter.
+   */
   encode(content: Uint8Array, output: Uint8Array): number | undefined;
 }
 
@@ -36,8 +39,9 @@ function createZstdEncoder(level: number): BlockEncoder {
 }
 
 /**
- * Deflate takes as long for bytes that cannot shrink as for others. The fastest zstd sees that such bytes are hopeless at many times the
- * speed, and costs a few percent of Deflate's time on the rest, so it is asked first.
+ * Deflate takes as long for bytes that cannot shrink as for others. The fastest zstd sees that such bytes are
+ * hopeless at many times the speed, and costs a few percent of Deflate's time on the rest, so it is asked
+ * first.
  */
 function createDeflateEncoder(level: number): BlockEncoder {
   const codec = deflateRawEncoder(level);

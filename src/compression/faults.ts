@@ -56,7 +56,10 @@ export class StreamFault extends Error {
   }
 }
 
-/** Runs `work`; a `StreamFault` becomes `volume-corrupt`. Other errors, a full disk for one, are not the volume's and pass. */
+/**
+ * Runs `work`; a `StreamFault` becomes `volume-corrupt`. Other errors, a full disk for one, are not the
+ * volume's and pass.
+ */
 export function blameVolume<T>(
   place: { volumeName: string; entry?: string; offset?: number },
   work: () => T,

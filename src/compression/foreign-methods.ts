@@ -1,4 +1,7 @@
-/** Zip methods that Node lacks, by libarchive compiled to WebAssembly. Duplicati offers them; Ashlar reads them and never writes them. */
+/**
+ * Zip methods that Node lacks, by libarchive compiled to WebAssembly. Duplicati offers them; Ashlar reads
+ * them and never writes them.
+ */
 import type { LibarchiveWasm } from 'libarchive-wasm';
 
 import { errorMessage } from '../base/index.ts';
@@ -14,7 +17,10 @@ import {
 
 export interface ForeignMethods {
   has(method: number): boolean;
-  /** The content of an entry from its compressed bytes. Each piece is its own memory. Throws a `StreamFault` in libarchive's words. */
+  /**
+   * The content of an entry from its compressed bytes. Each piece is its own memory. Throws a `StreamFault`
+   * in libarchive's words.
+   */
   pieces(record: ZipRecord, stored: Uint8Array): Generator<Buffer>;
 }
 

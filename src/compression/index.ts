@@ -1,6 +1,7 @@
 /**
- * The archive containers of volumes: zip, tzstd and tgz. Everything is synchronous but opening, and in bounded memory: an archive is written to a
- * sink that cannot go back and read from random access, wherever the bytes lie. Layouts: PKWARE APPNOTE 6.3 for zip, Duplicati for the others.
+ * The archive containers of volumes: zip, tzstd and tgz. Everything is synchronous but opening, and in
+ * bounded memory: an archive is written to a sink that cannot go back and read from random access, wherever
+ * the bytes lie. Layouts: PKWARE APPNOTE 6.3 for zip, Duplicati for the others.
  */
 import type { ByteSink, RandomAccess } from '../base/index.ts';
 import type {
@@ -27,8 +28,8 @@ export function createArchiveWriter(
 }
 
 /**
- * Opens an archive and reads its directory. Tar containers are unpacked to scratch first. Throws a `FormatError` for an archive that is
- * truncated, has entries of one name twice, or cannot be made sense of.
+ * Opens an archive and reads its directory. Tar containers are unpacked to scratch first. Throws a
+ * `FormatError` for an archive that is truncated, has entries of one name twice, or cannot be made sense of.
  */
 export async function openArchive(
   module: ArchiveModule,

@@ -15,7 +15,10 @@ export function* rangePieces(source: RandomAccess, start: number, end: number): 
   }
 }
 
-/** The decompressed bytes of `input`. Does not object when the stream has not ended: callers check lengths. Bytes after its end are a `StreamFault`. */
+/**
+ * The decompressed bytes of `input`. Does not object when the stream has not ended: callers check lengths.
+ * Bytes after its end are a `StreamFault`.
+ */
 export function* decodePieces(codec: SyncCodec, input: Iterable<Uint8Array>): Generator<Buffer> {
   const output = Buffer.allocUnsafe(PIECE_BYTES);
   for (const piece of input) {

@@ -1,14 +1,18 @@
 /**
- * Compression and decompression piece by piece without leaving the call. Node's public interface can only do this asynchronously or for a
- * whole buffer with a new compressor each time (ten times slower for small blocks), so this file, and no other, uses what Node's own
- * `deflateSync` uses: the native handle of a zlib stream and its `writeSync`. The shape is checked when a codec is made.
+ * Compression and decompression piece by piece without leaving the call. Node's public interface can only do
+ * this asynchronously or for a whole buffer with a new compressor each time (ten times slower for small
+ * blocks), so this file, and no other, uses what Node's own `deflateSync` uses: the native handle of a zlib
+ * stream and its `writeSync`. The shape is checked when a codec is made.
  */
 import * as zlib from 'node:zlib';
 
 import { profile } from '../base/index.ts';
 import { StreamFault } from './faults.ts';
 
-/** `last`: the input ends here. A compressor then ends its stream; a decompressor then objects to a stream that has not ended. */
+/**
+ * `last`: the input ends here. A compressor then ends its stream; a decompressor then objects to a stream
+ * that has not ended.
+ */
 export type Phase = 'more' | 'last';
 
 type OnError = (message: string, errno: number, code: string) => void;
@@ -63,7 +67,10 @@ export class SyncCodec implements Disposable {
     this.#stream = this.#open();
   }
 
-  /** Turns as much input into output as fits. Throws a `StreamFault` with zlib's words when the input is corrupt; then only `reset` or disposal helps. */
+  /**
+   * Turns as much input into output as fits. Throws a `StreamFault` with zlib's words when the input is
+   * corrupt; then only `reset` or disposal helps.
+   */
   step(input: Uint8Array, output: Uint8Array, phase: Phase): void {
     const { handle, state } = this.#stream;
     if (Math.max(input.byteLength, output.byteLength) > LARGEST_STEP_BYTES)
@@ -120,8 +127,10 @@ export function zstdEncoder(level: number): SyncCodec {
 const USUAL_LEVEL = 3;
 
 /**
- * The same for blocks of any length, one frame each. At the usual level the tables (in entries, as powers of two) have one size for all lengths, small enough for the
- * processor's second cache, and a match has at least 5 bytes, which zstd itself asks for in long contents: a tenth less time, and 0.6 % more bytes in a mixed tree of files.
+ * The same for blocks of any length, one frame each. At the usual level the tables (in entries, as powers of
+ * two) have one size for all lengths, small enough for the processor's second cache, and a match has at least
+ * 5 bytes, which zstd itself asks for in long contents: a tenth less time, and 0.6 % more bytes in a mixed
+ * tree of files.
  */
 export function zstdBlockEncoder(level: number): SyncCodec {
   if (level !== USUAL_LEVEL) return zstdEncoder(level);
@@ -136,7 +145,10 @@ export function zstdBlockEncoder(level: number): SyncCodec {
 /** Bytes that the thread of a `zstdStreamEncoder` compresses at a time. */
 const JOB_BYTES = 1024 * 1024;
 
-/** The same for one long content in many steps: a thread of its own compresses while the caller makes the next bytes. */
+/**
+ * The same for one long content in many steps: a thread of its own compresses while the caller makes the next
+ * bytes.
+ */
 export function zstdStreamEncoder(level: number): SyncCodec {
   return zstdEncoderWith({
     [constants.ZSTD_c_compressionLevel]: level,

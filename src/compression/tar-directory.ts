@@ -57,7 +57,10 @@ export class TarDirectoryWriter {
   }
 }
 
-/** The entries by the directory; `undefined` if it is missing, malformed, contradicts the members or leaves some out. */
+/**
+ * The entries by the directory; `undefined` if it is missing, malformed, contradicts the members or leaves
+ * some out.
+ */
 export function readTarDirectory(archive: RandomAccess): TarEntry[] | undefined {
   const place = findDirectory(archive);
   if (place === undefined) return undefined;

@@ -9,7 +9,10 @@ import { zstdFramesEnd } from './zstd-frame.ts';
 
 const DEFAULT_LIMIT_BYTES = 64 * 1024 ** 3;
 
-/** Unpacks a tar container to scratch and opens what is there, by its directory or, where that is unusable, by its members. */
+/**
+ * Unpacks a tar container to scratch and opens what is there, by its directory or, where that is unusable, by
+ * its members.
+ */
 export function openTar(
   module: 'tzstd' | 'tgz',
   source: RandomAccess,

@@ -31,7 +31,10 @@ export function paddingBytes(sizeBytes: number): number {
   return (TAR_BLOCK_BYTES - (sizeBytes % TAR_BLOCK_BYTES)) % TAR_BLOCK_BYTES;
 }
 
-/** One header of 512 bytes. Names above 99 bytes of UTF-8 are cut, between characters: the directory at the end of the archive has them whole. */
+/**
+ * One header of 512 bytes. Names above 99 bytes of UTF-8 are cut, between characters: the directory at the
+ * end of the archive has them whole.
+ */
 export function writeTarHeader(member: TarMember): Buffer {
   if (member.sizeBytes > LARGEST_MEMBER_BYTES)
     throw new Error(`Entry '${member.name}' is too large for a tar container.`);

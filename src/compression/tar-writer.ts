@@ -16,7 +16,10 @@ const GZIP_LEVELS = [0, 1, 6, 9] as const;
 
 const ZEROS = Buffer.alloc(TAR_BLOCK_BYTES);
 
-/** Writes a tar container: one compressed stream of ustar members, the last of which is the directory. Two zero blocks do not follow. */
+/**
+ * Writes a tar container: one compressed stream of ustar members, the last of which is the directory. Two
+ * zero blocks do not follow.
+ */
 export class TarWriter implements ArchiveWriter {
   readonly #settings: ArchiveWriterOptions;
   readonly #codec: SyncCodec;

@@ -11,7 +11,10 @@ export function isForeignMethod(method: number): boolean {
   return method !== METHOD.stored && method !== METHOD.deflate && method !== METHOD.zstd;
 }
 
-/** Decompresses the contents of one archive. Results are of the declared length, but their checksum is not verified here. */
+/**
+ * Decompresses the contents of one archive. Results are of the declared length, but their checksum is not
+ * verified here.
+ */
 export class ZipContent implements Disposable {
   readonly #source: RandomAccess;
   readonly #volumeName: string;
@@ -25,8 +28,8 @@ export class ZipContent implements Disposable {
   }
 
   /**
-   * The whole content from its compressed bytes, in `memory` or, where it was not compressed, in those very bytes; without `memory` in its own. Throws a
-   * `StreamFault` that says what is wrong with them.
+   * The whole content from its compressed bytes, in `memory` or, where it was not compressed, in those very
+   * bytes; without `memory` in its own. Throws a `StreamFault` that says what is wrong with them.
    */
   decodeWhole(record: ZipRecord, stored: Uint8Array, memory: ReadMemory | undefined): Buffer {
     if (record.method === METHOD.stored) return memory === undefined ? Buffer.from(stored) : asBuffer(stored);
@@ -36,10 +39,12 @@ export class ZipContent implements Disposable {
     }
     const decoder = this.#decoder(record.method);
     try {
-      // One byte more than declared, so that content which goes on is noticed and the decoder always meets the end of its stream.
+      // One byte more than declared, so that content which goes on is noticed and the decoder always meets
+      // the end of its stream.
       const room = record.sizeBytes + 1;
       const content = decodeWhole(decoder, stored, memory?.take(room) ?? Buffer.allocUnsafe(room));
-      // An inflater stays at the end of its stream, a zstd decoder goes on with the next frame; resetting the latter is slow.
+      // An inflater stays at the end of its stream, a zstd decoder goes on with the next frame; resetting the
+      // latter is slow.
       if (record.method === METHOD.deflate) decoder.reset();
       return content;
     } catch (error) {

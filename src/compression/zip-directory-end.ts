@@ -1,4 +1,7 @@
-/** What ends a zip archive and leads to its central directory. Layout: PKWARE APPNOTE 6.3, sections 4.3.14 to 4.3.16. */
+/**
+ * What ends a zip archive and leads to its central directory. Layout: PKWARE APPNOTE 6.3, sections 4.3.14 to
+ * 4.3.16.
+ */
 import { asBuffer, type RandomAccess } from '../base/index.ts';
 import { corrupt } from './faults.ts';
 import { LIMIT_16, LIMIT_32, readUInt64, SIGNATURE, writeUInt64 } from './zip-records.ts';

@@ -6,8 +6,9 @@ import { LOCAL_HEADER_BYTES, parseCentralRecord, type ZipRecord } from './zip-re
 import { scanLocalHeaders } from './zip-scan.ts';
 
 /**
- * The entries of a zip by name, from its central directory or, where that is unusable, from its local headers. Entries without a name are
- * left out. Names that occur twice, and entries that claim more bytes than the archive has, are refused.
+ * The entries of a zip by name, from its central directory or, where that is unusable, from its local
+ * headers. Entries without a name are left out. Names that occur twice, and entries that claim more bytes
+ * than the archive has, are refused.
  */
 export function readZipEntries(source: RandomAccess, volumeName: string): Map<string, ZipRecord> {
   try {

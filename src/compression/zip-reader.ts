@@ -139,7 +139,10 @@ class ZipReader implements ArchiveReader {
     return asBuffer(this.#source.read(record.headerOffset, Math.min(wantedBytes, availableBytes)));
   }
 
-  /** Length of the local header that `bytes` start with. Its name must agree with the directory: nothing else proves the name. */
+  /**
+   * Length of the local header that `bytes` start with. Its name must agree with the directory: nothing else
+   * proves the name.
+   */
   #headerBytes(record: ZipRecord, bytes: Buffer): number {
     const header = parseLocalHead(bytes);
     if (header === undefined) throw corrupt({ ...this.#place(record), why: 'its local header is missing' });

@@ -1,4 +1,7 @@
-/** The records of a zip archive that belong to one entry: local header, data descriptor, central record. Layout: PKWARE APPNOTE 6.3, sections 4.3 to 4.5. */
+/**
+ * The records of a zip archive that belong to one entry: local header, data descriptor, central record.
+ * Layout: PKWARE APPNOTE 6.3, sections 4.3 to 4.5.
+ */
 import { corrupt, truncated } from './faults.ts';
 
 /** Compression methods by their number in the records. */
@@ -52,7 +55,10 @@ export function nameFlags(name: string, nameBytes: number): number {
   return nameBytes === name.length ? 0 : FLAG.utf8;
 }
 
-/** Writes the local header with its name to the start of `target` and returns its length. Sizes are zero if a descriptor follows. */
+/**
+ * Writes the local header with its name to the start of `target` and returns its length. Sizes are zero if a
+ * descriptor follows.
+ */
 export function writeLocalHeader(
   target: Buffer,
   record: ZipRecord,
@@ -74,7 +80,10 @@ export function writeLocalHeader(
   return LOCAL_HEADER_BYTES + nameBytes;
 }
 
-/** The record after an entry whose header could not know its sizes. The sizes take 8 bytes each only if one does not fit into 4. */
+/**
+ * The record after an entry whose header could not know its sizes. The sizes take 8 bytes each only if one
+ * does not fit into 4.
+ */
 export function dataDescriptor(record: ZipRecord): Buffer {
   const isLong = record.sizeBytes >= LIMIT_32 || record.storedBytes >= LIMIT_32;
   const bytes = Buffer.alloc(isLong ? 24 : 16);
@@ -96,7 +105,10 @@ export function centralRecordBytes(record: ZipRecord, nameBytes: number): number
   return CENTRAL_RECORD_BYTES + nameBytes + (fields === 0 ? 0 : EXTRA_HEAD_BYTES + 8 * fields);
 }
 
-/** Writes the central record at `at`; fields that do not fit go to a zip64 extra field, in the order APPNOTE 4.5.3 sets. */
+/**
+ * Writes the central record at `at`; fields that do not fit go to a zip64 extra field, in the order APPNOTE
+ * 4.5.3 sets.
+ */
 export function writeCentralRecord(
   target: Buffer,
   at: number,
@@ -161,7 +173,10 @@ export function parseCentralRecord(
   return { record, nextAt };
 }
 
-/** The name of a local header, and its length with name and extra field, from bytes that hold at least the name; `undefined` if it is none. */
+/**
+ * The name of a local header, and its length with name and extra field, from bytes that hold at least the
+ * name; `undefined` if it is none.
+ */
 export function parseLocalHead(bytes: Buffer): { name: string; headerBytes: number } | undefined {
   const headerBytes = localHeaderBytes(bytes);
   if (headerBytes === undefined) return undefined;
@@ -175,7 +190,10 @@ export function localHeaderBytes(head: Buffer): number | undefined {
   return LOCAL_HEADER_BYTES + head.readUInt16LE(26) + head.readUInt16LE(28);
 }
 
-/** A whole local header of the length that `localHeaderBytes` gave. Its sizes may be zero when its flags promise a descriptor. */
+/**
+ * A whole local header of the length that `localHeaderBytes` gave. Its sizes may be zero when its flags
+ * promise a descriptor.
+ */
 export function parseLocalHeader(bytes: Buffer, headerOffset: number, volumeName: string): ZipRecord {
   const extraAt = LOCAL_HEADER_BYTES + bytes.readUInt16LE(26);
   const [sizeBytes, storedBytes] = widen(

@@ -39,8 +39,9 @@ const AFTER_ENTRY: readonly number[] = [
 ];
 
 /**
- * The entries of a zip by going from local header to local header, for archives whose central directory is broken. The walk must reach the
- * place where the directory begins: an archive that ends before it is truncated, and entries may be missing.
+ * The entries of a zip by going from local header to local header, for archives whose central directory is
+ * broken. The walk must reach the place where the directory begins: an archive that ends before it is
+ * truncated, and entries may be missing.
  */
 export function scanLocalHeaders(source: RandomAccess, volumeName: string, cause: Error): ZipRecord[] {
   const scan = { source, volumeName, cause };
@@ -132,7 +133,10 @@ function measureDeflate(source: RandomAccess, start: number): Measured | undefin
   return undefined;
 }
 
-/** For content that does not say where it ends: the first descriptor that gives just the distance to it and, if stored, the checksum of it. */
+/**
+ * For content that does not say where it ends: the first descriptor that gives just the distance to it and,
+ * if stored, the checksum of it.
+ */
 function searchDescriptor(source: RandomAccess, method: number, start: number): Measured | undefined {
   const mark = Buffer.alloc(4);
   mark.writeUInt32LE(SIGNATURE.descriptor);
@@ -152,7 +156,10 @@ function searchDescriptor(source: RandomAccess, method: number, start: number): 
   return undefined;
 }
 
-/** Both field lengths occur, and the signature may be missing: the form that agrees with the content and is followed by a record is taken. */
+/**
+ * Both field lengths occur, and the signature may be missing: the form that agrees with the content and is
+ * followed by a record is taken.
+ */
 function readDescriptor(
   scan: Scan,
   at: number,

@@ -31,8 +31,9 @@ type Content = Pick<ZipRecord, 'method' | 'crc32' | 'sizeBytes' | 'storedBytes'>
 const WHOLE_BYTES = 4 * 1024 * 1024;
 
 /**
- * Writes a zip to a sink that cannot go back. Contents in memory get a local header with their final sizes. An entry in pieces gets a data
- * descriptor, whose fields are 8 bytes long only if a size turned out to need them; readers go by the central directory, which says so.
+ * Writes a zip to a sink that cannot go back. Contents in memory get a local header with their final sizes.
+ * An entry in pieces gets a data descriptor, whose fields are 8 bytes long only if a size turned out to need
+ * them; readers go by the central directory, which says so.
  */
 export class ZipWriter implements ArchiveWriter {
   readonly #settings: ArchiveSettings;
@@ -139,7 +140,10 @@ export class ZipWriter implements ArchiveWriter {
     return stored.method === METHOD.stored || stored.method === this.#encoder?.method;
   }
 
-  /** A stored entry of unknown length cannot be told from what follows it without the directory; Deflate of level 0 can, and costs nothing. */
+  /**
+   * A stored entry of unknown length cannot be told from what follows it without the directory; Deflate of
+   * level 0 can, and costs nothing.
+   */
   #streamEncoder(hint: EntryHint): { method: number; codec: SyncCodec } {
     if (hint === 'store' || this.#encoder === undefined) {
       return { method: METHOD.deflate, codec: deflateRawEncoder(0) };

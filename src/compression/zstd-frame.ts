@@ -11,7 +11,10 @@ const CHECKSUM_BYTES = 4;
 const DICTIONARY_ID_BYTES = [0, 1, 2, 4] as const;
 const CONTENT_SIZE_BYTES = [0, 2, 4, 8] as const;
 
-/** Offset after the last of the consecutive frames that start at `start`; `undefined` if one of them is malformed or not complete before `limit`. */
+/**
+ * Offset after the last of the consecutive frames that start at `start`; `undefined` if one of them is
+ * malformed or not complete before `limit`.
+ */
 export function zstdFramesEnd(source: RandomAccess, start: number, limit: number): number | undefined {
   let at = start;
   while (at < limit) {

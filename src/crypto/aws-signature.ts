@@ -21,7 +21,10 @@ export interface AwsRequest {
   readonly payloadHash: string;
 }
 
-/** The headers of a request to Amazon Web Services with its signature: Signature Version 4 ("Create a signed AWS API request"). */
+/**
+ * The headers of a request to Amazon Web Services with its signature: Signature Version 4 ("Create a signed
+ * AWS API request").
+ */
 export function signAwsRequest(request: AwsRequest, key: AwsKey): Readonly<Record<string, string>> {
   const time = new Date(request.nowMs).toISOString().replaceAll(/[:-]|\.\d{3}/g, '');
   const headers = { ...request.headers, host: request.url.host, 'x-amz-date': time };

@@ -1,6 +1,6 @@
 /**
- * Hashes by their names in the storage format, AES Crypt as synchronous transforms of streams, and the signatures that services want on requests.
- * Pure: nothing here touches the disk.
+ * Hashes by their names in the storage format, AES Crypt as synchronous transforms of streams, and the
+ * signatures that services want on requests. Pure: nothing here touches the disk.
  */
 
 export type { IntegrityCheck } from './aes-crypt/content-decryptor.ts';

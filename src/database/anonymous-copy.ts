@@ -2,8 +2,10 @@ import { rmSync } from 'node:fs';
 import { type Driver, openDriver, text } from './driver.ts';
 
 /**
- * Copies the database at `path` to `copyPath` (which must not exist) without anything that names files or opens volumes: every part of every path becomes a number, the same part always the same one, so that
- * the shape of the folders stays; results keep their numbers and lose their texts; passphrase marks, destination and log lines are dropped.
+ * Copies the database at `path` to `copyPath` (which must not exist) without anything that names files or
+ * opens volumes: every part of every path becomes a number, the same part always the same one, so that the
+ * shape of the folders stays; results keep their numbers and lose their texts; passphrase marks, destination
+ * and log lines are dropped.
  */
 export function writeAnonymousCopy(path: string, copyPath: string): void {
   const original = openDriver(path, 'read-only');

@@ -100,7 +100,10 @@ export class Blocks {
     return row === undefined ? undefined : toBlock(row);
   }
 
-  /** The rows of the given ids, which are ascending and without repeats; an id without a row is left out. Ids that lie close are read together. */
+  /**
+   * The rows of the given ids, which are ascending and without repeats; an id without a row is left out. Ids
+   * that lie close are read together.
+   */
   *among(ids: Uint32Array): Generator<BlockRow> {
     for (const row of this.#rowsAmong('SELECT * FROM block WHERE id BETWEEN ? AND ? ORDER BY id', ids))
       yield toBlock(row);

@@ -17,9 +17,15 @@ export interface Statement {
 export interface Driver {
   exec(sql: string): void;
   prepare(sql: string): Statement;
-  /** Runs `work` and commits it together with what was gathered before; on disk when this returns. A throw rolls all of it back. Nested calls join the outer one. */
+  /**
+   * Runs `work` and commits it together with what was gathered before; on disk when this returns. A throw
+   * rolls all of it back. Nested calls join the outer one.
+   */
   transaction<T>(work: () => T): T;
-  /** Runs `work` in a transaction that stays open until the next `transaction`: for many small writes that need not survive a crash one by one. */
+  /**
+   * Runs `work` in a transaction that stays open until the next `transaction`: for many small writes that
+   * need not survive a crash one by one.
+   */
   gather(work: () => void): void;
   close(): void;
 }
@@ -112,8 +118,8 @@ export function optionalBytes(row: SqlRow, column: string): Buffer | undefined {
 }
 
 /**
- * A column that holds bytes as `hex(...)`, and nothing for NULL. Where many rows with short byte strings are read this takes half the time: Node makes an object with
- * memory of its own for each of them otherwise.
+ * A column that holds bytes as `hex(...)`, and nothing for NULL. Where many rows with short byte strings are
+ * read this takes half the time: Node makes an object with memory of its own for each of them otherwise.
  */
 export function optionalHex(row: SqlRow, column: string): Buffer | undefined {
   const digits = text(row, column);

@@ -70,7 +70,10 @@ export class Entries {
     this.#dropOwn = driver.prepare('DELETE FROM entry WHERE path = ? AND first = ?');
   }
 
-  /** Adds an entry to the version being made. `before`: `'absent'` where the path had no entry, else its entry ends with the version before. */
+  /**
+   * Adds an entry to the version being made. `before`: `'absent'` where the path had no entry, else its entry
+   * ends with the version before.
+   */
   add(seq: FilesetSeq, row: EntryRow, before: 'absent' | 'present'): void {
     if (before === 'present') this.remove(seq, row.path);
     this.#insert.run(
@@ -111,8 +114,8 @@ export class Entries {
   }
 
   /**
-   * The entries of the newest version (or of the one being made), in the order of paths. Read in pages, so that rows behind the current one may be written
-   * meanwhile and no long read holds the write-ahead log.
+   * The entries of the newest version (or of the one being made), in the order of paths. Read in pages, so
+   * that rows behind the current one may be written meanwhile and no long read holds the write-ahead log.
    */
   *open(): Generator<EntryRow> {
     const page = this.#driver.prepare(
@@ -160,7 +163,10 @@ export class Entries {
     };
   }
 
-  /** Every difference between two versions, in the order of paths. What is the same again after a change between them is no difference. */
+  /**
+   * Every difference between two versions, in the order of paths. What is the same again after a change
+   * between them is no difference.
+   */
   *changes(base: FilesetSeq, to: FilesetSeq): Generator<EntryChange> {
     const rows = this.#driver
       .prepare(
@@ -188,8 +194,8 @@ export class Entries {
   }
 
   /**
-   * Makes `newest` the newest version again: what later versions added goes, what they ended goes on. Used when a version is given up or the newest
-   * ones are deleted.
+   * Makes `newest` the newest version again: what later versions added goes, what they ended goes on. Used
+   * when a version is given up or the newest ones are deleted.
    */
   endWith(newest: FilesetSeq): void {
     this.#driver.prepare('DELETE FROM entry WHERE first > ?').run(newest);

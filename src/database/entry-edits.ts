@@ -12,7 +12,10 @@ const ADD_SINGLE = `INSERT INTO entry (path, first, last, kind, content, size_by
   SELECT path, ?1, ?3, kind, content, size_bytes, metadata, mtime_s, mtime_ticks, ctime_ms, inode FROM entry
   WHERE path = ?2 AND first < ?1 AND last >= ?1`;
 
-/** Changes to a version that is complete already. Each concerns that version alone: the entry stays as it is in those before and after. */
+/**
+ * Changes to a version that is complete already. Each concerns that version alone: the entry stays as it is
+ * in those before and after.
+ */
 export class EntryEdits {
   readonly #driver: Driver;
 
@@ -26,7 +29,10 @@ export class EntryEdits {
     this.#driver.prepare('DELETE FROM entry WHERE path = ? AND first = ?').run(path, seq);
   }
 
-  /** Gives the entry of a path other metadata in a version. What was seen of the file is forgotten, so that the next backup looks at it closely. */
+  /**
+   * Gives the entry of a path other metadata in a version. What was seen of the file is forgotten, so that
+   * the next backup looks at it closely.
+   */
   setMetadata(seq: FilesetSeq, path: string, place: 'newest' | 'older', metadata: ContentReference): void {
     this.#isolate(seq, path, place);
     this.#driver

@@ -2,7 +2,10 @@ import { type Driver, integer, type SqlRow, type Statement, text } from './drive
 import { type EntryKind, readKind } from './entry-kind.ts';
 import type { FilesetSeq } from './references.ts';
 
-/** What a path was from version `first` to version `last`, both included; between them may lie versions that are gone. */
+/**
+ * What a path was from version `first` to version `last`, both included; between them may lie versions that
+ * are gone.
+ */
 export interface EntryPeriod {
   readonly path: string;
   readonly kind: EntryKind;

@@ -19,7 +19,10 @@ CREATE TABLE IF NOT EXISTS file (
 CREATE TABLE IF NOT EXISTS intent (path TEXT PRIMARY KEY) WITHOUT ROWID;
 `;
 
-/** What a plain mirror holds, by paths relative to it, and which files are just being changed there. A cache: what is lost of it is only stored again. */
+/**
+ * What a plain mirror holds, by paths relative to it, and which files are just being changed there. A cache:
+ * what is lost of it is only stored again.
+ */
 export class Inventory implements Disposable {
   readonly #driver: Driver;
 

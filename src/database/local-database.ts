@@ -15,8 +15,8 @@ import { LOCAL_SCHEMA, prepareSchema } from './schema.ts';
 import { Volumes } from './volumes.ts';
 
 /**
- * The bookkeeping of one backup: a cache of what lies at the destination, which can be rebuilt from there at any time. One connection writes; all calls
- * are synchronous.
+ * The bookkeeping of one backup: a cache of what lies at the destination, which can be rebuilt from there at
+ * any time. One connection writes; all calls are synchronous.
  */
 export class LocalDatabase implements Disposable {
   readonly path: string;
@@ -112,7 +112,10 @@ export class LocalDatabase implements Disposable {
 
 const COMPANIONS = ['', '-wal', '-shm'] as const;
 
-/** Puts a freshly built database in the place of the old one, which is kept beside it as `<path>.backup` until the next time. Neither may be open. */
+/**
+ * Puts a freshly built database in the place of the old one, which is kept beside it as `<path>.backup` until
+ * the next time. Neither may be open.
+ */
 export function replaceDatabase(freshPath: string, path: string): void {
   for (const companion of COMPANIONS) {
     rmSync(`${path}.backup${companion}`, { force: true });

@@ -23,8 +23,8 @@ interface LocationRecord {
 }
 
 /**
- * The local database of a backup, as recorded in `dbconfig.json` of the data folder. Without a record, `'create'` makes one (the folder with mode 0700) and `'find'`
- * gives `undefined`.
+ * The local database of a backup, as recorded in `dbconfig.json` of the data folder. Without a record,
+ * `'create'` makes one (the folder with mode 0700) and `'find'` gives `undefined`.
  */
 export function locateDatabase(
   dataFolder: string,

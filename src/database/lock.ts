@@ -4,8 +4,9 @@ import { openDriver } from './driver.ts';
 import { DatabaseError } from './errors.ts';
 
 /**
- * Holds the right to write one backup's database until disposed or until the process ends, however it ends: the lock is SQLite's own file lock, which the
- * kernel releases. The file beside it names the holder for the message that a second run prints. A shared lock keeps out exclusive ones only.
+ * Holds the right to write one backup's database until disposed or until the process ends, however it ends:
+ * the lock is SQLite's own file lock, which the kernel releases. The file beside it names the holder for the
+ * message that a second run prints. A shared lock keeps out exclusive ones only.
  */
 export function acquireLock(
   databasePath: string,
@@ -13,7 +14,8 @@ export function acquireLock(
   kind: 'exclusive' | 'shared' = 'exclusive',
 ): Disposable {
   const path = `${databasePath}.lock`;
-  // Closing a file takes all locks that this process has on it away, so that one that is there is not opened beside SQLite.
+  // Closing a file takes all locks that this process has on it away, so that one that is there is not opened
+  // beside SQLite.
   if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
   const driver = openDriver(path);
   try {

@@ -50,8 +50,8 @@ const OPEN_NEW = `INSERT INTO entry (path, first, last, kind, content, size_byte
   WHERE NOT EXISTS (SELECT 1 FROM entry WHERE entry.path = incoming.path AND entry.last = ${OPEN}) ORDER BY path`;
 
 /**
- * The steps of filling an empty database from what lies at the destination. Holds what is needed only meanwhile in temporary tables, so that memory does not
- * grow with the backup. Versions come oldest first.
+ * The steps of filling an empty database from what lies at the destination. Holds what is needed only
+ * meanwhile in temporary tables, so that memory does not grow with the backup. Versions come oldest first.
  */
 export class Rebuild implements Disposable {
   readonly #driver: Driver;
@@ -88,7 +88,10 @@ export class Rebuild implements Disposable {
     this.#driver.exec('DELETE FROM incoming');
   }
 
-  /** Makes the gathered entries the version `seq`, the newest one. An entry that is as in the version before adds nothing. */
+  /**
+   * Makes the gathered entries the version `seq`, the newest one. An entry that is as in the version before
+   * adds nothing.
+   */
   takeIncoming(seq: FilesetSeq): void {
     this.#driver.prepare(CLOSE_OLD).run(seq);
     this.#driver.prepare(OPEN_NEW).run(seq);

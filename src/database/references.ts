@@ -6,7 +6,10 @@ export type VolumeId = number & { readonly [brand]: 'VolumeId' };
 /** The place of a version in the order of versions. */
 export type FilesetSeq = number & { readonly [brand]: 'FilesetSeq' };
 
-/** What an entry holds: 0 nothing, a positive number a row of `content`, a negative number the single block with that id. */
+/**
+ * What an entry holds: 0 nothing, a positive number a row of `content`, a negative number the single block
+ * with that id.
+ */
 export type ContentReference = number & { readonly [brand]: 'ContentReference' };
 
 /** The content of entries that hold nothing. */

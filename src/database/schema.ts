@@ -25,7 +25,10 @@ export const LOCAL_SCHEMA: Schema = {
     'Install the newer version, or name another file with --dbpath; it will be rebuilt from the destination.',
 };
 
-/** Creates the schema or brings it up to date. Throws `database-unreadable` for a foreign file, `database-too-new` for one of a later Ashlar. */
+/**
+ * Creates the schema or brings it up to date. Throws `database-unreadable` for a foreign file,
+ * `database-too-new` for one of a later Ashlar.
+ */
 export function prepareSchema(driver: Driver, path: string, schema: Schema): void {
   const { upgrades, applicationId } = schema;
   const version = pragma(driver, 'user_version');

@@ -4,8 +4,9 @@ import type { BlockId, VolumeId } from './references.ts';
 export type VolumeKind = 'dblock' | 'dindex' | 'dlist';
 
 /**
- * Life of a remote file: `temporary` (known here only), `uploading` (committed before the upload starts), `uploaded` (the upload returned), `verified`
- * (seen in a later listing with its size, or downloaded), `deleting` (decided, committed before the remote deletion), `deleted`.
+ * Life of a remote file: `temporary` (known here only), `uploading` (committed before the upload starts),
+ * `uploaded` (the upload returned), `verified` (seen in a later listing with its size, or downloaded),
+ * `deleting` (decided, committed before the remote deletion), `deleted`.
  */
 export type VolumeState = 'temporary' | 'uploading' | 'uploaded' | 'verified' | 'deleting' | 'deleted';
 
@@ -111,8 +112,9 @@ export class Volumes {
   }
 
   /**
-   * Books that the bytes of the volume were read back and found right. The first time counts for as many as any volume has, so that tests that take those with the fewest come round to all, and do not stay with what is new
-   * (operations reference 7).
+   * Books that the bytes of the volume were read back and found right. The first time counts for as many as
+   * any volume has, so that tests that take those with the fewest come round to all, and do not stay with
+   * what is new (operations reference 7).
    */
   setVerified(id: VolumeId, nowMs: number): void {
     this.#driver

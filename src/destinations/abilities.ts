@@ -17,8 +17,9 @@ export interface HasFreeSpace {
 
 export interface CanRename {
   /**
-   * Gives a file another name, which may start with the name of a folder below the destination (`old/x`). Never replaces: throws
-   * `destination-file-exists` when the new name is taken, `destination-file-missing` when the old one is not there.
+   * Gives a file another name, which may start with the name of a folder below the destination (`old/x`).
+   * Never replaces: throws `destination-file-exists` when the new name is taken, `destination-file-missing`
+   * when the old one is not there.
    */
   rename(name: string, newName: string, options?: SignalOptions): Promise<void>;
 }
@@ -39,20 +40,27 @@ export interface ByteRange {
 }
 
 export interface CanReadRange {
-  /** Exactly the bytes of the range. Throws `destination-corrupt` when the file ends before, `destination-file-missing` when there is none. */
+  /**
+   * Exactly the bytes of the range. Throws `destination-corrupt` when the file ends before,
+   * `destination-file-missing` when there is none.
+   */
   getRange(name: string, range: ByteRange, options?: SignalOptions): Promise<Uint8Array>;
 }
 
 export interface CanDownload {
   /**
-   * Writes the bytes of a file to the local file `path` by another way than through this process, which compares them where the storage tells a checksum. What a failure leaves there is
-   * for the caller to remove. Throws `destination-file-missing`.
+   * Writes the bytes of a file to the local file `path` by another way than through this process, which
+   * compares them where the storage tells a checksum. What a failure leaves there is for the caller to
+   * remove. Throws `destination-file-missing`.
    */
   download(name: string, path: string, options?: SignalOptions): Promise<void>;
 }
 
 export interface HasLocalFiles {
-  /** Where a stored file can be opened in place, for reading only. Throws `destination-file-missing` when there is none. */
+  /**
+   * Where a stored file can be opened in place, for reading only. Throws `destination-file-missing` when
+   * there is none.
+   */
   localPath(name: string, options?: SignalOptions): Promise<string>;
 }
 
@@ -69,7 +77,10 @@ export interface Abilities
 
 export type Ability = keyof Abilities;
 
-/** True when the destination has the ability; the method can then be called: `if (hasAbility(destination, 'rename')) ...`. */
+/**
+ * True when the destination has the ability; the method can then be called:
+ * `if (hasAbility(destination, 'rename')) ...`.
+ */
 export function hasAbility<A extends Ability>(
   destination: Destination,
   ability: A,

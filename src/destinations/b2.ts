@@ -29,7 +29,10 @@ export function openB2(request: DestinationRequest): B2Bucket {
   );
 }
 
-/** The files below a prefix of a bucket of Backblaze B2. A bucket keeps versions: deleting takes all of them away, and replacing those that are known. */
+/**
+ * The files below a prefix of a bucket of Backblaze B2. A bucket keeps versions: deleting takes all of them
+ * away, and replacing those that are known.
+ */
 export class B2Bucket
   implements Destination, Pick<Abilities, 'createFolder' | 'rename' | 'getRange' | 'lock' | 'lockedUntil'>
 {

@@ -32,8 +32,8 @@ export function openGoogleDrive(request: DestinationRequest): GoogleDrive {
 }
 
 /**
- * A folder on Google Drive (version 3 of its interface). Names are not unique there: of several files of one name the newest counts, and the others go
- * when it is stored anew or deleted.
+ * A folder on Google Drive (version 3 of its interface). Names are not unique there: of several files of one
+ * name the newest counts, and the others go when it is stored anew or deleted.
  */
 export class GoogleDrive
   implements Destination, Pick<Abilities, 'createFolder' | 'rename' | 'getRange' | 'freeSpace'>

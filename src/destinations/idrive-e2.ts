@@ -11,7 +11,10 @@ export function openIdriveE2(request: DestinationRequest): S3Bucket {
   return openBucket(request, findE2Server);
 }
 
-/** Asks IDrive which server holds the buckets of a key; the answer is the name of a host. From there on it is S3 with TLS. */
+/**
+ * Asks IDrive which server holds the buckets of a key; the answer is the name of a host. From there on it is
+ * S3 with TLS.
+ */
 export async function findE2Server(
   http: HttpClient,
   keyId: string,

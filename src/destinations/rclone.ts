@@ -32,8 +32,9 @@ interface FilePlace {
 }
 
 /**
- * A folder at one of rclone's remotes, through one `rclone rcd` for all calls. rclone stores from local files and fetches into them, so that it knows size and hash beforehand and
- * compares them afterwards; a source that is no file is written to one first.
+ * A folder at one of rclone's remotes, through one `rclone rcd` for all calls. rclone stores from local files
+ * and fetches into them, so that it knows size and hash beforehand and compares them afterwards; a source
+ * that is no file is written to one first.
  */
 export class RcloneFolder
   implements Destination, Pick<Abilities, 'createFolder' | 'freeSpace' | 'rename' | 'getRange' | 'download'>

@@ -84,14 +84,18 @@ const PROVIDERS: readonly Provider[] = [
 ];
 
 export interface OpenOptions {
-  /** Texts of options by name, as far as they were given; those in the URL win. Names that mean nothing here are ignored. */
+  /**
+   * Texts of options by name, as far as they were given; those in the URL win. Names that mean nothing here
+   * are ignored.
+   */
   readonly settings?: Readonly<Record<string, string>>;
   readonly log?: Log;
 }
 
 /**
- * Opens a destination by its URL or folder path, without touching the storage. Throws `destination-url-invalid`,
- * `destination-unknown-scheme`, or an `OptionError` for a value that an option does not take. The caller disposes of it.
+ * Opens a destination by its URL or folder path, without touching the storage. Throws
+ * `destination-url-invalid`, `destination-unknown-scheme`, or an `OptionError` for a value that an option
+ * does not take. The caller disposes of it.
  */
 export async function openDestination(url: string, options: OpenOptions = {}): Promise<Destination> {
   const { provider, parsed } = findProvider(parseDestinationUrl(url));
@@ -106,7 +110,10 @@ export async function openDestination(url: string, options: OpenOptions = {}): P
   return keepsOrder ? destination : keepOrder(destination, descriptor.limits.maxConnections);
 }
 
-/** The provider of a scheme. `webdavs` and the like are `webdav` with the option `use-ssl`, which then is in the query. */
+/**
+ * The provider of a scheme. `webdavs` and the like are `webdav` with the option `use-ssl`, which then is in
+ * the query.
+ */
 function findProvider(url: DestinationUrl): { readonly provider: Provider; readonly parsed: DestinationUrl } {
   const { scheme } = url;
   const found = PROVIDERS.find(({ descriptor }) => descriptor.scheme === scheme);

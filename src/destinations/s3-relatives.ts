@@ -6,7 +6,10 @@ import { missingOption, requireCredentials } from './support/credentials.ts';
 import { folderPath } from './support/folder-path.ts';
 import { HttpClient, readHttpSettings } from './support/http/index.ts';
 
-/** Aliyun OSS, by the S3 interface that it has beside its own. The bucket is an option; all of the URL is the prefix. */
+/**
+ * Aliyun OSS, by the S3 interface that it has beside its own. The bucket is an option; all of the URL is the
+ * prefix.
+ */
 export function openAliyunOss(request: DestinationRequest): S3Bucket {
   const endpoint = need(request, 'oss-endpoint');
   const url = new URL(/^https?:\/\//i.test(endpoint) ? endpoint : `https://${endpoint}`);
@@ -19,7 +22,10 @@ export function openAliyunOss(request: DestinationRequest): S3Bucket {
   });
 }
 
-/** Tencent COS, by the S3 interface that it has beside its own. The bucket is an option; all of the URL is the prefix. */
+/**
+ * Tencent COS, by the S3 interface that it has beside its own. The bucket is an option; all of the URL is the
+ * prefix.
+ */
 export function openTencentCos(request: DestinationRequest): S3Bucket {
   const { settings } = request;
   const region = need(request, 'cos-region');

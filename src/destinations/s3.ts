@@ -55,7 +55,10 @@ export function openBucket(
   });
 }
 
-/** The objects below a prefix of a bucket on any server that speaks S3 (Amazon's API of 2006-03-01, Signature Version 4). */
+/**
+ * The objects below a prefix of a bucket on any server that speaks S3 (Amazon's API of 2006-03-01, Signature
+ * Version 4).
+ */
 export class S3Bucket
   implements Destination, Pick<Abilities, 'createFolder' | 'rename' | 'getRange' | 'lock' | 'lockedUntil'>
 {

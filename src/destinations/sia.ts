@@ -32,7 +32,10 @@ export function openSia(request: DestinationRequest): Sia {
   return new Sia(client, splitPath(settings.get('sia-targetpath') ?? (url.path || DEFAULT_FOLDER)));
 }
 
-/** A folder on Sia, by a renterd that the user runs. Folders are nothing but beginnings of keys there; what may be missing is the bucket. */
+/**
+ * A folder on Sia, by a renterd that the user runs. Folders are nothing but beginnings of keys there; what
+ * may be missing is the bucket.
+ */
 export class Sia implements Destination, Pick<Abilities, 'createFolder' | 'rename' | 'getRange'> {
   readonly #client: RenterdClient;
   /** Empty, or ends in a slash. */

@@ -8,7 +8,8 @@ import { splitPath } from './support/folder-path.ts';
 const REMOTE = 'storj';
 
 /**
- * A folder on Storj, by rclone, which has Storj's own library: files are sealed and cut before they leave this machine. The URL names nothing; all is said by options.
+ * A folder on Storj, by rclone, which has Storj's own library: files are sealed and cut before they leave
+ * this machine. The URL names nothing; all is said by options.
  */
 export function openStorj(request: DestinationRequest): RcloneFolder {
   const { settings } = request;

@@ -186,7 +186,10 @@ export class SwiftContainer implements Destination, Pick<Abilities, 'createFolde
     throw await readFailure(response, { action });
   }
 
-  /** Reads a little instead of asking with HEAD: for what is not there Swift sends a body even then, which breaks the connection. */
+  /**
+   * Reads a little instead of asking with HEAD: for what is not there Swift sends a body even then, which
+   * breaks the connection.
+   */
   async #isThere(request: Omit<SwiftRequest, 'method' | 'limit'>): Promise<boolean> {
     const response = await this.#send({ ...request, method: 'GET', limit: 'short' });
     const action = `look for '${request.object ?? this.#parts.container}'`;

@@ -42,7 +42,10 @@ export class Webdav implements Destination, Pick<Abilities, 'createFolder' | 're
   readonly #client: WebdavClient;
   /** False once the server refused to move a file that it could store. */
   #canMove = true;
-  /** What dead uploads left, as the last listing saw it. The next upload takes it away: whoever only reads changes nothing. */
+  /**
+   * What dead uploads left, as the last listing saw it. The next upload takes it away: whoever only reads
+   * changes nothing.
+   */
   #stale: readonly RemoteFile[] = [];
 
   constructor(client: WebdavClient) {
@@ -142,7 +145,10 @@ export class Webdav implements Destination, Pick<Abilities, 'createFolder' | 're
     return this.#client.expect(response, { action: `read '${name}'` }, [200, 206, 416]);
   }
 
-  /** Stores under another name first, so that the file appears whole or not at all. Answers false when the server would not move it. */
+  /**
+   * Stores under another name first, so that the file appears whole or not at all. Answers false when the
+   * server would not move it.
+   */
   async #putByMove(name: string, source: UploadSource, options: SignalOptions): Promise<boolean> {
     const temporary = temporaryName();
     try {

@@ -20,7 +20,10 @@ export interface FilterDecision {
 
 /** An ordered list of rules, ready to be asked about many paths. */
 export interface Filter {
-  /** What the first matching rule says; without one, paths are excluded by a filter of includes only, and included by any other. */
+  /**
+   * What the first matching rule says; without one, paths are excluded by a filter of includes only, and
+   * included by any other.
+   */
   decide(path: string): FilterDecision;
   /** True when no rule is left: everything is included. */
   readonly isEmpty: boolean;

@@ -1,7 +1,8 @@
 /**
- * Translates the regular expressions of .NET, in which filters are written, into those of JavaScript. Covered is what the two spell differently in
- * practice: inline flags, atomic groups, `\A \z \Z`, Unicode meaning of `\d \w \b`, quoted group names, class subtraction, literal braces and
- * brackets. Filters run with explicit capture (plain parentheses only group) and single-line mode (a point also matches a line break).
+ * Translates the regular expressions of .NET, in which filters are written, into those of JavaScript. Covered
+ * is what the two spell differently in practice: inline flags, atomic groups, `\A \z \Z`, Unicode meaning of
+ * `\d \w \b`, quoted group names, class subtraction, literal braces and brackets. Filters run with explicit
+ * capture (plain parentheses only group) and single-line mode (a point also matches a line break).
  */
 export class UntranslatableRegex extends Error {}
 
@@ -33,12 +34,18 @@ const SETS: Readonly<Record<string, string>> = {
 const CONTROLS: Readonly<Record<string, number>> = { a: 7, e: 27, f: 12, n: 10, r: 13, t: 9, v: 11 };
 const QUANTIFIER = /^\{\d+(?:,\d*)?\}/;
 
-/** The source for `new RegExp(source, 'v')` (with `s` and, for case-insensitive matching, `i`). Throws `UntranslatableRegex`. */
+/**
+ * The source for `new RegExp(source, 'v')` (with `s` and, for case-insensitive matching, `i`). Throws
+ * `UntranslatableRegex`.
+ */
 export function translateRegex(pattern: string): string {
   return new Translation(pattern).run();
 }
 
-/** One open parenthesis: how many inline flag groups were opened inside it, and whether `^` and `$` mean lines there. */
+/**
+ * One open parenthesis: how many inline flag groups were opened inside it, and whether `^` and `$` mean lines
+ * there.
+ */
 interface Group {
   flags: string[];
   isMultiline: boolean;

@@ -2,7 +2,10 @@ import { attributeMask } from './attributes.ts';
 import type { Filter } from './compile.ts';
 import type { FilterRule } from './rule.ts';
 
-/** What the walk of a source knows of an entry before it decides. The functions are asked only when everything before them said yes. */
+/**
+ * What the walk of a source knows of an entry before it decides. The functions are asked only when everything
+ * before them said yes.
+ */
 export interface CandidateEntry {
   /** Absolute; ends in a separator for folders, and for links to folders. */
   readonly path: string;
@@ -61,12 +64,14 @@ const INCLUDED: EntryDecision = { action: 'include' };
 const TRAVERSED: EntryDecision = { action: 'traverse', reason: 'filter' };
 
 /**
- * Makes the function that says for each entry, in the order of the walk, what becomes of it. The order of the questions is Duplicati's:
- * forbidden paths, devices, hard links, ignore files, attributes, filter, extended attribute, links; then the size of files. Sources themselves
- * are asked the first two and the size only. One function belongs to one walk, for it remembers hard links.
+ * Makes the function that says for each entry, in the order of the walk, what becomes of it. The order of the
+ * questions is Duplicati's: forbidden paths, devices, hard links, ignore files, attributes, filter, extended
+ * attribute, links; then the size of files. Sources themselves are asked the first two and the size only. One
+ * function belongs to one walk, for it remembers hard links.
  *
- * With a filter of includes only, folders are entered although no rule names them, and are stored only when one does. (A link to a folder is stored
- * then, because nothing asks again for links: an oddity of Duplicati that is kept, so that both programs store the same.)
+ * With a filter of includes only, folders are entered although no rule names them, and are stored only when
+ * one does. (A link to a folder is stored then, because nothing asks again for links: an oddity of Duplicati
+ * that is kept, so that both programs store the same.)
  */
 export function createEntryDecider(options: EntryDeciderOptions): (entry: CandidateEntry) => EntryDecision {
   const questions = [

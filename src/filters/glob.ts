@@ -2,8 +2,8 @@
 export type PathTest = (path: string) => boolean;
 
 /**
- * Compiles a pattern in which `*` stands for any text, separators included, and `?` for one UTF-16 unit (as in Duplicati). The usual shapes, a star at
- * one or both ends, become plain string tests.
+ * Compiles a pattern in which `*` stands for any text, separators included, and `?` for one UTF-16 unit (as
+ * in Duplicati). The usual shapes, a star at one or both ends, become plain string tests.
  */
 export function compileGlob(pattern: string): PathTest {
   const pieces = pattern.split(/\*+/);

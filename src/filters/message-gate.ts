@@ -29,7 +29,10 @@ export function createMessageGate({ level: least, ignoredIds, rules = [] }: Mess
   };
 }
 
-/** Parses the value of a log filter: rules after `+` or `-` (nothing means `+`), apart by `:`, `;` or line ends, except inside the brackets of a regular expression. */
+/**
+ * Parses the value of a log filter: rules after `+` or `-` (nothing means `+`), apart by `:`, `;` or line
+ * ends, except inside the brackets of a regular expression.
+ */
 export function parseLogFilter(text: string): readonly FilterRule[] {
   const items = text.match(/[+-]?\[[^\]]*\]|[^:;\r\n]+/g) ?? [];
   return items.map((item) => ({

@@ -3,7 +3,10 @@ import { FilterError } from './errors.ts';
 /** One rule of an ordered list, as it was written. */
 export interface FilterRule {
   readonly kind: 'include' | 'exclude';
-  /** A path, a pattern with `*` and `?`, `[regular expression]`, `{Group,Group}` or `@exact path`. Empty rules mean nothing. */
+  /**
+   * A path, a pattern with `*` and `?`, `[regular expression]`, `{Group,Group}` or `@exact path`. Empty rules
+   * mean nothing.
+   */
   readonly expression: string;
 }
 
@@ -16,8 +19,9 @@ export function expandVariables(expression: string, variables: FilterVariables):
 }
 
 /**
- * Parses a serialized list: rules with `+` or `-` before each, joined by the path-list separator, as parameters files and scripts carry them. A
- * separator inside `[...]` belongs to the regular expression. Throws `FilterError`.
+ * Parses a serialized list: rules with `+` or `-` before each, joined by the path-list separator, as
+ * parameters files and scripts carry them. A separator inside `[...]` belongs to the regular expression.
+ * Throws `FilterError`.
  */
 export function parseFilterList(text: string, separator: ':' | ';'): readonly FilterRule[] {
   return splitOutsideBrackets(text, separator)

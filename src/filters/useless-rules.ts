@@ -16,8 +16,8 @@ export interface RuleSurroundings {
 }
 
 /**
- * Rules that can decide about no entry of the sources, as far as that can be seen without walking them. Regular expressions and groups are taken for
- * useful unless an earlier rule decides about everything.
+ * Rules that can decide about no entry of the sources, as far as that can be seen without walking them.
+ * Regular expressions and groups are taken for useful unless an earlier rule decides about everything.
  */
 export function findUselessRules(
   rules: readonly FilterRule[],

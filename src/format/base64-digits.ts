@@ -1,6 +1,6 @@
 /**
- * Base64 where it is met most: in the hashes of file lists and index volumes. These loops were measured against regular expressions and Node's
- * own decoder, which cost several times as much on texts this short.
+ * Base64 where it is met most: in the hashes of file lists and index volumes. These loops were measured
+ * against regular expressions and Node's own decoder, which cost several times as much on texts this short.
  */
 const PADDING = 0x3d;
 /** At least 64, so that it shows through any combination with the values of digits. */
@@ -20,7 +20,10 @@ export function isPaddedBase64(text: string): boolean {
   return true;
 }
 
-/** Decodes padded base64 that stands for `length` bytes, from one buffer into another. False where the text is not strictly that. */
+/**
+ * Decodes padded base64 that stands for `length` bytes, from one buffer into another. False where the text is
+ * not strictly that.
+ */
 export function decodeBase64(
   text: Buffer,
   textAt: number,

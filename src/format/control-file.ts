@@ -5,7 +5,10 @@ export function controlFileEntryName(baseName: string): string {
   return `${FOLDER}${baseName}`;
 }
 
-/** The base name of a control file, or `undefined` where the entry is none or its name would lead out of the folder it is restored to. */
+/**
+ * The base name of a control file, or `undefined` where the entry is none or its name would lead out of the
+ * folder it is restored to.
+ */
 export function parseControlFileEntryName(entryName: string): string | undefined {
   if (!/^extra[/\\]/.test(entryName)) return undefined;
   const baseName = entryName.slice(FOLDER.length);

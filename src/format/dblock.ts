@@ -9,8 +9,8 @@ export function blockEntryName(hash: Uint8Array): string {
 }
 
 /**
- * The hash that the name of a dblock's entry stands for, or `undefined` where the entry is no block. The length of the hash is left to the
- * caller, who knows the algorithm.
+ * The hash that the name of a dblock's entry stands for, or `undefined` where the entry is no block. The
+ * length of the hash is left to the caller, who knows the algorithm.
  */
 export function blockHashOfEntryName(name: string): Buffer | undefined {
   if (name === MANIFEST_ENTRY || name.length % 4 !== 0 || !BLOCK_NAME.test(name)) return undefined;

@@ -13,8 +13,9 @@ const CLOSING_BRACE = 0x7d;
 const DIGIT_ZERO = 0x30;
 
 /**
- * Reads a `vol/` entry in exactly the form that Duplicati and Ashlar write, one stride a block, without any object or string. Gives `undefined`
- * for everything else, right or wrong, which is then for the general reader to judge.
+ * Reads a `vol/` entry in exactly the form that Duplicati and Ashlar write, one stride a block, without any
+ * object or string. Gives `undefined` for everything else, right or wrong, which is then for the general
+ * reader to judge.
  */
 export function scanDindexVolume(bytes: Buffer, hashSizeBytes: number): DindexVolume | undefined {
   if (!hasAt(bytes, HEAD, 0)) return undefined;

@@ -23,8 +23,9 @@ function* dindexVolumeTexts(blocks: Iterable<BlockReference>, proof?: VolumeProo
 }
 
 /**
- * What a `vol/` entry says. Text in Duplicati's own form is read straight from the bytes; any other order of keys or spacing is taken too, only
- * slower. Throws a `FormatError` `volume-corrupt` that names `volumeName`, the dindex, where the bytes say anything else.
+ * What a `vol/` entry says. Text in Duplicati's own form is read straight from the bytes; any other order of
+ * keys or spacing is taken too, only slower. Throws a `FormatError` `volume-corrupt` that names `volumeName`,
+ * the dindex, where the bytes say anything else.
  */
 export function parseDindexVolume(
   bytes: Uint8Array,

@@ -30,7 +30,10 @@ export function listEntryName(blocklistHash: Uint8Array): string {
   return `list/${toBase64Url(blocklistHash)}`;
 }
 
-/** What an entry of a dindex is, by its name, with `/` or `\`; `undefined` for the manifest and for anything unknown, which readers ignore. */
+/**
+ * What an entry of a dindex is, by its name, with `/` or `\`; `undefined` for the manifest and for anything
+ * unknown, which readers ignore.
+ */
 export function parseDindexEntryName(entryName: string): DindexEntry | undefined {
   const match = /^(vol|list)[/\\](.+)$/.exec(entryName);
   const [, folder, rest = ''] = match ?? [];

@@ -9,8 +9,8 @@ export function separatorOf(path: string): '/' | '\\' {
 }
 
 /**
- * What makes a path unsafe, or `undefined`: it must be absolute in the manner of Unix or of Windows and have no `..` segment. On Windows both
- * separators cut segments; on Unix a backslash is part of a name.
+ * What makes a path unsafe, or `undefined`: it must be absolute in the manner of Unix or of Windows and have
+ * no `..` segment. On Windows both separators cut segments; on Unix a backslash is part of a name.
  */
 export function checkEntryPath(path: string): PathProblem | undefined {
   const isWindows = WINDOWS_ABSOLUTE.test(path);

@@ -5,7 +5,10 @@ const ALL_NAMED_BITS = NAMED.reduce((bits, [, bit]) => bits | bit, 0);
 const BIT_BY_NAME = new Map(NAMED.map(([name, bit]) => [name.toLowerCase(), bit as number]));
 BIT_BY_NAME.set('none', 0);
 
-/** The text of attribute bits, which Duplicati stores in every metadata blob (storage format 3.3): names joined by `, `; a decimal number where a bit has no name, and for no bits at all. */
+/**
+ * The text of attribute bits, which Duplicati stores in every metadata blob (storage format 3.3): names
+ * joined by `, `; a decimal number where a bit has no name, and for no bits at all.
+ */
 export function formatFileAttributes(bits: number): string {
   if (bits === 0 || (bits & ~ALL_NAMED_BITS) !== 0) return String(bits);
   return NAMED.filter(([, bit]) => (bits & bit) !== 0)

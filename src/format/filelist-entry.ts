@@ -3,13 +3,16 @@ import { isSize, type JsonObject, quoteJson } from './json-text.ts';
 import { formatRemoteTime, parseRemoteTime } from './remote-time.ts';
 
 /**
- * One line of a version. Hashes are standard base64 text, as in the file: they are compared and looked up far more often than their bytes are needed, and
- * a string is the key of a `Map`.
+ * One line of a version. Hashes are standard base64 text, as in the file: they are compared and looked up far
+ * more often than their bytes are needed, and a string is the key of a `Map`.
  */
 export type FilelistEntry = FileEntry | FolderEntry | SymlinkEntry;
 
 interface CommonParts {
-  /** Absolute, in the form of the source machine; folders end with its separator. Not yet checked: see `checkEntryPath`. */
+  /**
+   * Absolute, in the form of the source machine; folders end with its separator. Not yet checked: see
+   * `checkEntryPath`.
+   */
   readonly path: string;
   /** Absent only in very old lists. */
   readonly metadata?: MetadataReference;
@@ -22,7 +25,10 @@ export interface FileEntry extends CommonParts {
   readonly sizeBytes: number;
   /** Modification time in milliseconds since 1970, whole seconds. */
   readonly timeMs: number;
-  /** By the block hash algorithm, of the only block. Absent means equal to `hash`. Not for empty files and those of several blocks. */
+  /**
+   * By the block hash algorithm, of the only block. Absent means equal to `hash`. Not for empty files and
+   * those of several blocks.
+   */
   readonly blockHash?: string;
   /** Hashes of the blocklists in order, for files of several blocks. */
   readonly blocklists?: readonly string[];
@@ -80,8 +86,9 @@ function hashList(key: string, hashes: readonly string[]): string {
 }
 
 /**
- * The entry that a JSON object stands for, keys in any order, unknown keys ignored; `undefined` for a type that is not restored (alternate streams and
- * types to come). Throws a `TypeError` that says what is wrong with it.
+ * The entry that a JSON object stands for, keys in any order, unknown keys ignored; `undefined` for a type
+ * that is not restored (alternate streams and types to come). Throws a `TypeError` that says what is wrong
+ * with it.
  */
 export function parseFilelistEntry(json: JsonObject): FilelistEntry | undefined {
   const type = json['type'];

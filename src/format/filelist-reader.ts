@@ -10,9 +10,10 @@ const LONGEST_ENTRY_BYTES = 128 * 1024 * 1024;
 const JSON_SPACE = [0x20, 0x09, 0x0a, 0x0d];
 
 /**
- * Reads `filelist.json` from its pieces, in batches of entries, in bounded memory. Takes keys in any order, white space, unknown keys and types (such
- * entries are left out), with or without a byte order mark. Throws a `FormatError` `filelist-corrupt` that names `volumeName` and the place in
- * bytes, after all entries before it were given; a list without its end is corrupt too.
+ * Reads `filelist.json` from its pieces, in batches of entries, in bounded memory. Takes keys in any order,
+ * white space, unknown keys and types (such entries are left out), with or without a byte order mark. Throws
+ * a `FormatError` `filelist-corrupt` that names `volumeName` and the place in bytes, after all entries before
+ * it were given; a list without its end is corrupt too.
  */
 export function* readFilelist(pieces: Iterable<Uint8Array>, volumeName: string): Generator<FilelistEntry[]> {
   const parser = new FilelistParser(volumeName);
@@ -110,7 +111,10 @@ class FilelistParser {
     throw this.#corrupt(this.#start, damage instanceof TypeError ? damage.message : 'it is not JSON');
   }
 
-  /** The entries from `#start` to `to`. All but the first elements begin with the comma after another, for which `null` stands in. */
+  /**
+   * The entries from `#start` to `to`. All but the first elements begin with the comma after another, for
+   * which `null` stands in.
+   */
   #parse(to: number, closing: ']' | ''): FilelistEntry[] {
     const text = this.#bytes.toString('utf8', this.#start, to) + closing;
     const whole = this.#isAtFirst ? text.replace(/^\ufeff/, '') : `[null${text}`;

@@ -5,8 +5,9 @@ import { textPieces } from './text-pieces.ts';
 export const FILELIST_ENTRY = 'filelist.json';
 
 /**
- * The bytes of `filelist.json` in pieces of about 64 KiB, entries in the given order. Duplicati writes folders and symlinks first and then files, each part
- * ordered by the UTF-8 bytes of the paths; readers take any order.
+ * The bytes of `filelist.json` in pieces of about 64 KiB, entries in the given order. Duplicati writes
+ * folders and symlinks first and then files, each part ordered by the UTF-8 bytes of the paths; readers take
+ * any order.
  */
 export function filelistPieces(entries: Iterable<FilelistEntry>): Generator<Buffer> {
   return textPieces(filelistTexts(entries));

@@ -1,6 +1,7 @@
 /**
- * What lies at a destination, as pure functions from data to bytes and back: the names of volumes, and what is in each entry of a dblock, dindex and
- * dlist. One file a structure, with its writer and its parser. Source of all formats: Duplicati 2's storage format, described in docs.
+ * What lies at a destination, as pure functions from data to bytes and back: the names of volumes, and what
+ * is in each entry of a dblock, dindex and dlist. One file a structure, with its writer and its parser.
+ * Source of all formats: Duplicati 2's storage format, described in docs.
  */
 export * from './blocklist.ts';
 export * from './control-file.ts';

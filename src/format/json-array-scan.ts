@@ -20,8 +20,9 @@ export function startArrayScan(): ArrayScan {
 }
 
 /**
- * Goes on with a scan over `bytes[from, to)`: adds the place after each object that is an element of the array to `ends`, stops after the array and gives
- * the place where it stopped. It only finds boundaries: whether the text between them is JSON is for `JSON.parse` to say.
+ * Goes on with a scan over `bytes[from, to)`: adds the place after each object that is an element of the
+ * array to `ends`, stops after the array and gives the place where it stopped. It only finds boundaries:
+ * whether the text between them is JSON is for `JSON.parse` to say.
  */
 export function scanArray(
   scan: ArrayScan,

@@ -6,8 +6,9 @@ const ALSO_ESCAPED = /[\u0085\u2028\u2029]/;
 const ALL_ALSO_ESCAPED = new RegExp(ALSO_ESCAPED, 'g');
 
 /**
- * A JSON string as Duplicati writes it: `"`, `\`, control characters and U+0085, U+2028, U+2029 are escaped, `/` and other non-ASCII characters
- * are not. Lone surrogates, which UTF-8 cannot hold, are escaped too, so that every string comes back.
+ * A JSON string as Duplicati writes it: `"`, `\`, control characters and U+0085, U+2028, U+2029 are escaped,
+ * `/` and other non-ASCII characters are not. Lone surrogates, which UTF-8 cannot hold, are escaped too, so
+ * that every string comes back.
  */
 export function quoteJson(text: string): string {
   const json = JSON.stringify(text);

@@ -6,7 +6,10 @@ export interface ListedVolume<File> {
   readonly volume: VolumeName;
 }
 
-/** The files of a destination, sorted by what may be done with them. Only `volumes` and `parity` belong to this backup; nothing else is ever deleted. */
+/**
+ * The files of a destination, sorted by what may be done with them. Only `volumes` and `parity` belong to
+ * this backup; nothing else is ever deleted.
+ */
 export interface ClassifiedListing<File> {
   readonly volumes: readonly ListedVolume<File>[];
   /** par2 companions of own volumes, whether or not these are there. */
@@ -20,12 +23,18 @@ export interface ClassifiedListing<File> {
 
 const ENCRYPTIONS: readonly string[] = ['aes', 'gpg'];
 
-/** False for a name that goes on behind the endings of a volume, such as that of a copy (`….zip.aes.bak`) or of half an upload (`….zip.part`): nobody can read it as a volume. */
+/**
+ * False for a name that goes on behind the endings of a volume, such as that of a copy (`….zip.aes.bak`) or
+ * of half an upload (`….zip.part`): nobody can read it as a volume.
+ */
 export function isOfVolume({ encryption }: VolumeName): boolean {
   return encryption === undefined || ENCRYPTIONS.includes(encryption.toLowerCase());
 }
 
-/** Sorts a listing by the rules of storage format 1.3. A dlist without a time names no version, so it counts as unknown; so does what has endings that no volume has. */
+/**
+ * Sorts a listing by the rules of storage format 1.3. A dlist without a time names no version, so it counts
+ * as unknown; so does what has endings that no volume has.
+ */
 export function classifyListing<File extends { readonly name: string }>(
   files: Iterable<File>,
   prefix: string,

@@ -37,8 +37,9 @@ export function writeManifest(manifest: Required<Manifest>): Buffer {
 }
 
 /**
- * What a `manifest` entry says. Versions 0 to 2 are taken, keys in any order, unknown ones ignored. Throws a `FormatError`
- * `volume-corrupt` for bytes that are no manifest and `volume-unsupported` for a manifest of another kind than this program knows.
+ * What a `manifest` entry says. Versions 0 to 2 are taken, keys in any order, unknown ones ignored. Throws a
+ * `FormatError` `volume-corrupt` for bytes that are no manifest and `volume-unsupported` for a manifest of
+ * another kind than this program knows.
  */
 export function parseManifest(bytes: Uint8Array, volumeName: string): Manifest {
   const json = parseJsonObject(decodeText(bytes));

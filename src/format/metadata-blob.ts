@@ -4,7 +4,10 @@ import { formatExtensions, type MetadataExtensions, parseExtension } from './met
 
 /** Everything about an entry but its path and content, as its metadata blob says it. All parts may be absent. */
 export interface Metadata {
-  /** Extended attributes in the order of the system's list. Those without a value, which Duplicati does not store, come back at the end. */
+  /**
+   * Extended attributes in the order of the system's list. Those without a value, which Duplicati does not
+   * store, come back at the end.
+   */
   readonly xattrs?: readonly (readonly [name: string, value: Uint8Array])[];
   readonly owner?: Owner;
   /** Keys of macOS (`macos:…`) and Windows (`win-ext:…`), not interpreted. */
@@ -50,8 +53,9 @@ const SYMLINK_TARGET = 'CoreSymlinkTarget';
 const PLATFORM_KEY = /^(?:macos|win-ext):/;
 
 /**
- * The bytes of a metadata blob, keys in Duplicati's order (storage format 3.2): equal metadata gives equal bytes in both programs, so nothing is stored
- * twice. Runs once for each new or changed entry, hence the plain concatenation.
+ * The bytes of a metadata blob, keys in Duplicati's order (storage format 3.2): equal metadata gives equal
+ * bytes in both programs, so nothing is stored twice. Runs once for each new or changed entry, hence the
+ * plain concatenation.
  */
 export function writeMetadataBlob(metadata: Metadata): Buffer {
   const { xattrs, owner, platformKeys, symlinkTarget, unknownKeys, extensions } = metadata;
@@ -70,8 +74,9 @@ export function writeMetadataBlob(metadata: Metadata): Buffer {
 }
 
 /**
- * What a metadata blob says, whoever wrote it: with or without a byte order mark, keys in any order, absent or `null`. Throws a `FormatError`
- * `metadata-corrupt` where the bytes are no JSON object; `path` names the entry in the message.
+ * What a metadata blob says, whoever wrote it: with or without a byte order mark, keys in any order, absent
+ * or `null`. Throws a `FormatError` `metadata-corrupt` where the bytes are no JSON object; `path` names the
+ * entry in the message.
  */
 export function parseMetadataBlob(blob: Uint8Array, path: string): Metadata {
   const json = parseJsonObject(decodeText(blob));

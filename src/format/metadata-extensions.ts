@@ -1,6 +1,7 @@
 /**
- * What Ashlar stores in metadata blobs beyond Duplicati's keys (design 5.5). The keys come after all known ones, and only where they say something that
- * the known keys cannot, so ordinary entries have the same blob in both programs. Duplicati ignores them.
+ * What Ashlar stores in metadata blobs beyond Duplicati's keys (design 5.5). The keys come after all known
+ * ones, and only where they say something that the known keys cannot, so ordinary entries have the same blob
+ * in both programs. Duplicati ignores them.
  *
  * | key               | value                                                                                                |
  * |-------------------|------------------------------------------------------------------------------------------------------|

@@ -1,6 +1,6 @@
 /**
- * Times at a destination: UTC to the second, `YYYYMMDDTHHMMSSZ` (storage format 1.1 and 2.7). In the name of a dlist such a time is the identity
- * of a version; in a file list it is the modification time of a file.
+ * Times at a destination: UTC to the second, `YYYYMMDDTHHMMSSZ` (storage format 1.1 and 2.7). In the name of
+ * a dlist such a time is the identity of a version; in a file list it is the modification time of a file.
  */
 const ZONE = /^(?:Z|([+-])(\d\d):?(\d\d))?$/;
 
@@ -12,13 +12,19 @@ const LATEST_MS = Date.parse('9999-12-31T23:59:59Z');
 const CYCLE_YEARS = 400;
 const CYCLE_MS = 146_097 * 86_400_000;
 
-/** The text of a time in milliseconds since 1970, cut down to its second. Times outside the years 1 to 9999 become the nearest one inside. */
+/**
+ * The text of a time in milliseconds since 1970, cut down to its second. Times outside the years 1 to 9999
+ * become the nearest one inside.
+ */
 export function formatRemoteTime(timeMs: number): string {
   const iso = new Date(Math.min(Math.max(timeMs, EARLIEST_MS), LATEST_MS)).toISOString();
   return `${iso.slice(0, 4)}${iso.slice(5, 7)}${iso.slice(8, 13)}${iso.slice(14, 16)}${iso.slice(17, 19)}Z`;
 }
 
-/** Milliseconds since 1970, or `undefined` where the text is no valid time. The zone may be `Z`, a numeric offset, or absent, which means UTC. */
+/**
+ * Milliseconds since 1970, or `undefined` where the text is no valid time. The zone may be `Z`, a numeric
+ * offset, or absent, which means UTC.
+ */
 export function parseRemoteTime(text: string): number | undefined {
   const year = readDigits(text, 0, 4);
   const month = readDigits(text, 4, 6);

@@ -1,5 +1,6 @@
 /**
- * Ticks are Duplicati's exact times: 100 nanoseconds since 0001-01-01T00:00:00Z (storage format 3.3). 64-bit integers, as 2^53 is passed by a factor of 70.
+ * Ticks are Duplicati's exact times: 100 nanoseconds since 0001-01-01T00:00:00Z (storage format 3.3). 64-bit
+ * integers, as 2^53 is passed by a factor of 70.
  */
 const TICKS_AT_1970 = 621_355_968_000_000_000n;
 

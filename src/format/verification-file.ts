@@ -2,7 +2,10 @@ import { decodeText, encodeTextWithBom, FormatError } from '../base/index.ts';
 import { isJsonObject, isSize, quoteJson } from './json-text.ts';
 import type { VolumeKind } from './volume-name.ts';
 
-/** One volume in the verification file (storage format 6.5), a list that lets anybody check a destination without the program. */
+/**
+ * One volume in the verification file (storage format 6.5), a list that lets anybody check a destination
+ * without the program.
+ */
 export interface VerificationEntry {
   readonly id: number;
   readonly name: string;

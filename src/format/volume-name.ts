@@ -36,7 +36,10 @@ export interface NameMatching {
 
 const LETTER = { dblock: 'b', dindex: 'i' } as const;
 
-/** Readers of Duplicati take any character before the type word, `|` beside `i` and `b`, and dots in the encryption part. */
+/**
+ * Readers of Duplicati take any character before the type word, `|` beside `i` and `b`, and dots in the
+ * encryption part.
+ */
 const PATTERN =
   '^(?<prefix>[^-]+)-(?:[ibIB|](?<guid>[0-9A-Fa-f]+)|(?<time>\\d{8}T\\d{6}Z)).(?<kind>dblock|dlist|dindex)\\.(?<compression>[^.]+)(?:\\.(?<encryption>.+))?$';
 const EXACT = new RegExp(PATTERN);
@@ -68,8 +71,8 @@ export function newVolumeGuid(): string {
 }
 
 /**
- * What a file name says, or `undefined` where it is no name of a volume (storage format 1.2). A name whose time is no date is none either:
- * a listing never fails because of one stray file.
+ * What a file name says, or `undefined` where it is no name of a volume (storage format 1.2). A name whose
+ * time is no date is none either: a listing never fails because of one stray file.
  */
 export function parseVolumeName(name: string, matching: NameMatching = {}): VolumeName | undefined {
   const isParity = isParityFileName(name);
@@ -90,7 +93,10 @@ export function parseVolumeName(name: string, matching: NameMatching = {}): Volu
   };
 }
 
-/** The name that this program gives to a volume of its own, or to the companion of one, where a storage has changed upper and lower case in it; any other name as it is. */
+/**
+ * The name that this program gives to a volume of its own, or to the companion of one, where a storage has
+ * changed upper and lower case in it; any other name as it is.
+ */
 export function restoreNameCase(name: string, prefix: string): string {
   const parsed = parseVolumeName(name, { caseInsensitive: true });
   if (parsed === undefined || parsed.prefix.toLowerCase() !== prefix.toLowerCase()) return name;
@@ -108,7 +114,10 @@ export function restoreNameCase(name: string, prefix: string): string {
   return isParity ? parityFileName(volume) : volume;
 }
 
-/** The name of the optional file that lists all volumes with their hashes (storage format 6.5). It is no name of a volume. */
+/**
+ * The name of the optional file that lists all volumes with their hashes (storage format 6.5). It is no name
+ * of a volume.
+ */
 export function verificationFileName(prefix: string): string {
   return `${prefix}-verification.json`;
 }

@@ -11,8 +11,9 @@ export interface HeldSource extends Disposable {
 }
 
 /**
- * Takes the right to work on a source, and reads it as it is now: it may have been changed since it was read. A change of its name that was interrupted is
- * finished. `undefined`: somebody else has it. Throws `pull-source-unknown` where it has been removed.
+ * Takes the right to work on a source, and reads it as it is now: it may have been changed since it was read.
+ * A change of its name that was interrupted is finished. `undefined`: somebody else has it. Throws
+ * `pull-source-unknown` where it has been removed.
  */
 export function holdSource(
   { id, name }: Source,
@@ -31,7 +32,10 @@ export function holdSource(
   }
 }
 
-/** Lets the folder of a source follow its name, where that has not happened yet. A destination that is not there leaves everything as it is. */
+/**
+ * Lets the folder of a source follow its name, where that has not happened yet. A destination that is not
+ * there leaves everything as it is.
+ */
 export function finishRename(source: Source, { database }: MirrorContext): Source {
   const { name, formerName, destination } = source;
   if (formerName === undefined || !isThere(source)) return source;

@@ -6,8 +6,9 @@ import { tryLock } from './locks.ts';
 const PATIENCE_MS = 500;
 
 /**
- * Waits for the right to read the newest folders of all sources that share a vault: nobody else stores it meanwhile, and no version of these sources is deleted.
- * Nothing to wait for where a source has no vault. Throws the signal's reason.
+ * Waits for the right to read the newest folders of all sources that share a vault: nobody else stores it
+ * meanwhile, and no version of these sources is deleted. Nothing to wait for where a source has no vault.
+ * Throws the signal's reason.
  */
 export async function lockVault(source: Source, { tools, signal }: MirrorContext): Promise<Disposable> {
   const url = source.settings.get('vault');

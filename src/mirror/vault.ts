@@ -14,7 +14,10 @@ export interface VaultRequest {
   readonly signal: AbortSignal;
 }
 
-/** Stores folders as a version in the encrypted format; the entrance implements it with the engine. Throws what the engine throws. */
+/**
+ * Stores folders as a version in the encrypted format; the entrance implements it with the engine. Throws
+ * what the engine throws.
+ */
 export interface VaultPort {
   store(request: VaultRequest): Promise<{ readonly text: string; readonly warnings: number }>;
 }

@@ -10,7 +10,10 @@ export function tryReadVersion(
   return tryLock(stateFolder, nameOf(runId), operation, 'shared');
 }
 
-/** Takes the right to delete a version; `undefined` while somebody reads it. Disposing of it forgets the lock altogether. */
+/**
+ * Takes the right to delete a version; `undefined` while somebody reads it. Disposing of it forgets the lock
+ * altogether.
+ */
 export function tryDeleteVersion(stateFolder: string, runId: number): Disposable | undefined {
   const lock = tryLock(stateFolder, nameOf(runId), 'cleanup');
   if (lock === undefined) return undefined;

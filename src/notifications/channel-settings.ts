@@ -18,7 +18,10 @@ export interface ChannelSettings {
   readonly allowsPaths: boolean;
 }
 
-/** Reads the options that all channels have under prefixes of their own. Throws `FilterError`, `notification-invalid`. */
+/**
+ * Reads the options that all channels have under prefixes of their own. Throws `FilterError`,
+ * `notification-invalid`.
+ */
 export function readChannelSettings(settings: ProgramSettings, prefix: ReportPrefix): ChannelSettings {
   return {
     levels: settings.get(`${prefix}-level`),

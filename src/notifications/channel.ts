@@ -11,5 +11,8 @@ export interface Channel {
   deliver(material: Material, signal: AbortSignal): Promise<void>;
 }
 
-/** Reads a channel off the options; `undefined` where they do not ask for it. Throws `NotificationError`, `FilterError`. */
+/**
+ * Reads a channel off the options; `undefined` where they do not ask for it. Throws `NotificationError`,
+ * `FilterError`.
+ */
 export type ReadChannel = (settings: ProgramSettings) => Channel | undefined;

@@ -1,6 +1,9 @@
 import { NotificationError } from './error.ts';
 
-/** Parses further values for reports: a JSON object, or `name=value` pairs joined by `&` as in a query. Throws `notification-invalid`. */
+/**
+ * Parses further values for reports: a JSON object, or `name=value` pairs joined by `&` as in a query. Throws
+ * `notification-invalid`.
+ */
 export function parseExtraParameters(text: string): ReadonlyMap<string, string> {
   if (!text.trimStart().startsWith('{')) return new Map(new URLSearchParams(text));
   try {

@@ -35,7 +35,10 @@ export interface LiveStatus extends Log {
   end(result: string): Promise<void>;
 }
 
-/** Begins the posts of `--http-report-status-url`; `undefined` where nobody asks for them. Throws `notification-invalid`. */
+/**
+ * Begins the posts of `--http-report-status-url`; `undefined` where nobody asks for them. Throws
+ * `notification-invalid`.
+ */
 export function openLiveStatus(context: LiveStatusContext): LiveStatus | undefined {
   const { settings } = context;
   const urls = readAddresses(settings.get('http-report-status-url'), 'http-report-status-url');

@@ -23,7 +23,10 @@ export interface NotifierContext {
 export interface Notifier extends Log {
   /** False where nobody wants to be told. */
   readonly hasChannels: boolean;
-  /** Sends a report to all who want it. Never throws: whoever cannot be told is a warning in the log. True when all were told. */
+  /**
+   * Sends a report to all who want it. Never throws: whoever cannot be told is a warning in the log. True
+   * when all were told.
+   */
   send(report: Report, signal: AbortSignal): Promise<boolean>;
 }
 
@@ -92,7 +95,10 @@ const SECRETS: ReadonlySet<string> = new Set(
   programOptions.filter(({ type }) => type === 'secret').map(({ name }) => name),
 );
 
-/** What templates may name: every option that is no secret, the further parameters, and what the report knows itself. */
+/**
+ * What templates may name: every option that is no secret, the further parameters, and what the report knows
+ * itself.
+ */
 function templateValues(
   report: Report,
   { settings: { extraParameters } }: Channel,

@@ -1,6 +1,9 @@
 import { NotificationError } from './error.ts';
 
-/** The addresses of a list apart by semicolons. Throws `notification-invalid`, without the address, which may hold a secret. */
+/**
+ * The addresses of a list apart by semicolons. Throws `notification-invalid`, without the address, which may
+ * hold a secret.
+ */
 export function readAddresses(text: string | undefined, option: string): readonly URL[] {
   return splitAddresses(text).map((address) => {
     const url = URL.parse(address);

@@ -5,7 +5,10 @@ export type ReportResult = 'Success' | 'Warning' | 'Error' | 'Fatal';
 export interface Report {
   /** As in `%OPERATIONNAME%`: `Backup`. */
   readonly operation: string;
-  /** `usual`: at the levels that the channel wants; `other`: only where it wants every operation; `always`: asked for just now, whatever the level. */
+  /**
+   * `usual`: at the levels that the channel wants; `other`: only where it wants every operation; `always`:
+   * asked for just now, whatever the level.
+   */
   readonly kind: 'usual' | 'other' | 'always';
   readonly result: ReportResult;
   /** What happened, as lines for people and as one object. */

@@ -35,8 +35,9 @@ const LIMIT_MS = 60_000;
 const SHOWN_CHARACTERS = 200;
 
 /**
- * Sends one report, and waits for the answer that says it was taken. Messages of errors name the host alone: the rest of such an address is often a
- * secret. Throws `notification-unreachable`, `notification-untrusted`, `notification-refused`, or the signal's reason.
+ * Sends one report, and waits for the answer that says it was taken. Messages of errors name the host alone:
+ * the rest of such an address is often a secret. Throws `notification-unreachable`, `notification-untrusted`,
+ * `notification-refused`, or the signal's reason.
  */
 export async function sendRequest(order: ReportRequest): Promise<void> {
   const { url, route } = order;

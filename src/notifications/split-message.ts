@@ -1,7 +1,10 @@
 /** Room for `(12/34)` and a line break before a part. */
 const NUMBER_CHARACTERS = 16;
 
-/** A text in parts of at most `longest` characters, numbered where there are several, broken at ends of lines where that is possible. */
+/**
+ * A text in parts of at most `longest` characters, numbered where there are several, broken at ends of lines
+ * where that is possible.
+ */
 export function splitMessage(text: string, longest: number): readonly string[] {
   if (text.length <= longest) return [text];
   const parts: string[] = [];

@@ -1,6 +1,9 @@
 const PLACEHOLDER = /%([A-Za-z0-9_-]+)%/g;
 
-/** Puts values, by their names in lower case, where a template has `%NAME%` in any case. Names that nobody knows are removed. */
+/**
+ * Puts values, by their names in lower case, where a template has `%NAME%` in any case. Names that nobody
+ * knows are removed.
+ */
 export function fillTemplate(template: string, values: ReadonlyMap<string, string>): string {
   return template.replaceAll(PLACEHOLDER, (_, name: string) => values.get(name.toLowerCase()) ?? '');
 }

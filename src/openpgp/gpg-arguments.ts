@@ -2,7 +2,10 @@ import { splitArguments } from '../base/index.ts';
 
 /** How gpg is called. Plain data, so that it can be sent to another thread. */
 export interface GpgSettings {
-  /** May be empty where a key pair without passphrase is used. Goes to gpg through its standard input, never through its arguments. */
+  /**
+   * May be empty where a key pair without passphrase is used. Goes to gpg through its standard input, never
+   * through its arguments.
+   */
   readonly passphrase: string;
   /** The program, by path or by name on the search path. Default `gpg`. */
   readonly programPath?: string;
@@ -22,9 +25,10 @@ export type GpgDirection = 'encrypt' | 'decrypt';
 export const SYMMETRIC = '--symmetric';
 
 /**
- * The arguments in Duplicati's order: `[--armor] --batch --passphrase-fd 0 <switches> <command>`. Some are added in front of the switches, which
- * therefore overrule them: gpg 2 takes the passphrase of a secret key from us only in loopback mode; its status lines are the same in every
- * language; and compressing volumes, which are compressed already, takes it four times as long as encrypting them.
+ * The arguments in Duplicati's order: `[--armor] --batch --passphrase-fd 0 <switches> <command>`. Some are
+ * added in front of the switches, which therefore overrule them: gpg 2 takes the passphrase of a secret key
+ * from us only in loopback mode; its status lines are the same in every language; and compressing volumes,
+ * which are compressed already, takes it four times as long as encrypting them.
  */
 export function gpgArguments(settings: GpgSettings, direction: GpgDirection, homeFolder?: string): string[] {
   const [switches = '', command] =
@@ -42,8 +46,8 @@ export function gpgArguments(settings: GpgSettings, direction: GpgDirection, hom
 }
 
 /**
- * Without its agent, which would start anew for every temporary home and take a second, gpg cannot measure how many rounds of key derivation suit
- * the machine; it gets the most that OpenPGP can express.
+ * Without its agent, which would start anew for every temporary home and take a second, gpg cannot measure
+ * how many rounds of key derivation suit the machine; it gets the most that OpenPGP can express.
  */
 function temporaryHomeArguments(homeFolder: string): string[] {
   return ['--homedir', homeFolder, '--no-autostart', '--s2k-count', '65011712'];

@@ -46,7 +46,10 @@ export function hasSucceeded(outcome: GpgOutcome, direction: GpgDirection): bool
   return direction === 'encrypt' || outcome.statuses.size === 0 || outcome.statuses.has('DECRYPTION_OKAY');
 }
 
-/** True when gpg may have failed only for want of a home folder: it gave up before its first status line, or could not read its key ring. */
+/**
+ * True when gpg may have failed only for want of a home folder: it gave up before its first status line, or
+ * could not read its key ring.
+ */
 export function mayLackHome(outcome: GpgOutcome): boolean {
   if (outcome.exitCode === 0) return false;
   return outcome.statuses.size === 0 || outcome.statuses.has(UNREADABLE_KEYRING);

@@ -15,7 +15,10 @@ const skip = hasGpg ? false : 'NO GPG: the program gpg is not installed, OpenPGP
 
 interface Desk {
   readonly folder: string;
-  /** Settings that keep gpg away from the home of whoever runs the tests, and make it quick: no agent, few rounds of key derivation. */
+  /**
+   * Settings that keep gpg away from the home of whoever runs the tests, and make it quick: no agent, few
+   * rounds of key derivation.
+   */
   readonly settings: GpgSettings;
   path(name: string): string;
   write(name: string, bytes: Uint8Array): string;

@@ -12,8 +12,8 @@ export interface GpgRunOptions {
 }
 
 /**
- * Encrypts and decrypts volumes with the system's gpg. The target must not exist; it is created for its owner only (mode 0600), and removed again
- * when the call throws:
+ * Encrypts and decrypts volumes with the system's gpg. The target must not exist; it is created for its owner
+ * only (mode 0600), and removed again when the call throws:
  * - `gpg-missing`: the program cannot be started;
  * - `PasswordError` `wrong-passphrase` (decryption);
  * - `FormatError` `volume-corrupt`: the source is damaged, or no encrypted OpenPGP message at all (decryption);
@@ -26,9 +26,10 @@ export interface Gpg {
 }
 
 /**
- * Prepares calls of gpg; starts nothing yet. The user's own gpg home serves, with its keys and configuration. Where there is none and none can be made
- * (services without a home), gpg runs with an empty temporary home beside the target, which is enough for passphrases. Throws `PasswordError`
- * `unusable-passphrase` for a passphrase that gpg cannot be told.
+ * Prepares calls of gpg; starts nothing yet. The user's own gpg home serves, with its keys and configuration.
+ * Where there is none and none can be made (services without a home), gpg runs with an empty temporary home
+ * beside the target, which is enough for passphrases. Throws `PasswordError` `unusable-passphrase` for a
+ * passphrase that gpg cannot be told.
  */
 export function createGpg(settings: GpgSettings): Gpg {
   // gpg would take the first line only, and the rest for the beginning of the volume.

@@ -27,8 +27,9 @@ const READER_IS_GONE: ReadonlySet<string | undefined> = new Set([
 ]);
 
 /**
- * Runs gpg once: passphrase, line end and the source file go into its standard input, its standard output is the target file itself. How it ended is
- * the result; throws `gpg-missing` where it cannot be started, file errors, and the reason of an abort, after gpg is gone.
+ * Runs gpg once: passphrase, line end and the source file go into its standard input, its standard output is
+ * the target file itself. How it ended is the result; throws `gpg-missing` where it cannot be started, file
+ * errors, and the reason of an abort, after gpg is gone.
  */
 export async function runGpg(run: GpgRun): Promise<GpgOutcome> {
   run.signal?.throwIfAborted();

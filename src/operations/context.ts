@@ -15,7 +15,10 @@ export type Phase =
   | 'compacting'
   | 'done';
 
-/** How far an operation is. Totals are `undefined` until they are known; all sums of bytes are of source bytes unless the phase uploads. */
+/**
+ * How far an operation is. Totals are `undefined` until they are known; all sums of bytes are of source bytes
+ * unless the phase uploads.
+ */
 export interface Progress {
   readonly phase: Phase;
   readonly filesDone: number;

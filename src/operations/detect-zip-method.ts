@@ -8,7 +8,10 @@ import { isOutOfReach, OUT_OF_REACH_AFTER } from './opened-backup/out-of-reach.t
 const ZSTANDARD = 93;
 const KEY = 'zip-compression-method';
 
-/** How the zip volumes at the destination are compressed, so that new ones are readable by whoever reads the old ones; `undefined` for a new destination. */
+/**
+ * How the zip volumes at the destination are compressed, so that new ones are readable by whoever reads the
+ * old ones; `undefined` for a new destination.
+ */
 export async function detectZipMethod(opened: OpenedBackup): Promise<ZipMethod | undefined> {
   const { configuration, volumes } = opened.database;
   const known = configuration.get(KEY);

@@ -80,8 +80,8 @@ export interface OptionDeclaration {
   /** What to use instead. */
   readonly deprecated?: string;
   /**
-   * Whether giving it has its effect (`works`, also when absent), is accepted and changes nothing (`no-effect`), or is an error
-   * (`refused`, unless the value asks for nothing).
+   * Whether giving it has its effect (`works`, also when absent), is accepted and changes nothing
+   * (`no-effect`), or is an error (`refused`, unless the value asks for nothing).
    */
   readonly support?: 'works' | 'no-effect' | 'refused';
   /** Why it has no effect or is refused; one sentence. */

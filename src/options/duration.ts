@@ -33,7 +33,10 @@ export function isSpan(text: string): boolean {
   return SECONDS_ONLY.test(text) || WHOLE.test(text);
 }
 
-/** Parses a sum of `<number><unit>` (units are case-sensitive: m is minutes, M is months) or a plain number of seconds. Throws `UnacceptedValue`. */
+/**
+ * Parses a sum of `<number><unit>` (units are case-sensitive: m is minutes, M is months) or a plain number of
+ * seconds. Throws `UnacceptedValue`.
+ */
 export function parseSpan(text: string): CalendarSpan {
   const trimmed = text.trim();
   if (!isSpan(trimmed)) throw new UnacceptedValue(ACCEPTED);
@@ -57,7 +60,10 @@ export function parseDuration(text: string): number {
   return checkSpan({ exactMs: exactMs + (365 * years + 30 * months) * DAY, months: 0, years: 0 }).exactMs;
 }
 
-/** Writes a duration with as few units as it needs, so that `parseDuration` gives the same number back. Whole seconds only. */
+/**
+ * Writes a duration with as few units as it needs, so that `parseDuration` gives the same number back. Whole
+ * seconds only.
+ */
 export function formatDuration(durationMs: number): string {
   let rest = Math.round(durationMs / SECOND);
   if (rest <= 0) return `${rest}s`;

@@ -16,8 +16,10 @@ const PLAIN_VARIABLES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * The options that the environment gives: `some-option` as `ASHLAR_SOME_OPTION`, else `DUPLICATI__SOME_OPTION` (scripts see it with the name in lower
- * case, so that is read too), else for the passphrase and the login the plain names that Duplicati reads, and for proxies and the SSH agent those that most programs read.
+ * The options that the environment gives: `some-option` as `ASHLAR_SOME_OPTION`, else
+ * `DUPLICATI__SOME_OPTION` (scripts see it with the name in lower case, so that is read too), else for the
+ * passphrase and the login the plain names that Duplicati reads, and for proxies and the SSH agent those that
+ * most programs read.
  */
 export function readEnvironment(
   declarations: readonly OptionDeclaration[],

@@ -7,7 +7,10 @@ export type OptionErrorCode =
   | 'option-conflict'
   | 'option-fixed';
 
-/** An option that is misspelt, has an unusable value, does not go with another one, or cannot be obeyed. Never holds the value of a secret. */
+/**
+ * An option that is misspelt, has an unusable value, does not go with another one, or cannot be obeyed. Never
+ * holds the value of a secret.
+ */
 export class OptionError extends BackupError {
   constructor(code: OptionErrorCode, message: string, options: BackupErrorOptions = {}) {
     super(code, message, options);

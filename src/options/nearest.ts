@@ -1,4 +1,7 @@
-/** The candidate with the fewest edits to `word`, if it is near enough to be a slip of the finger. Among equals, the one that begins most alike. */
+/**
+ * The candidate with the fewest edits to `word`, if it is near enough to be a slip of the finger. Among
+ * equals, the one that begins most alike.
+ */
 export function findNearest(word: string, candidates: Iterable<string>): string | undefined {
   const allowed = Math.max(1, Math.floor(word.length / 3));
   let best: string | undefined;

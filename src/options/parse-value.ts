@@ -40,8 +40,8 @@ const PARSERS: { readonly [T in OptionType]: Parser<T> } = {
 };
 
 /**
- * The value that a text means for an option; `null` is the option without a value. Throws `OptionError` (`option-invalid`), which names the option,
- * the text and what is accepted; of a secret, never the text.
+ * The value that a text means for an option; `null` is the option without a value. Throws `OptionError`
+ * (`option-invalid`), which names the option, the text and what is accepted; of a secret, never the text.
  */
 export function parseValue(
   declaration: OptionDeclaration,

@@ -35,7 +35,10 @@ import { synchronizationOptions } from './synchronization-options.ts';
 import { transferOptions } from './transfer-options.ts';
 import { verificationOptions } from './verification-options.ts';
 
-/** Every option of the program, in the order of the help. Those of single destinations have a file each in `destination-options`. */
+/**
+ * Every option of the program, in the order of the help. Those of single destinations have a file each in
+ * `destination-options`.
+ */
 export const programOptions = [
   ...commandLineOptions,
   ...formatOptions,

@@ -8,8 +8,9 @@ import type { Settings } from './settings.ts';
 export type ProgramSettings = Settings<ProgramOption>;
 
 /**
- * Settles the options of the program and checks that they go together. `destinationOptions` are those that the chosen destination declares: they are
- * known names here, and their texts are in `texts`. Throws `OptionError` as `resolveOptions`, and `option-conflict`.
+ * Settles the options of the program and checks that they go together. `destinationOptions` are those that
+ * the chosen destination declares: they are known names here, and their texts are in `texts`. Throws
+ * `OptionError` as `resolveOptions`, and `option-conflict`.
  */
 export function resolveProgramOptions(
   sources: OptionSources,

@@ -28,9 +28,11 @@ export interface OptionSources {
 const LINUX: ValueContext = { pathListSeparator: ':' };
 
 /**
- * Settles every option of a list once. `further` options are known and checked too, but only in `texts` of the answer. Names are checked and values parsed; aliases become names. Where several sources give an option, the
- * first of destination URL, parameters file, command line, environment, stored wins. Throws `OptionError`: `option-unknown` (with the nearest name as
- * hint; names from the environment and the URL are not checked), `option-invalid`, `option-unavailable`.
+ * Settles every option of a list once. `further` options are known and checked too, but only in `texts` of
+ * the answer. Names are checked and values parsed; aliases become names. Where several sources give an
+ * option, the first of destination URL, parameters file, command line, environment, stored wins. Throws
+ * `OptionError`: `option-unknown` (with the nearest name as hint; names from the environment and the URL are
+ * not checked), `option-invalid`, `option-unavailable`.
  */
 export function resolveOptions<const D extends OptionDeclaration>(
   declarations: readonly D[],

@@ -1,7 +1,10 @@
 import { parseDuration } from './duration.ts';
 import { UnacceptedValue } from './errors.ts';
 
-/** Within the last `frameMs`, keep one version per `intervalMs`. `Infinity` as frame: without end; 0 as interval: every version. */
+/**
+ * Within the last `frameMs`, keep one version per `intervalMs`. `Infinity` as frame: without end; 0 as
+ * interval: every version.
+ */
 export interface RetentionRule {
   readonly frameMs: number;
   readonly intervalMs: number;
@@ -10,7 +13,10 @@ export interface RetentionRule {
 const ACCEPTED =
   'pairs of frame and interval such as 1W:1D,4W:1W,12M:1M, where U is an unlimited frame, or an interval that keeps every version';
 
-/** Parses a retention policy (a month is 30 days, a year 365). The interval must be shorter than its frame. Throws `UnacceptedValue`. */
+/**
+ * Parses a retention policy (a month is 30 days, a year 365). The interval must be shorter than its frame.
+ * Throws `UnacceptedValue`.
+ */
 export function parseRetentionRules(text: string): readonly RetentionRule[] {
   return text.split(',').map((pair) => {
     const [frame, interval, ...more] = pair.split(':').map((part) => part.trim());

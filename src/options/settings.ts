@@ -25,7 +25,10 @@ export type SettingOf<D extends OptionDeclaration> = D extends { readonly type: 
     ? ValueOf<D>
     : ValueOf<D> | undefined;
 
-/** One value with its text (`null`: the option stood without a value; `undefined` for declared defaults) and its origin. */
+/**
+ * One value with its text (`null`: the option stood without a value; `undefined` for declared defaults) and
+ * its origin.
+ */
 export interface ResolvedValue {
   readonly value: OptionValues[OptionType];
   readonly text: string | null | undefined;
@@ -62,7 +65,8 @@ export function createSettings<D extends OptionDeclaration>(
   const texts: Record<string, string | null> = {};
   for (const [name, { text }] of values) if (text !== undefined) texts[name] = text;
   return Object.freeze({
-    // The values come from `parseValue` with the declaration of this very name, which is what `SettingOf` derives its answer from.
+    // The values come from `parseValue` with the declaration of this very name, which is what `SettingOf`
+    // derives its answer from.
     get: (name: string) => (values.get(name)?.value ?? defaults.get(name)) as never,
     isGiven: (name: string) => (values.get(name)?.origin ?? 'default') !== 'default',
     originOf: (name: string) => values.get(name)?.origin ?? 'default',

@@ -13,8 +13,8 @@ const ACCEPTED = "'now', an age such as 2D12h, or a date such as 2026-11-21 or 2
 const NOW: TimeExpression = { kind: 'offset', span: { exactMs: 0, months: 0, years: 0 } };
 
 /**
- * Parses a time: `now`; an offset (`1W3D`, seconds as a plain number); the compact form of remote names (`20261121T153000Z`); ISO 8601, local unless
- * it names a zone. Throws `UnacceptedValue`.
+ * Parses a time: `now`; an offset (`1W3D`, seconds as a plain number); the compact form of remote names
+ * (`20261121T153000Z`); ISO 8601, local unless it names a zone. Throws `UnacceptedValue`.
  */
 export function parseTime(text: string): TimeExpression {
   const trimmed = text.trim();
@@ -28,8 +28,9 @@ export function parseTime(text: string): TimeExpression {
 }
 
 /**
- * The milliseconds since 1970 that an expression means. An offset counts from `nowMs`, into the past or the future; months and years are those of the
- * calendar in local time, and a day that the target month lacks becomes its last one.
+ * The milliseconds since 1970 that an expression means. An offset counts from `nowMs`, into the past or the
+ * future; months and years are those of the calendar in local time, and a day that the target month lacks
+ * becomes its last one.
  */
 export function resolveTime(expression: TimeExpression, nowMs: number, direction: 'past' | 'future'): number {
   if (expression.kind === 'instant') return expression.timeMs;

@@ -23,13 +23,17 @@ export interface ParityRunOptions {
 }
 
 /**
- * Writes parity data and mends files with them. Targets must not exist; they are created for their owner only (mode 0600). Throws `parity-program-missing` where par2 cannot be started, file errors as they are, and the reason of
- * an abort. Temporary files stand beside the target and are removed.
+ * Writes parity data and mends files with them. Targets must not exist; they are created for their owner only
+ * (mode 0600). Throws `parity-program-missing` where par2 cannot be started, file errors as they are, and the
+ * reason of an abort. Temporary files stand beside the target and are removed.
  */
 export interface Parity {
   /** Writes the parity data of a file into one file. Throws `parity-failed` with par2's own last words. */
   protect(sourcePath: string, parityPath: string, options: ParityRunOptions): Promise<void>;
-  /** Writes the whole content of a damaged file. False, and no target, where the file is not damaged as far as the parity data tell, or they do not suffice. The damaged file stays as it is. */
+  /**
+   * Writes the whole content of a damaged file. False, and no target, where the file is not damaged as far as
+   * the parity data tell, or they do not suffice. The damaged file stays as it is.
+   */
   mend(
     files: { readonly damagedPath: string; readonly parityPath: string; readonly targetPath: string },
     options: ParityRunOptions,

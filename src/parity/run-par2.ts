@@ -21,7 +21,10 @@ export interface Par2Outcome {
 
 const KEPT_LINES = 5;
 
-/** Runs par2 once. How it ended is the result; throws `parity-program-missing` where it cannot be started, and the reason of an abort, after par2 is gone. */
+/**
+ * Runs par2 once. How it ended is the result; throws `parity-program-missing` where it cannot be started, and
+ * the reason of an abort, after par2 is gone.
+ */
 export async function runPar2(run: Par2Run): Promise<Par2Outcome> {
   run.signal?.throwIfAborted();
   const child = spawn(run.programPath, run.arguments, {

@@ -12,7 +12,10 @@ import type {
   StoredBlocks,
 } from './workers/messages.ts';
 
-/** What the crew hands over, each call in the order in which it must be booked: blocks before the volume that holds them and before the entries that use them. */
+/**
+ * What the crew hands over, each call in the order in which it must be booked: blocks before the volume that
+ * holds them and before the entries that use them.
+ */
 export interface BackupCrewEvents {
   readonly onBlocks: (blocks: StoredBlocks) => void;
   readonly onExamined: (jobs: readonly ExamineJob[], results: readonly Examined[], bytesRead: number) => void;
@@ -25,7 +28,10 @@ export interface BackupCrewEvents {
 const NEW_SPACE_MEGABYTES = 8;
 
 export interface BackupCrewSettings {
-  /** Makes the table of known blocks; called when the first batch comes, so that a run without changes does not pay for it. */
+  /**
+   * Makes the table of known blocks; called when the first batch comes, so that a run without changes does
+   * not pay for it.
+   */
   readonly createTable: () => BlockTable;
   readonly volumes: BlockVolumeSettings;
   readonly source: SourceSettings;

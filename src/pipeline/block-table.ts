@@ -1,11 +1,14 @@
 import { asBuffer } from '../base/index.ts';
 
 /**
- * The set of all known blocks, shared by all threads: lock-free open addressing in shared memory, a slot claimed with compare-and-swap.
+ * The set of all known blocks, shared by all threads: lock-free open addressing in shared memory, a slot
+ * claimed with compare-and-swap.
  *
- * A slot is five 32-bit words: four of the block's hash (128 bits; chance decides a false match with less than 1 in 10^18 at 10^10 blocks; the size of the block is mixed in, since identity is
- * hash and size) and the id of the block. Word 0 is the lock: 0 free, 1 being written, else the key's first word. The table grows by further segments, so that nothing is
- * moved while others read; a block claimed by two threads at the moment of growth is stored twice, which the format allows.
+ * A slot is five 32-bit words: four of the block's hash (128 bits; chance decides a false match with less
+ * than 1 in 10^18 at 10^10 blocks; the size of the block is mixed in, since identity is hash and size) and
+ * the id of the block. Word 0 is the lock: 0 free, 1 being written, else the key's first word. The table
+ * grows by further segments, so that nothing is moved while others read; a block claimed by two threads at
+ * the moment of growth is stored twice, which the format allows.
  */
 const WORDS = 5;
 const HEADER_WORDS = 2;
@@ -62,7 +65,10 @@ export class BlockTable {
     this.#segments.push(new Int32Array(segment));
   }
 
-  /** The id of the block, or a new id that makes the caller responsible for storing it. Positive: known. Negative: new. */
+  /**
+   * The id of the block, or a new id that makes the caller responsible for storing it. Positive: known.
+   * Negative: new.
+   */
   claim(hash: Uint8Array, sizeBytes: number): number {
     return this.#claim(hash, sizeBytes, 0);
   }

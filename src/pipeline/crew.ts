@@ -72,7 +72,10 @@ export interface CrewSettings<Reply> {
   readonly size: number;
   /** What a profile calls the threads, with a number behind. Default: worker. */
   readonly threadName?: string;
-  /** Size of each thread's space for new objects. Small where large buffers pass through, which are freed only when it is cleared. Default: Node's. */
+  /**
+   * Size of each thread's space for new objects. Small where large buffers pass through, which are freed only
+   * when it is cleared. Default: Node's.
+   */
   readonly newSpaceMegabytes?: number;
   /** Whether a reply answers a request, so that the worker has room for another. */
   readonly isAnswer: (reply: Reply) => boolean;
@@ -81,8 +84,8 @@ export interface CrewSettings<Reply> {
 }
 
 /**
- * Worker threads that are started when there is work for them, asked in turn, never more requests waiting than keep them busy. The first failure of any of them,
- * or of `receive`, is thrown by every later call.
+ * Worker threads that are started when there is work for them, asked in turn, never more requests waiting
+ * than keep them busy. The first failure of any of them, or of `receive`, is thrown by every later call.
  */
 export class Crew<Request, Reply extends { readonly type: string }> implements AsyncDisposable {
   readonly #settings: CrewSettings<Reply>;

@@ -31,7 +31,10 @@ export interface FinishedFile {
   readonly hash: Uint8Array;
 }
 
-/** Small writes are gathered into pieces of this size before they are encrypted, hashed and written. Larger results of the cipher would be mapped and unmapped one by one. */
+/**
+ * Small writes are gathered into pieces of this size before they are encrypted, hashed and written. Larger
+ * results of the cipher would be mapped and unmapped one by one.
+ */
 const PIECE_BYTES = 64 * 1024;
 
 /** The file of a volume: bytes are encrypted and hashed on their way into it. */

@@ -4,7 +4,8 @@ import { decryptVolume, type Keys, type VolumeToRead } from './volume-reader.ts'
 const PIECE_BYTES = 64 * 1024;
 
 /**
- * Encrypts a volume anew, byte for byte what it was inside. Length, hash and authenticity are checked before anything of it is used. `newPath` gives paths for temporary files. Throws what `openVolume` throws.
+ * Encrypts a volume anew, byte for byte what it was inside. Length, hash and authenticity are checked before
+ * anything of it is used. `newPath` gives paths for temporary files. Throws what `openVolume` throws.
  */
 export async function reencryptVolume(
   volume: VolumeToRead,

@@ -48,7 +48,10 @@ export class RestoreCrew implements AsyncDisposable {
     });
   }
 
-  /** Has a request carried out; waits for a free worker and for the answer. The first failure of any worker is thrown by every call. */
+  /**
+   * Has a request carried out; waits for a free worker and for the answer. The first failure of any worker is
+   * thrown by every call.
+   */
   async run(order: RestoreOrder, signal: AbortSignal): Promise<RestoreAnswer> {
     const job = ++this.#jobs;
     const { promise, resolve } = Promise.withResolvers<RestoreAnswer>();

@@ -1,4 +1,7 @@
-/** Where an entry of a restore stands. Only ever moves forward. `started`: its file was created by this restore and is not complete. */
+/**
+ * Where an entry of a restore stands. Only ever moves forward. `started`: its file was created by this
+ * restore and is not complete.
+ */
 export const ENTRY_STATES = { waiting: 0, started: 1, done: 2, broken: 3 } as const;
 export type EntryState = (typeof ENTRY_STATES)[keyof typeof ENTRY_STATES];
 
@@ -12,7 +15,10 @@ export const ENTRY_FLAGS = {
   patch: 1,
   /** A file stands at the target and holds the right content already. */
   unchanged: 2,
-  /** The metadata is needed again later, by entries that are made from this one or because the entry is finished later. */
+  /**
+   * The metadata is needed again later, by entries that are made from this one or because the entry is
+   * finished later.
+   */
   keepMetadata: 4,
 } as const;
 
@@ -39,8 +45,9 @@ const WIDE_COLUMNS = 2;
 const COLUMNS = 10;
 
 /**
- * All entries of a restore in shared memory, about 50 bytes an entry beside its path, so that a million of them can be known to all threads at once. An
- * entry is its place in the table; the main thread fills the table before the threads start, and the threads then move `remaining` and `state`.
+ * All entries of a restore in shared memory, about 50 bytes an entry beside its path, so that a million of
+ * them can be known to all threads at once. An entry is its place in the table; the main thread fills the
+ * table before the threads start, and the threads then move `remaining` and `state`.
  */
 export class RestoreTable {
   readonly sizeBytes: Float64Array;

@@ -10,7 +10,10 @@ export function writeFully(file: number, bytes: Uint8Array, position: number | n
   profile.enter(before);
 }
 
-/** Reads up to `length` bytes into `target`, also where the system gives only a part at a time; fewer only at the end of the file. */
+/**
+ * Reads up to `length` bytes into `target`, also where the system gives only a part at a time; fewer only at
+ * the end of the file.
+ */
 export function readFully(file: number, target: Uint8Array, length: number, position: number): number {
   const before = profile.enter('read');
   let done = 0;

@@ -5,7 +5,8 @@ import process from 'node:process';
 const NAME = /^ashlar-(\d+)-[A-Za-z0-9]{6}$/;
 
 /**
- * The private folder (mode 0700) of one run for volumes on their way. Folders of runs that ended without clearing up are removed when the next run begins.
+ * The private folder (mode 0700) of one run for volumes on their way. Folders of runs that ended without
+ * clearing up are removed when the next run begins.
  */
 export class TemporaryFolder implements Disposable {
   readonly path: string;

@@ -1,6 +1,9 @@
 import { BackupError, errorCode, errorMessage } from '../base/index.ts';
 
-/** Runs `read`, which reads a volume in a local file. Where the system cannot read it, the error names the volume (`volume-unreadable`). */
+/**
+ * Runs `read`, which reads a volume in a local file. Where the system cannot read it, the error names the
+ * volume (`volume-unreadable`).
+ */
 export function readingVolume<T>(name: string, read: () => T): T {
   try {
     return read();

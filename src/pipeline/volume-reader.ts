@@ -37,7 +37,10 @@ import { readingVolume } from './unreadable.ts';
 /** What opens encrypted volumes. Plain data: it goes to worker threads. */
 export interface Keys {
   readonly passphrase: string | undefined;
-  /** Tried where `passphrase` does not open a volume: while a change of the passphrase is under way, some volumes have this one. */
+  /**
+   * Tried where `passphrase` does not open a volume: while a change of the passphrase is under way, some
+   * volumes have this one.
+   */
   readonly furtherPassphrase?: string | undefined;
   readonly gpg: Omit<GpgSettings, 'passphrase'>;
 }
@@ -62,9 +65,16 @@ export interface VolumeToRead {
   };
   /** `undefined`: the manifest is read and taken as it is; `'ignore'`: the manifest is not read. */
   readonly format?: FormatSettings | 'ignore';
-  /** `accept`: gets out of a damaged volume what is left in it. Nothing of that is authenticated: whoever reads it must check each block against its hash. Default: damage is refused. */
+  /**
+   * `accept`: gets out of a damaged volume what is left in it. Nothing of that is authenticated: whoever
+   * reads it must check each block against its hash. Default: damage is refused.
+   */
   readonly damage?: 'accept';
-  /** `in-place`: an encrypted volume is authenticated and then decrypted where it is read, so that no copy of it takes space. Whoever reads it must check each block against its hash, since the file may have changed meanwhile. Default: only what was authenticated is read. */
+  /**
+   * `in-place`: an encrypted volume is authenticated and then decrypted where it is read, so that no copy of
+   * it takes space. Whoever reads it must check each block against its hash, since the file may have changed
+   * meanwhile. Default: only what was authenticated is read.
+   */
   readonly reading?: 'in-place';
 }
 
@@ -80,8 +90,9 @@ const MEMORY_BYTES = 16 * 1024 * 1024;
 const MANIFEST_MAX_BYTES = 64 * 1024;
 
 /**
- * Opens a volume: checks length and hash of its remote bytes, decrypts it as the ending of its name says, and reads its directory. Everything that is
- * handed out was authenticated before, unless damage was accepted. `newPath` gives paths for temporary files.
+ * Opens a volume: checks length and hash of its remote bytes, decrypts it as the ending of its name says, and
+ * reads its directory. Everything that is handed out was authenticated before, unless damage was accepted.
+ * `newPath` gives paths for temporary files.
  */
 export async function openVolume(
   volume: VolumeToRead,
@@ -134,7 +145,10 @@ export interface PlainVolume {
   close(): void;
 }
 
-/** Decrypts a volume as the ending of its name says, with whichever of the passphrases opens it, and checks it as `openVolume` does. */
+/**
+ * Decrypts a volume as the ending of its name says, with whichever of the passphrases opens it, and checks it
+ * as `openVolume` does.
+ */
 export async function decryptVolume(
   volume: VolumeToRead,
   keys: Keys,
@@ -229,7 +243,10 @@ function decryptAes(
   }
 }
 
-/** The memory of the last volume that this thread closed: fresh memory for each would cost as much as the decryption. */
+/**
+ * The memory of the last volume that this thread closed: fresh memory for each would cost as much as the
+ * decryption.
+ */
 let spare: Buffer | undefined;
 
 function takeBuffer(sizeBytes: number): Buffer {

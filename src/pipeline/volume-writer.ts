@@ -23,7 +23,10 @@ export interface VolumeFile {
   readonly hash: Uint8Array;
 }
 
-/** Writes one volume: what goes into its archive lands in an encrypted file. Synchronous up to `finish`, so that it can stand in a worker's inner loop. */
+/**
+ * Writes one volume: what goes into its archive lands in an encrypted file. Synchronous up to `finish`, so
+ * that it can stand in a worker's inner loop.
+ */
 export class VolumeWriter {
   readonly archive: ArchiveWriter;
   readonly name: string;

@@ -48,8 +48,9 @@ type Removals = ReadonlyMap<number, RetentionReason>;
 const HOUR_MS = 3_600_000;
 
 /**
- * Says for each version whether it stays. `versions` come newest first. (Rules: those of Duplicati; each of explicit numbers, age and frames looks at
- * all versions, the count at those that are left by then.) When nothing would be left, the newest stays unless full removal is allowed.
+ * Says for each version whether it stays. `versions` come newest first. (Rules: those of Duplicati; each of
+ * explicit numbers, age and frames looks at all versions, the count at those that are left by then.) When
+ * nothing would be left, the newest stays unless full removal is allowed.
  */
 export function planRetention(
   versions: readonly RetainedVersion[],
@@ -97,7 +98,10 @@ function removeByAge(
   return removed;
 }
 
-/** Keeps the newest full versions and the partial ones before the first of them; partial ones between kept full ones go. */
+/**
+ * Keeps the newest full versions and the partial ones before the first of them; partial ones between kept
+ * full ones go.
+ */
 function removeByCount(
   versions: readonly RetainedVersion[],
   { keepVersions = 0 }: RetentionPolicy,
@@ -124,7 +128,10 @@ function removeByCount(
 
 type NumberedVersion = RetainedVersion & { readonly index: number };
 
-/** Thins out by age. The newest version stands apart: it goes only when full removal is allowed and it is older than every frame. */
+/**
+ * Thins out by age. The newest version stands apart: it goes only when full removal is allowed and it is
+ * older than every frame.
+ */
 function removeByFrames(
   versions: readonly RetainedVersion[],
   { rules = [], allowFullRemoval = false }: RetentionPolicy,
@@ -147,7 +154,10 @@ function removeByFrames(
   return removed;
 }
 
-/** The full versions, given oldest first, that follow a kept full one too closely. Partial ones stay and do not count. */
+/**
+ * The full versions, given oldest first, that follow a kept full one too closely. Partial ones stay and do
+ * not count.
+ */
 function thinOut(bucket: readonly NumberedVersion[], intervalMs: number): readonly number[] {
   const close: number[] = [];
   let lastKeptMs = Number.NEGATIVE_INFINITY;

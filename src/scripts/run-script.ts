@@ -22,7 +22,10 @@ export interface ScriptEnd {
 /** More output than this is dropped. */
 const MOST_OUTPUT_BYTES = 1024 * 1024;
 
-/** Runs a program of the user and waits for it. Throws `script-unrunnable` where it cannot be started, and the signal's reason when that fires; the program is ended then. */
+/**
+ * Runs a program of the user and waits for it. Throws `script-unrunnable` where it cannot be started, and the
+ * signal's reason when that fires; the program is ended then.
+ */
 export async function runScript(script: Script): Promise<ScriptEnd> {
   const { program, timeoutMs, signal, environment } = script;
   signal.throwIfAborted();

@@ -52,7 +52,10 @@ function addChange(changes: Map<string, string | null>, text: string): void {
   changes.set(name, at < 0 ? null : text.slice(at + 1).replace(/^"(.*)"$/, '$1'));
 }
 
-/** Splits a value into a program and its arguments; quotes keep spaces together, a backslash keeps the next quote or backslash. */
+/**
+ * Splits a value into a program and its arguments; quotes keep spaces together, a backslash keeps the next
+ * quote or backslash.
+ */
 export function splitCommandLine(text: string): readonly string[] {
   const words: string[] = [];
   const pieces = /"((?:[^"\\]|\\.)*)"|'([^']*)'|((?:[^\s"'\\]|\\.)+)|(\s+)/gy;

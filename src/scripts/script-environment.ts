@@ -19,7 +19,10 @@ export interface ScriptFacts {
 
 const PREFIX = 'DUPLICATI__';
 
-/** The variables that scripts find in their environment, under the names that scripts for Duplicati read (operations 2.7). */
+/**
+ * The variables that scripts find in their environment, under the names that scripts for Duplicati read
+ * (operations 2.7).
+ */
 export function scriptVariables(facts: ScriptFacts): Record<string, string> {
   const variables: Record<string, string> = {};
   for (const [name, value] of Object.entries(facts.options))

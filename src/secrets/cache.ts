@@ -35,7 +35,10 @@ function memoryCache(url: string): SecretCache {
   return { read, keep: (secrets) => void memory.set(url, new Map([...read(), ...secrets])) };
 }
 
-/** An encrypted file. Its name and its key come from the address and this machine's name, so that whoever has neither finds nothing in it, and another address does not open it. */
+/**
+ * An encrypted file. Its name and its key come from the address and this machine's name, so that whoever has
+ * neither finds nothing in it, and another address does not open it.
+ */
 function fileCache(url: string, folder: string): SecretCache {
   // Slow on purpose: the file must not help anybody to guess what is secret in the address.
   const derived = scryptSync(url, hostname(), NAME_BYTES + KEY_BYTES);

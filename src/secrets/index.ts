@@ -1,6 +1,7 @@
 /**
- * Secrets that options only name: the stores that hold them, how an option says that it stands for one, and what is kept for a time when a
- * store cannot be asked. No value is ever written to a log, or handed to another program on its command line.
+ * Secrets that options only name: the stores that hold them, how an option says that it stands for one, and
+ * what is kept for a time when a store cannot be asked. No value is ever written to a log, or handed to
+ * another program on its command line.
  */
 
 export type { CacheMode } from './cache.ts';

@@ -3,7 +3,10 @@ import { SecretError } from './secret-error.ts';
 
 const FORM = /^([a-z][a-z0-9+.-]*):\/\/([^?]*)(?:\?(.*))?$/is;
 
-/** Reads `scheme://address?name=value&...`. Throws `secret-provider-invalid`; the text is not in the message, for it may hold a key. */
+/**
+ * Reads `scheme://address?name=value&...`. Throws `secret-provider-invalid`; the text is not in the message,
+ * for it may hold a key.
+ */
 export function parseProviderUrl(text: string): ProviderUrl {
   const match = FORM.exec(text.trim());
   if (match === null) {
@@ -17,8 +20,8 @@ export function parseProviderUrl(text: string): ProviderUrl {
 }
 
 /**
- * The address itself where `text` is the name of an environment variable (`$NAME`, `${NAME}`, `%NAME%`), so that it need not stand on a command line.
- * Throws `secret-provider-invalid` for a variable that is not set.
+ * The address itself where `text` is the name of an environment variable (`$NAME`, `${NAME}`, `%NAME%`), so
+ * that it need not stand on a command line. Throws `secret-provider-invalid` for a variable that is not set.
  */
 export function expandProviderVariable(
   text: string,
@@ -36,7 +39,10 @@ export function expandProviderVariable(
   );
 }
 
-/** The value of a parameter without which the provider cannot be asked: that of the address, else of the environment variable. Throws `secret-provider-invalid`. */
+/**
+ * The value of a parameter without which the provider cannot be asked: that of the address, else of the
+ * environment variable. Throws `secret-provider-invalid`.
+ */
 export function requireParameter(
   url: ProviderUrl,
   name: string,

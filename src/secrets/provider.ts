@@ -1,6 +1,9 @@
 /** A store of secrets. Failures are `SecretError`s. */
 export interface SecretProvider {
-  /** The values of those names that the provider holds; names that it does not hold are absent from the answer. Throws `secret-provider-unreachable`, `secret-provider-refused`. */
+  /**
+   * The values of those names that the provider holds; names that it does not hold are absent from the
+   * answer. Throws `secret-provider-unreachable`, `secret-provider-refused`.
+   */
   read(names: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Stores a secret, in the place of an older one of the name. Absent where the provider only gives secrets out. */
   store?(name: string, value: string): Promise<void>;

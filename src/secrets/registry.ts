@@ -25,7 +25,10 @@ const PROVIDERS: readonly { readonly descriptor: ProviderDescriptor; readonly op
 /** Schemes of Duplicati for systems that this program does not run on yet. */
 const OTHER_SYSTEMS: Readonly<Record<string, string>> = { keychain: 'macOS', wincred: 'Windows' };
 
-/** Opens a provider by its address, without asking it anything. Throws `secret-provider-unknown`, `secret-provider-invalid`. */
+/**
+ * Opens a provider by its address, without asking it anything. Throws `secret-provider-unknown`,
+ * `secret-provider-invalid`.
+ */
 export function openSecretProvider(url: string, context: SecretContext): SecretProvider {
   const parsed = parseProviderUrl(url);
   const found = PROVIDERS.find(({ descriptor }) => descriptor.scheme === parsed.scheme);

@@ -13,8 +13,9 @@ export interface SecretSource {
 }
 
 /**
- * The values of all those names. The provider is asked first, always; where it cannot be asked, what was kept of earlier answers serves. Throws
- * `secret-missing` when a name has no value, or an empty one, and the errors of the provider.
+ * The values of all those names. The provider is asked first, always; where it cannot be asked, what was kept
+ * of earlier answers serves. Throws `secret-missing` when a name has no value, or an empty one, and the
+ * errors of the provider.
  */
 export async function revealSecrets(
   { url: written, cache: mode }: SecretSource,

@@ -20,7 +20,10 @@ const IS_RETRYABLE = {
   'secret-not-storable': false,
 } as const;
 
-/** What can go wrong with secrets. No value of a secret, and nothing of the query of a provider's address, is ever part of it. */
+/**
+ * What can go wrong with secrets. No value of a secret, and nothing of the query of a provider's address, is
+ * ever part of it.
+ */
 export class SecretError extends BackupError {
   constructor(code: SecretErrorCode, message: string, options: Omit<BackupErrorOptions, 'retryable'> = {}) {
     super(code, message, { ...options, retryable: IS_RETRYABLE[code] });

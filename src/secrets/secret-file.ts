@@ -8,8 +8,9 @@ import { textsOf, tryParseJson } from './support/json.ts';
 const AES_CRYPT_MARK = 'AES';
 
 /**
- * The pairs in a file with one JSON object, plain or encrypted as AES Crypt does. Throws file errors, `PasswordError`, `FormatError`, and
- * `secret-provider-invalid` for an encrypted file without a passphrase and for a file that holds something else.
+ * The pairs in a file with one JSON object, plain or encrypted as AES Crypt does. Throws file errors,
+ * `PasswordError`, `FormatError`, and `secret-provider-invalid` for an encrypted file without a passphrase
+ * and for a file that holds something else.
  */
 export function readSecretFile(path: string, passphrase: string | undefined): ReadonlyMap<string, string> {
   const stored = readFileSync(path);

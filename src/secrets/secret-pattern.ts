@@ -2,14 +2,20 @@
 export interface SecretPattern {
   /** The name of the secret that the whole text stands for; `undefined` for a text that means itself. */
   nameIn(text: string): string | undefined;
-  /** True for a text that begins as such a text does and is none: perhaps a mistake, perhaps a password that looks like it. */
+  /**
+   * True for a text that begins as such a text does and is none: perhaps a mistake, perhaps a password that
+   * looks like it.
+   */
   isHalf(text: string): boolean;
 }
 
 const CLOSINGS: Readonly<Record<string, string>> = { '{}': '{', '()': '(', '[]': '[' };
 const PLAIN_NAME = /^[\w/-]+$/;
 
-/** Reads a pattern: `$` stands for `$name` with letters, digits, `_`, `-` and `/`; one that ends in `{}`, `()` or `[]` takes any name inside the brackets. */
+/**
+ * Reads a pattern: `$` stands for `$name` with letters, digits, `_`, `-` and `/`; one that ends in `{}`, `()`
+ * or `[]` takes any name inside the brackets.
+ */
 export function parseSecretPattern(pattern: string): SecretPattern {
   const opening = CLOSINGS[pattern.slice(-2)];
   const start = opening === undefined ? pattern : pattern.slice(0, -1);

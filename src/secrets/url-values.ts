@@ -1,6 +1,7 @@
 /**
- * A URL with the values of its query changed. A value is decoded for `change` and encoded again only where it is another one then, so
- * that what is not touched stays as it was written. Text without a query is returned as it is.
+ * A URL with the values of its query changed. A value is decoded for `change` and encoded again only where it
+ * is another one then, so that what is not touched stays as it was written. Text without a query is returned
+ * as it is.
  */
 export function changeUrlValues(text: string, change: (value: string) => string): string {
   const match = /^([^?]*:\/\/[^?]*\?)(.*)$/s.exec(text);

@@ -11,11 +11,17 @@ export type SourceProbe = 'file' | 'folder' | 'empty-folder' | SourceError;
 export interface PreparedSources {
   /** What to walk: absolute, folders with `/` at the end, sorted, none twice, none inside another. */
   readonly roots: readonly string[];
-  /** Sources that lie inside another one. Where a filter excludes anything, these come before it as includes (operations 3.1). */
+  /**
+   * Sources that lie inside another one. Where a filter excludes anything, these come before it as includes
+   * (operations 3.1).
+   */
   readonly contained: readonly string[];
   /** Roots that hold nothing at all. Something may have failed to be mounted there. */
   readonly empty: readonly string[];
-  /** Sources that cannot be used: `source-missing` or `source-unreadable`. Whether that ends the run is the caller's decision. */
+  /**
+   * Sources that cannot be used: `source-missing` or `source-unreadable`. Whether that ends the run is the
+   * caller's decision.
+   */
   readonly problems: readonly SourceError[];
 }
 

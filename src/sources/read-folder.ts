@@ -11,13 +11,17 @@ export interface FolderContents {
 
 const SURROGATE = /[\ud800-\udfff]/;
 
-/** What a folder holds. Only names are kept, so that a folder of a million entries stays small. Throws Node's errors. */
+/**
+ * What a folder holds. Only names are kept, so that a folder of a million entries stays small. Throws Node's
+ * errors.
+ */
 export function readFolder(systemPath: SystemPath): FolderContents {
   const entries = readdirSync(systemPath, { withFileTypes: true });
   const text = entries.map((entry) => entry.name).join('\0');
   if (mayHoldInvalidBytes(text)) return { keys: readAsBytes(systemPath), needsBytes: true };
   const keys = entries.map((entry) => sortKey(systemPath, entry, entry.name));
-  // Units of UTF-16 sort as bytes of UTF-8 do unless there are surrogates, and a sort without a function is the fast one.
+  // Units of UTF-16 sort as bytes of UTF-8 do unless there are surrogates, and a sort without a function is
+  // the fast one.
   return { keys: SURROGATE.test(text) ? keys.sort(comparePaths) : keys.sort(), needsBytes: false };
 }
 

@@ -19,7 +19,10 @@ export type SourceErrorCode =
   /** This machine or user cannot make an entry of that kind. */
   | 'restore-kind-unsupported';
 
-/** What can go wrong with files of this machine, read as source or written as target. `details.path` names the entry. */
+/**
+ * What can go wrong with files of this machine, read as source or written as target. `details.path` names the
+ * entry.
+ */
 export class SourceError extends BackupError {
   constructor(code: SourceErrorCode, message: string, options: BackupErrorOptions = {}) {
     super(code, message, options);

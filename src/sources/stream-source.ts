@@ -8,7 +8,10 @@ import type { WalkedEntry } from './walk.ts';
 /** A file whose content comes from a running program instead of a disk. */
 export interface StreamSource extends AsyncDisposable {
   readonly entry: WalkedEntry;
-  /** Resolves once the program has ended well. Throws `source-command-failed` where it did not: then its output is not to be trusted. */
+  /**
+   * Resolves once the program has ended well. Throws `source-command-failed` where it did not: then its
+   * output is not to be trusted.
+   */
   readonly finished: () => Promise<void>;
 }
 

@@ -20,19 +20,20 @@ import { systemPathOf } from './system-path.ts';
 
 export interface TargetGuardOptions {
   /**
-   * `refuse`: no part of a path below the root may be a link. `follow`: links that were there before may be (as on the machine that the backup is of,
-   * where `/home` may be one), but none that `noteLink` or `createSymlink` named.
+   * `refuse`: no part of a path below the root may be a link. `follow`: links that were there before may be
+   * (as on the machine that the backup is of, where `/home` may be one), but none that `noteLink` or
+   * `createSymlink` named.
    */
   readonly existingLinks: 'refuse' | 'follow';
 }
 
 /**
- * Keeps a restore below its root: nothing is written, changed or removed outside of it, or through a link that an entry of the backup planted.
- * Paths are absolute, in carried form. Refusals throw a `SourceError` `restore-path-escapes` or `restore-path-blocked`; failures of the system throw
- * Node's errors.
+ * Keeps a restore below its root: nothing is written, changed or removed outside of it, or through a link
+ * that an entry of the backup planted. Paths are absolute, in carried form. Refusals throw a `SourceError`
+ * `restore-path-escapes` or `restore-path-blocked`; failures of the system throw Node's errors.
  *
- * Folders once found to be real are remembered, so they are looked at once. Links made by another guard or thread are not seen then: make links after
- * everything that could lie below them, or through the same guard.
+ * Folders once found to be real are remembered, so they are looked at once. Links made by another guard or
+ * thread are not seen then: make links after everything that could lie below them, or through the same guard.
  */
 export class TargetGuard {
   readonly root: string;
@@ -40,7 +41,10 @@ export class TargetGuard {
   readonly #realFolders = new Set<string>();
   readonly #links = new Set<string>();
 
-  /** The root is made, with its parents, when first needed. It may be reached through links: it is what the user chose. */
+  /**
+   * The root is made, with its parents, when first needed. It may be reached through links: it is what the
+   * user chose.
+   */
   constructor(root: string, options: TargetGuardOptions) {
     this.root = resolve(root);
     this.#options = options;
@@ -52,7 +56,10 @@ export class TargetGuard {
     this.#enter(folder, 'make');
   }
 
-  /** The path for file calls, once its parents are real folders, made where missing. The entry itself may be anything: open it with `O_NOFOLLOW`. */
+  /**
+   * The path for file calls, once its parents are real folders, made where missing. The entry itself may be
+   * anything: open it with `O_NOFOLLOW`.
+   */
   claim(path: string): SystemPath {
     return this.#resolve(path, 'make');
   }
@@ -119,8 +126,8 @@ export class TargetGuard {
   }
 
   /**
-   * Makes a FIFO, socket or device, mode 0600, in place of what may lie there; the mode follows with the metadata. Throws `restore-kind-unsupported`
-   * where this machine or user cannot.
+   * Makes a FIFO, socket or device, mode 0600, in place of what may lie there; the mode follows with the
+   * metadata. Throws `restore-kind-unsupported` where this machine or user cannot.
    */
   createSpecial(path: string, kind: SpecialKind, device?: DeviceNumbers): 'created' | 'unchanged' {
     const calls = nativeCalls();

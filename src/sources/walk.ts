@@ -47,7 +47,10 @@ export interface WalkOptions {
   readonly ignoreFilenames?: readonly string[];
   /** Told of each folder that is left out for such a name, after it was accepted. */
   readonly onIgnored?: (folder: WalkedEntry) => void;
-  /** `follow`: links are taken for what they point to, and dangling ones reported as vanished. A root that is a link to a folder is always followed. */
+  /**
+   * `follow`: links are taken for what they point to, and dangling ones reported as vanished. A root that is
+   * a link to a folder is always followed.
+   */
   readonly symlinks?: 'store' | 'follow';
   /** Parts that lie elsewhere than their paths say; file calls go there. */
   readonly relocations?: readonly Relocation[] | undefined;
@@ -61,8 +64,9 @@ const BATCH_ENTRIES = 1024;
 const MISSING_IS_UNDEFINED = { throwIfNoEntry: false } as const;
 
 /**
- * All entries below `roots` (absolute paths in any form, none inside another: see `prepareSources`), each folder before its contents, in strict order
- * of `comparePaths` over all batches: the order in which the database keeps a version, so that both can be merged. Everything happens synchronously.
+ * All entries below `roots` (absolute paths in any form, none inside another: see `prepareSources`), each
+ * folder before its contents, in strict order of `comparePaths` over all batches: the order in which the
+ * database keeps a version, so that both can be merged. Everything happens synchronously.
  */
 export function* walk(roots: readonly string[], options: WalkOptions): Generator<readonly WalkedEntry[]> {
   const walker = new Walker(options);

@@ -18,7 +18,10 @@ export async function lockFile(remote: Remote, name: string, untilMs: number): P
   });
 }
 
-/** Until when the storage refuses to delete a file (since 1970, UTC); 0 where it does not. Throws `locks-unsupported`. */
+/**
+ * Until when the storage refuses to delete a file (since 1970, UTC); 0 where it does not. Throws
+ * `locks-unsupported`.
+ */
 export async function readLock(remote: Remote, name: string): Promise<number> {
   const destination = lockingOf(remote);
   return remote.repeat(`look at the lock of ${name}`, async () => {

@@ -26,8 +26,8 @@ export async function* readLocalFile(path: string | Buffer): AsyncGenerator<Buff
 }
 
 /**
- * Writes `pieces` to a file that only this user can read, and gives their memory back, which nobody else may look at. What a failure leaves there is for the caller to
- * remove.
+ * Writes `pieces` to a file that only this user can read, and gives their memory back, which nobody else may
+ * look at. What a failure leaves there is for the caller to remove.
  */
 export async function writeLocalFile(
   path: string,
@@ -54,7 +54,10 @@ export async function writeLocalFile(
   await writeAll(file, batch);
 }
 
-/** Left to the collector, their memory would call it a dozen times for each volume. The system may take less than it was given, as it does when a disk becomes full. */
+/**
+ * Left to the collector, their memory would call it a dozen times for each volume. The system may take less
+ * than it was given, as it does when a disk becomes full.
+ */
 async function writeAll(file: FileHandle, pieces: readonly Uint8Array[]): Promise<void> {
   if (pieces.length === 0) return;
   const totalBytes = pieces.reduce((sum, { byteLength }) => sum + byteLength, 0);

@@ -10,8 +10,9 @@ export interface DamagedCopy {
 }
 
 /**
- * The whole content of a damaged volume, by the parity data beside it at the destination, as a local file; `undefined` where there are none, they find no damage, or they do not suffice. What keeps them from being used
- * is told, and fails nothing: the volume is no worse than before. Throws the reason of an abort.
+ * The whole content of a damaged volume, by the parity data beside it at the destination, as a local file;
+ * `undefined` where there are none, they find no damage, or they do not suffice. What keeps them from being
+ * used is told, and fails nothing: the volume is no worse than before. Throws the reason of an abort.
  */
 export async function mendCopy(
   remote: Remote,

@@ -15,8 +15,9 @@ export interface FileToUpload {
 }
 
 /**
- * One attempt to store a volume. Parity data go first, where they are wanted: then no volume stands without them, and what a run leaves that ends in between bears the name of a volume that this database has booked, by which the
- * next run finds and deletes it. An index needs none: it is formed again from its dblock.
+ * One attempt to store a volume. Parity data go first, where they are wanted: then no volume stands without
+ * them, and what a run leaves that ends in between bears the name of a volume that this database has booked,
+ * by which the next run finds and deletes it. An index needs none: it is formed again from its dblock.
  */
 export async function putVolume(remote: Remote, kind: VolumeKind, file: FileToUpload): Promise<void> {
   if (remote.parity?.writes === true && kind !== 'dindex') await putCompanion(remote, file);

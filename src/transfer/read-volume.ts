@@ -10,7 +10,10 @@ export interface VolumeFetch {
   readonly log: Log;
 }
 
-/** Fetches a volume for `read`, which gets the path of a local file. Where that finds it damaged, and there are parity data that make it whole, `read` gets it again, mended; else its error is thrown. */
+/**
+ * Fetches a volume for `read`, which gets the path of a local file. Where that finds it damaged, and there
+ * are parity data that make it whole, `read` gets it again, mended; else its error is thrown.
+ */
 export async function readVolume<T>(fetch: VolumeFetch, read: (path: string) => Promise<T>): Promise<T> {
   const { remote, name, newPath, log } = fetch;
   using copy = await remote.fetch(name, () => newPath('volume'));

@@ -26,7 +26,10 @@ export interface StoredFile {
   readonly sizeBytes: number;
   /** Where it is known, so that storages which check it need not read the file twice. */
   readonly sha256?: Buffer;
-  /** True for a file that belongs to somebody else: it is read, and the destination may neither link to it nor take it away. */
+  /**
+   * True for a file that belongs to somebody else: it is read, and the destination may neither link to it nor
+   * take it away.
+   */
   readonly isBorrowed?: true;
 }
 
@@ -97,7 +100,10 @@ export class Remote {
     });
   }
 
-  /** The remote file as a local one: in place where the destination is a local folder, else downloaded to `newPath()`, as long as it was listed. */
+  /**
+   * The remote file as a local one: in place where the destination is a local folder, else downloaded to
+   * `newPath()`, as long as it was listed.
+   */
   async fetch(name: string, newPath: () => string): Promise<LocalCopy> {
     const destination = this.#destination;
     const { signal, statistics } = this.#context;
@@ -154,7 +160,10 @@ export class Remote {
     await this.#deleteFile(name);
   }
 
-  /** Removes the parity data of a volume where there are any. Without a listing they are looked for only where new volumes get some. */
+  /**
+   * Removes the parity data of a volume where there are any. Without a listing they are looked for only where
+   * new volumes get some.
+   */
   async deleteCompanion(volumeName: string): Promise<void> {
     const name = parityFileName(volumeName);
     const isThere = this.#companions?.has(name) ?? this.#settings.parity?.writes === true;

@@ -29,8 +29,8 @@ const MAX_DOUBLINGS = 10;
 const JITTER = 0.2;
 
 /**
- * Runs `attempt` until it succeeds, a failure that no repetition can mend, the attempts are used up, or the run is aborted. A failure that is no `BackupError`
- * (a client library's own) counts as one that may pass.
+ * Runs `attempt` until it succeeds, a failure that no repetition can mend, the attempts are used up, or the
+ * run is aborted. A failure that is no `BackupError` (a client library's own) counts as one that may pass.
  */
 export async function withRetry<T>(
   context: RetryContext,

@@ -4,9 +4,10 @@ import { type FileToUpload, putVolume } from './put-volume.ts';
 import type { Remote } from './remote.ts';
 
 /**
- * Stores one volume and books each step: `uploading` with length and hash is on disk before the first byte is sent, `uploaded` after the last one arrived. A failed attempt may have
- * left something under its name, so each further one takes a new name from `rename`, and the old name is booked for deletion. Returns the name that the volume has in the end; the
- * local file is removed.
+ * Stores one volume and books each step: `uploading` with length and hash is on disk before the first byte is
+ * sent, `uploaded` after the last one arrived. A failed attempt may have left something under its name, so
+ * each further one takes a new name from `rename`, and the old name is booked for deletion. Returns the name
+ * that the volume has in the end; the local file is removed.
  */
 export async function uploadVolume(
   remote: Remote,
@@ -35,8 +36,9 @@ export async function uploadVolume(
 }
 
 /**
- * Stores a volume that is to take the place of another one. Until the caller books it otherwise it counts as something to be deleted, whatever becomes of the run. Each attempt takes a new name from `newName`; the failed ones
- * are left to the next run.
+ * Stores a volume that is to take the place of another one. Until the caller books it otherwise it counts as
+ * something to be deleted, whatever becomes of the run. Each attempt takes a new name from `newName`; the
+ * failed ones are left to the next run.
  */
 export async function uploadReplacement(
   remote: Remote,
@@ -68,8 +70,9 @@ function bookNewName(
 }
 
 /**
- * Uploads that run beside the work that makes them, at most `limit` at a time. A producer asks `room()` before it makes more, so that finished volumes do not pile up; the first failure is
- * thrown by every later call.
+ * Uploads that run beside the work that makes them, at most `limit` at a time. A producer asks `room()`
+ * before it makes more, so that finished volumes do not pile up; the first failure is thrown by every later
+ * call.
  */
 export class UploadQueue {
   readonly #limit: number;

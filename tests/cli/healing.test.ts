@@ -1,4 +1,7 @@
-/** What is lost, damaged or out of date, through the real program: mended without being asked where that is safe, else one message that says what is lost, what is not, and how to go on. */
+/**
+ * What is lost, damaged or out of date, through the real program: mended without being asked where that is
+ * safe, else one message that says what is lost, what is not, and how to go on.
+ */
 import assert from 'node:assert/strict';
 import {
   copyFileSync,
@@ -87,7 +90,10 @@ function loseDatabase({ database }: Place): void {
   for (const ending of ['', '-wal', '-shm']) rmSync(database + ending, { force: true });
 }
 
-/** A backup without a word of help ends well, everything is whole, and so it is to a database made from the destination. */
+/**
+ * A backup without a word of help ends well, everything is whole, and so it is to a database made from the
+ * destination.
+ */
 function assertHealed(place: Place, versions: number, { code = 0, options = NONE } = {}): void {
   const backup = place.run('backup', place.source, '--upload-unchanged-backups', ...options);
   assert.equal(backup.code, code, backup.err + backup.out);

@@ -1,4 +1,7 @@
-/** Ctrl-C at the real program: once it stops with a partial version, twice it ends at once, and what follows goes on from there. */
+/**
+ * Ctrl-C at the real program: once it stops with a partial version, twice it ends at once, and what follows
+ * goes on from there.
+ */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';

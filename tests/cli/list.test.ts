@@ -59,7 +59,10 @@ function backUp(): void {
   assert.equal(code, 0, err);
 }
 
-/** Runs a command with the database, where no passphrase is needed, and without; both must say the same, but for what the result tells of the run itself. */
+/**
+ * Runs a command with the database, where no passphrase is needed, and without; both must say the same, but
+ * for what the result tells of the run itself.
+ */
 function show(command: string, ...argv: string[]): string {
   const withDatabase = answerOf(runAshlar(home, [command, destination, ...argv]));
   const without = answerOf(runAshlar(home, [command, destination, ...argv, '--no-local-db'], { PASSPHRASE }));

@@ -1,4 +1,7 @@
-/** The result object of every operation has the fields that Duplicati's has, so that whatever reads those reads these. */
+/**
+ * The result object of every operation has the fields that Duplicati's has, so that whatever reads those
+ * reads these.
+ */
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -5,7 +5,10 @@ import { memorySource, readAll } from '../support/memory-source.ts';
 import { seededBytes } from '../support/seeded-random.ts';
 import type { CuttingProxy } from '../support/servers/cutting-proxy.ts';
 
-/** Checks that a line which is cut in the middle of a file of `sizeBytes` is told, leaves no file, and that the same destination works again when the line does. */
+/**
+ * Checks that a line which is cut in the middle of a file of `sizeBytes` is told, leaves no file, and that
+ * the same destination works again when the line does.
+ */
 export async function assertOutlivesCut(
   destination: Destination,
   proxy: CuttingProxy,

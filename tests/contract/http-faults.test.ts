@@ -1,4 +1,7 @@
-/** What a bad line, or a server out of order, does to a destination that speaks HTTP; and that trying again is enough. */
+/**
+ * What a bad line, or a server out of order, does to a destination that speaks HTTP; and that trying again is
+ * enough.
+ */
 import assert from 'node:assert/strict';
 import test, { after, type TestContext } from 'node:test';
 import { silentLog } from '../../src/base/index.ts';

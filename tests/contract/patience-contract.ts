@@ -18,7 +18,10 @@ import { type CuttingProxy, startCuttingProxy } from '../support/servers/cutting
 import type { Place, PlaceKind } from '../support/servers/places/index.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-/** Long enough for any machine that is busy, and far shorter than the time limits that hold when nothing else is said. */
+/**
+ * Long enough for any machine that is busy, and far shorter than the time limits that hold when nothing else
+ * is said.
+ */
 const AT_ONCE_MS = 15_000;
 /** They mostly wait. */
 const KINDS_AT_ONCE = 8;
@@ -37,7 +40,10 @@ const VERBS: Readonly<Record<string, Verb>> = {
   'delete()': (destination, signal) => destination.delete('a', { signal }),
 };
 
-/** Registers what every kind promises of lines that go quiet, callers that give up, limits and numbers of connections. */
+/**
+ * Registers what every kind promises of lines that go quiet, callers that give up, limits and numbers of
+ * connections.
+ */
 export function testPatience(kinds: readonly PlaceKind[]): void {
   suite('patience', { concurrency: KINDS_AT_ONCE }, () => {
     for (const kind of kinds) {

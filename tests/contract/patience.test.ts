@@ -1,4 +1,7 @@
-/** Lines that go quiet, callers that give up, limits and numbers of connections, for all kinds of destinations with a light server or a stand-in. */
+/**
+ * Lines that go quiet, callers that give up, limits and numbers of connections, for all kinds of destinations
+ * with a light server or a stand-in.
+ */
 import { CLOUD_KINDS, LIGHT_KINDS } from '../support/servers/places/index.ts';
 import { testPatience } from './patience-contract.ts';
 

@@ -11,7 +11,10 @@ import { testDestinationContract } from './destination-contract.ts';
 const API_KEY = 'storj-api-key';
 const SECRET = 'a passphrase = with signs';
 
-/** An rclone that takes a folder of this machine for Storj, if its configuration is what Storj needs, and nothing secret is among its arguments. */
+/**
+ * An rclone that takes a folder of this machine for Storj, if its configuration is what Storj needs, and
+ * nothing secret is among its arguments.
+ */
 async function fakeRclone(root: string, expected: readonly string[]): Promise<string> {
   const checks = expected.map(
     (line) => `grep -qxF "${line}" "$config" || { echo "not: ${line}" >&2; exit 1; }`,

@@ -13,7 +13,10 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 type Open = (options: PlaceOptions) => Promise<Destination>;
 
-/** Registers what every kind that speaks HTTP promises of certificates, proxies, and servers that ask to be left alone for a while. */
+/**
+ * Registers what every kind that speaks HTTP promises of certificates, proxies, and servers that ask to be
+ * left alone for a while.
+ */
 export function testTrust(kinds: readonly PlaceKind[]): void {
   for (const kind of kinds) {
     test(`${kind.kind} trusts a certificate by its fingerprint, by its authority, or any, and no other`, async (t) => {

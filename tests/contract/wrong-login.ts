@@ -6,7 +6,10 @@ import { collect } from '../support/collect.ts';
 /** What tests give instead of a password or key. */
 export const WRONG_SECRET = 'wrong-secret';
 
-/** Checks that a destination opened with `WRONG_SECRET` is refused, with a hint where one is given, and that the secret stands nowhere. */
+/**
+ * Checks that a destination opened with `WRONG_SECRET` is refused, with a hint where one is given, and that
+ * the secret stands nowhere.
+ */
 export async function assertRefusesLogin(destination: Destination, hint = /^/): Promise<void> {
   await assert.rejects(collect(destination.list()), (error) => {
     assert.ok(error instanceof BackupError);

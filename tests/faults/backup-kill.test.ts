@@ -1,4 +1,7 @@
-/** A backup that is killed at any moment: the next run finishes by itself, and everything that a version names is there. */
+/**
+ * A backup that is killed at any moment: the next run finishes by itself, and everything that a version names
+ * is there.
+ */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

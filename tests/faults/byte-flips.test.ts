@@ -1,4 +1,7 @@
-/** Every byte of small volumes flipped in turn: a test of everything finds it, and a restore never takes wrong data for right. */
+/**
+ * Every byte of small volumes flipped in turn: a test of everything finds it, and a restore never takes wrong
+ * data for right.
+ */
 import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

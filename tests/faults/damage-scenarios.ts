@@ -39,7 +39,10 @@ export function spoil(
 
 const overwrite = (bytes: Buffer) => bytes.fill(0x55, 20_000, 23_000);
 
-/** Three versions; the second brought a content that the third has too, and its dblock is lost. No folder changes, so the source still has all that was lost. */
+/**
+ * Three versions; the second brought a content that the third has too, and its dblock is lost. No folder
+ * changes, so the source still has all that was lost.
+ */
 export async function loseFileOfTwo(stage: Stage): Promise<void> {
   await versions(stage, 1);
   const before = new Set(namesOf(stage, 'dblock'));

@@ -1,4 +1,7 @@
-/** Every destination call of every operation with every fault: afterwards the standard oracle holds. A seeded sample, unless the whole is asked for. */
+/**
+ * Every destination call of every operation with every fault: afterwards the standard oracle holds. A seeded
+ * sample, unless the whole is asked for.
+ */
 import test, { type TestContext } from 'node:test';
 import { seededRandom } from '../support/seeded-random.ts';
 import { DAMAGE_SCENARIOS } from './damage-scenarios.ts';

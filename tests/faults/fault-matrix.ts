@@ -83,7 +83,10 @@ export function describeCase({ scenario, call, kind, retries }: FaultCase): stri
   return `${scenario.name}: ${kind} at call ${call.callNumber} (${call.verb})${patience}`;
 }
 
-/** Runs one case and asks the oracle. A run may fail with an error that a user can understand, and in no other way; nothing that it left needs help. */
+/**
+ * Runs one case and asks the oracle. A run may fail with an error that a user can understand, and in no other
+ * way; nothing that it left needs help.
+ */
 export async function runCase(given: FaultCase, prepared: Stage): Promise<void> {
   const stage = { ...prepared, history: prepared.history.copy() };
   const label = describeCase(given);

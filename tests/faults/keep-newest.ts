@@ -2,7 +2,10 @@ import type { Engine } from '../support/engine.ts';
 import type { History } from '../support/history.ts';
 import { versionTimes } from '../support/oracle.ts';
 
-/** Deletes all but the newest versions, in the model too, and leaves the blocks that no version needs any more. Keeps long suites as quick at the end as at the start. */
+/**
+ * Deletes all but the newest versions, in the model too, and leaves the blocks that no version needs any
+ * more. Keeps long suites as quick at the end as at the start.
+ */
 export async function keepNewest(
   { engine, history }: { readonly engine: Engine; readonly history: History },
   count: number,

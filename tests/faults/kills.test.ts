@@ -1,4 +1,7 @@
-/** The process of any operation killed at any moment, over a slow line: no committed version is lost, and nothing needs help. */
+/**
+ * The process of any operation killed at any moment, over a slow line: no committed version is lost, and
+ * nothing needs help.
+ */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -16,7 +16,10 @@ export function isWanted(family: string): boolean {
   return onlyCase === undefined || onlyCase.startsWith(`${family}: `);
 }
 
-/** Runs all cases, or in the sample those that `sample` gives, also after one that failed; says how many ran, and how each that failed runs alone. */
+/**
+ * Runs all cases, or in the sample those that `sample` gives, also after one that failed; says how many ran,
+ * and how each that failed runs alone.
+ */
 export async function runCases(
   t: TestContext,
   cases: readonly TestCase[],

@@ -1,4 +1,7 @@
-/** Runs one operation on the backup in a folder over a slow line: `run-slowly.ts <folder> <operation> <seed> <start of its clock> [--option=value ...]`. Made to be killed. */
+/**
+ * Runs one operation on the backup in a folder over a slow line:
+ * `run-slowly.ts <folder> <operation> <seed> <start of its clock> [--option=value ...]`. Made to be killed.
+ */
 import process from 'node:process';
 import { createFolderEngine, type Engine } from '../support/engine.ts';
 import { fastClock } from '../support/fast-clock.ts';

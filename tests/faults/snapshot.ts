@@ -2,7 +2,10 @@ import { cpSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { MemoryEngine } from '../support/engine.ts';
 
-/** Puts destination and database back to where they were. The source stays as it is, so that the times which the database knows of it hold. */
+/**
+ * Puts destination and database back to where they were. The source stays as it is, so that the times which
+ * the database knows of it hold.
+ */
 export function takeSnapshot(engine: MemoryEngine): () => void {
   const files = new Map(engine.storage.files);
   const locks = new Map(engine.locks);

@@ -1,4 +1,7 @@
-/** A year of daily runs: changing data, thinned out versions, compaction, bad lines, runs that end early, and the database lost twice. */
+/**
+ * A year of daily runs: changing data, thinned out versions, compaction, bad lines, runs that end early, and
+ * the database lost twice.
+ */
 import assert from 'node:assert/strict';
 import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -65,7 +68,10 @@ test(`${DAYS} days of daily runs over a bad line keep every version that the rul
   t.diagnostic(`${DAYS} days, ${failures} failed runs, ${length} versions left, database of ${last} bytes`);
 });
 
-/** The run of a day, over a line that may be bad, and that may be given up. What was thinned out is gone, and nothing else is. */
+/**
+ * The run of a day, over a line that may be bad, and that may be given up. What was thinned out is gone, and
+ * nothing else is.
+ */
 async function runOnce(
   stage: Stage,
   random: () => number,

@@ -1,4 +1,7 @@
-/** Backups made by Duplicati are thinned out, compacted and purged here: what is left restores exactly, from the destination alone. */
+/**
+ * Backups made by Duplicati are thinned out, compacted and purged here: what is left restores exactly, from
+ * the destination alone.
+ */
 import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';

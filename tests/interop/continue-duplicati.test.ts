@@ -1,4 +1,7 @@
-/** Users of Duplicati go on with their backups: nothing that is stored already is stored again, and old and new versions restore. */
+/**
+ * Users of Duplicati go on with their backups: nothing that is stored already is stored again, and old and
+ * new versions restore.
+ */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import {
@@ -23,7 +26,10 @@ import { expectedRows, restoredRows } from '../support/tree-rows.ts';
 
 const cases = fixtureCases();
 const isRoot = process.geteuid?.() === 0;
-/** Methods that are read and never written, parity, which is read past, and a file that was only on the machine that made the fixture. */
+/**
+ * Methods that are read and never written, parity, which is read past, and a file that was only on the
+ * machine that made the fixture.
+ */
 const LEFT_OUT = /^--(zip-compression-method=(BZip2|LZMA|PPMd)$|parity-module=|control-files=)/;
 
 if (cases.length === 0)

@@ -1,4 +1,7 @@
-/** What Duplicati stores under a filter list, Ashlar stores too: 130 recorded runs over one tree, walked here in memory. */
+/**
+ * What Duplicati stores under a filter list, Ashlar stores too: 130 recorded runs over one tree, walked here
+ * in memory.
+ */
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { FILE_ATTRIBUTES } from '../../src/base/index.ts';

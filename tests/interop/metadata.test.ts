@@ -74,7 +74,10 @@ function isBlob(content: Buffer): boolean {
   }
 }
 
-/** Accounts of the machine that made the backup may have other names here, and creation times before the modification cannot be set. */
+/**
+ * Accounts of the machine that made the backup may have other names here, and creation times before the
+ * modification cannot be set.
+ */
 function isComparable(metadata: Metadata, t: TestContext): boolean {
   const { owner, createTicks, lastWriteTicks } = metadata;
   const calls = nativeCalls();

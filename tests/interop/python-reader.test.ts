@@ -1,4 +1,7 @@
-/** A reader that shares no code with Ashlar, Python's zip module and the openssl command, reads what a backup stored. */
+/**
+ * A reader that shares no code with Ashlar, Python's zip module and the openssl command, reads what a backup
+ * stored.
+ */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';

@@ -128,7 +128,8 @@ test('pullSource() completes with warnings when files cannot be read, a post-com
 
 test('pullSource() completes with a warning when the size cannot be measured', { skip }, async (t) => {
   const { bench, server } = await createPulled(t);
-  // The server can name it, and rsync works from the folder of the version; below that, its whole path is too long for the system.
+  // The server can name it, and rsync works from the folder of the version; below that, its whole path is too
+  // long for the system.
   let deep = server.dataFolder;
   while (deep.length < LONGEST_PATH - 250) deep = join(deep, 'd'.repeat(200));
   deep = join(deep, 'd'.repeat(LONGEST_PATH - 20 - deep.length));

@@ -1,4 +1,7 @@
-/** The backup through its doors, on real folders: what it stores, what it leaves alone, and what it does when something goes wrong. */
+/**
+ * The backup through its doors, on real folders: what it stores, what it leaves alone, and what it does when
+ * something goes wrong.
+ */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import {

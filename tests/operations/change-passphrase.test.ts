@@ -1,4 +1,7 @@
-/** A change of the passphrase: at every moment everything can be restored with the two passphrases, and a run that ends early is finished by the next. */
+/**
+ * A change of the passphrase: at every moment everything can be restored with the two passphrases, and a run
+ * that ends early is finished by the next.
+ */
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

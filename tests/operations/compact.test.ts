@@ -37,7 +37,10 @@ function write({ engine }: Bench, name: string, sizeBytes: number, seed: number)
   writeFileSync(join(engine.source, name), seededBytes(sizeBytes, seed));
 }
 
-/** Four volumes a third of which the version that is left does not need, a larger file with a blocklist, and a small volume. */
+/**
+ * Four volumes a third of which the version that is left does not need, a larger file with a blocklist, and a
+ * small volume.
+ */
 async function wastefulBackup(t: TestContext, passphrase?: string): Promise<Bench> {
   const engine = await createEngine(t, passphrase === undefined ? {} : { passphrase });
   const bench = { engine, history: new History() };

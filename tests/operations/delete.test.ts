@@ -19,7 +19,10 @@ function readTree(folder: string): Tree {
   return Object.fromEntries(files.map((path) => [path, readFileSync(join(folder, path), 'base64')]));
 }
 
-/** Three versions: a file that stays, one that changes each time, one that only the middle version has, and one that goes and comes again. */
+/**
+ * Three versions: a file that stays, one that changes each time, one that only the middle version has, and
+ * one that goes and comes again.
+ */
 async function threeVersions(t: TestContext): Promise<{ backup: LocalBackup; trees: Tree[] }> {
   const backup = await localBackup(t);
   const path = (name: string) => join(backup.source, name);

@@ -1,4 +1,7 @@
-/** Files whose extended attributes ask to be left out: whenever the mark comes and goes, and whatever the run before did about it. */
+/**
+ * Files whose extended attributes ask to be left out: whenever the mark comes and goes, and whatever the run
+ * before did about it.
+ */
 import assert from 'node:assert/strict';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

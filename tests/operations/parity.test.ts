@@ -1,4 +1,7 @@
-/** Parity data: written before their volume, gone with it, and enough to restore, compact and repair what is damaged at the destination. */
+/**
+ * Parity data: written before their volume, gone with it, and enough to restore, compact and repair what is
+ * damaged at the destination.
+ */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,7 @@
-/** Files taken out of versions, by name or because they cannot be restored any more: the rest stays exactly as it was. */
+/**
+ * Files taken out of versions, by name or because they cannot be restored any more: the rest stays exactly as
+ * it was.
+ */
 import assert from 'node:assert/strict';
 import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

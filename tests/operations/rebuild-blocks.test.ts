@@ -38,7 +38,10 @@ async function oneVersion(t: TestContext) {
   return { engine, history };
 }
 
-/** Gives the folders the time that they always have: the metadata of an earlier version cannot be made again once something in a folder has changed. */
+/**
+ * Gives the folders the time that they always have: the metadata of an earlier version cannot be made again
+ * once something in a folder has changed.
+ */
 function keepTimes({ source }: MemoryEngine): void {
   for (const folder of [join(source, 'folder'), source]) utimesSync(folder, 1_600_000_000, 1_600_000_000);
 }

@@ -28,7 +28,10 @@ interface Copy {
   flip(name: string, at: number): void;
 }
 
-/** `plain-100kb` is not encrypted, has four dblocks, a file of several blocks among them, and a dindex for each; `blocks-1kb` is the same encrypted, with many blocklists. */
+/**
+ * `plain-100kb` is not encrypted, has four dblocks, a file of several blocks among them, and a dindex for
+ * each; `blocks-1kb` is the same encrypted, with many blocklists.
+ */
 async function copyOf(t: TestContext, name: 'plain-100kb' | 'blocks-1kb'): Promise<Copy | undefined> {
   const fixture = fixtureCase(name);
   if (fixture === undefined) {

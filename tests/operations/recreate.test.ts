@@ -39,7 +39,10 @@ for (const fixture of cases) {
   });
 }
 
-/** The lists say so little of times there: `continued` has a list made after a kill, with the time of the run for the files of the killed one. */
+/**
+ * The lists say so little of times there: `continued` has a list made after a kill, with the time of the run
+ * for the files of the killed one.
+ */
 const UNTIMED = ['skip-metadata', 'continued'];
 
 /** What a file list can say of an entry, as text. */

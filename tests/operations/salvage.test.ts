@@ -1,4 +1,7 @@
-/** Dblocks that were found damaged at their right length, without parity data: what is left of them is stored again, what the source or another volume has is taken from there, and the rest is named. */
+/**
+ * Dblocks that were found damaged at their right length, without parity data: what is left of them is stored
+ * again, what the source or another volume has is taken from there, and the rest is named.
+ */
 import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

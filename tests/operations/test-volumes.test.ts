@@ -131,7 +131,10 @@ for (const kind of KINDS) {
 const FORMAT: FormatSettings = { blocksizeBytes: 1024, blockHash: 'SHA256', fileHash: 'SHA256' };
 const PLAIN: OptionTexts = { 'no-encryption': 'true', 'zip-compression-method': 'Deflate' };
 
-/** Writes a volume again with other entries, and lets the database forget what its bytes were, so that only the content can tell. */
+/**
+ * Writes a volume again with other entries, and lets the database forget what its bytes were, so that only
+ * the content can tell.
+ */
 async function rewrite(
   backup: LocalBackup,
   name: string,

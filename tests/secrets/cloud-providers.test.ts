@@ -203,7 +203,10 @@ test('gcsm:// reads and stores secrets, with a token or the key of a service acc
   );
 });
 
-/** "Get Secret" and "Set Secret", https://learn.microsoft.com/rest/api/keyvault/secrets; the tokens of "OAuth 2.0 client credentials flow" and of managed identities. */
+/**
+ * "Get Secret" and "Set Secret", https://learn.microsoft.com/rest/api/keyvault/secrets; the tokens of "OAuth
+ * 2.0 client credentials flow" and of managed identities.
+ */
 function keyVault(secrets: Record<string, string>): FakeHandler {
   return (request) => {
     const { pathname, searchParams } = request.url;

@@ -1,4 +1,7 @@
-/** Snapshots of logical volumes, where this machine's own kernel has no device mapper: in a Linux that runs as a program. */
+/**
+ * Snapshots of logical volumes, where this machine's own kernel has no device mapper: in a Linux that runs as
+ * a program.
+ */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,7 @@
-/** What a user is told when a destination cannot be used: by `backup` and by `backend test`, for every kind of destination. */
+/**
+ * What a user is told when a destination cannot be used: by `backup` and by `backend test`, for every kind of
+ * destination.
+ */
 import assert from 'node:assert/strict';
 import { chmodSync, chownSync, mkdirSync, readdirSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -29,7 +32,10 @@ interface Expected {
 }
 
 const SECRETS = /wrong-secret|pass[ :]w[oö]rd|Eby8vdM|0123456789abcdef|-password|token-\d/;
-/** Those that have a disk to fill. The others are stores of objects, and stand-ins: what providers answer by their rules is put before them. */
+/**
+ * Those that have a disk to fill. The others are stores of objects, and stand-ins: what providers answer by
+ * their rules is put before them.
+ */
 const WITH_DISK: ReadonlySet<PlaceKind> = new Set(LIGHT_KINDS);
 /** The folder of Tahoe-LAFS is its own permission. */
 const WITHOUT_LOGIN: ReadonlySet<string> = new Set(['Tahoe-LAFS']);

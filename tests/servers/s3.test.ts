@@ -12,7 +12,8 @@ else test('S3 against Swift', (t) => t.skip('swift-proxy-server or memcached is 
 
 async function testAgainstSwift(): Promise<void> {
   const swift = await startSwift();
-  // Both are there before the first test, because what comes after all tests may come between two that have a wait between them.
+  // Both are there before the first test, because what comes after all tests may come between two that have a
+  // wait between them.
   const proxy = await startForwardProxy(swift.port);
   after(async () => {
     await proxy.stop();

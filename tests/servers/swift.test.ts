@@ -35,7 +35,8 @@ async function testAgainstSwift(): Promise<void> {
   const swift = await startSwift();
   const identity = await startFakeIdentity(swift);
   const cloud = identityObstacle === undefined ? await startCloud() : undefined;
-  // All are there before the first test, because what comes after all tests may come between two that have a wait between them.
+  // All are there before the first test, because what comes after all tests may come between two that have a
+  // wait between them.
   after(async () => {
     await identity.stop();
     await swift.stop();

@@ -1,4 +1,7 @@
-/** A tree that holds one of everything, through the program and back, compared by tools that are not ours. In the long run (`npm run test:faults`) one folder holds 100,000, and a file with holes is larger than 4 GiB. */
+/**
+ * A tree that holds one of everything, through the program and back, compared by tools that are not ours. In
+ * the long run (`npm run test:faults`) one folder holds 100,000, and a file with holes is larger than 4 GiB.
+ */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { chownSync, existsSync, mkdirSync } from 'node:fs';
@@ -178,7 +181,8 @@ test('backup and restore give a user back his own files as they were, but those 
   here.run(user, ['restore', here.destination, '--restore-permissions']);
   assert.ok(existsSync(join(here.tree, 'sparse', 'zeros')));
   const { files } = here.run(user, ['backup', here.destination, here.tree]).json;
-  // The time of a file that lies in the future was its time of creation too, and two names are of a file with a new number.
+  // The time of a file that lies in the future was its time of creation too, and two names are of a file with
+  // a new number.
   assert.deepEqual([files.added, files.modified], [0, 3], 'what was restored is no change');
 });
 

@@ -1,4 +1,7 @@
-/** Rules of filters that no recorded run shows: groups, exact paths, variables, anchoring. Each case says what it is about. */
+/**
+ * Rules of filters that no recorded run shows: groups, exact paths, variables, anchoring. Each case says what
+ * it is about.
+ */
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { compileFilter, type FilterRule, type GroupPlaces } from '../../src/filters/index.ts';

@@ -1,4 +1,7 @@
-/** What Duplicati stores under a filter list, Ashlar stores too: the recorded runs again, as real backups of a real tree. */
+/**
+ * What Duplicati stores under a filter list, Ashlar stores too: the recorded runs again, as real backups of a
+ * real tree.
+ */
 import assert from 'node:assert/strict';
 import { mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

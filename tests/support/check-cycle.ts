@@ -15,7 +15,10 @@ export interface CyclePlace {
   readonly disturb?: (isOn: boolean) => void;
 }
 
-/** A backup, the loss of an index, repair, another backup, a test of all volumes, and a restore by a machine that knows nothing, all by the command line. */
+/**
+ * A backup, the loss of an index, repair, another backup, a test of all volumes, and a restore by a machine
+ * that knows nothing, all by the command line.
+ */
 export async function checkCycle(t: TestContext, { url, options, disturb }: CyclePlace): Promise<void> {
   const home = await temporaryFolder(t);
   const source = join(home, 'source');

@@ -53,7 +53,10 @@ import { MemoryDestination, type MemoryStorage, memoryStorage } from './memory-d
 import { restoreEverything } from './restore-settings.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-/** Volumes as small as they may be; nothing waits, nothing is repeated, nothing is tested but what the test asks for. */
+/**
+ * Volumes as small as they may be; nothing waits, nothing is repeated, nothing is tested but what the test
+ * asks for.
+ */
 const OPTIONS = [
   '--blocksize=10kb',
   '--dblock-size=1mb',

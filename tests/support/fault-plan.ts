@@ -22,7 +22,10 @@ export type Fault =
   | { readonly kind: 'truncate'; readonly afterBytes: number }
   /** The same, and then the call fails. A `put` leaves half a file behind. */
   | { readonly kind: 'break'; readonly afterBytes: number }
-  /** The call is made twice, as by a line that lost the first answer: a `get` delivers its bytes twice. Not for listings. */
+  /**
+   * The call is made twice, as by a line that lost the first answer: a `get` delivers its bytes twice. Not
+   * for listings.
+   */
   | { readonly kind: 'repeat' }
   /** A listing that lacks files. */
   | { readonly kind: 'hide'; readonly hides: (name: string) => boolean }

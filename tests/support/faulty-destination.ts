@@ -16,7 +16,8 @@ export interface FaultyDestination extends Destination {
 }
 
 /**
- * Any destination, with the faults of a plan. The plan is asked at the beginning of each call of a verb. Of the abilities those about locks meet faults as the verbs do; of the others only `createFolder` and
+ * Any destination, with the faults of a plan. The plan is asked at the beginning of each call of a verb. Of
+ * the abilities those about locks meet faults as the verbs do; of the others only `createFolder` and
  * `freeSpace` are passed on, so that nothing reaches the bytes around the faults.
  */
 export function faultyDestination(inner: Destination, plan: FaultPlan): FaultyDestination {

@@ -29,8 +29,9 @@ export function readFilterRecordings():
 }
 
 /**
- * The paths that are to be compared. With `exclude-empty-folders`, Duplicati keeps an empty folder when its disk happens to list it right before a file of the parent. That order is not in
- * the recording, so the one folder it happened to is left out of the comparison.
+ * The paths that are to be compared. With `exclude-empty-folders`, Duplicati keeps an empty folder when its
+ * disk happens to list it right before a file of the parent. That order is not in the recording, so the one
+ * folder it happened to is left out of the comparison.
  */
 export function comparablePaths(args: readonly string[], stored: readonly string[]): readonly string[] {
   const isByChance = args.includes('--exclude-empty-folders=true');

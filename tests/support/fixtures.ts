@@ -2,7 +2,10 @@ import { existsSync } from 'node:fs';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
-/** The folder with backups and tables made by the real Duplicati: `ASHLAR_FIXTURES`, else `shared/fixtures` beside the checkout. */
+/**
+ * The folder with backups and tables made by the real Duplicati: `ASHLAR_FIXTURES`, else `shared/fixtures`
+ * beside the checkout.
+ */
 export const fixturesFolder =
   process.env['ASHLAR_FIXTURES'] ?? fileURLToPath(new URL('../../../shared/fixtures', import.meta.url));
 

@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 
-/** A folder for trees of `everything-tree.sh` until the end of the test, readable by all. What is in it may be immutable, unreadable, and too deep for Node to remove. */
+/**
+ * A folder for trees of `everything-tree.sh` until the end of the test, readable by all. What is in it may be
+ * immutable, unreadable, and too deep for Node to remove.
+ */
 export function hardToRemoveFolder(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'ashlar-everything-'));
   chmodSync(folder, 0o755);

@@ -71,7 +71,8 @@ export class History {
   }
 
   /**
-   * Checks what the versions hold, given oldest first: all that were committed, in their order and exactly; whatever else is there, left by runs that ended early, holds nothing that never was in the source.
+   * Checks what the versions hold, given oldest first: all that were committed, in their order and exactly;
+   * whatever else is there, left by runs that ended early, holds nothing that never was in the source.
    * Remembers the times that the versions have now, which mending may have moved.
    */
   assertMatches(versions: readonly SeenVersion[], label: string): void {

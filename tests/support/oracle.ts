@@ -6,12 +6,18 @@ import type { History, SeenVersion } from './history.ts';
 import { versionContents } from './recreated.ts';
 import { treeRows } from './tree-rows.ts';
 
-/** `whole` restores every version with the database and from the destination alone, `quick` by turns the one or the other way: that both databases say the same, and every block is what its name says, is known by then. */
+/**
+ * `whole` restores every version with the database and from the destination alone, `quick` by turns the one
+ * or the other way: that both databases say the same, and every block is what its name says, is known by
+ * then.
+ */
 export type Depth = 'whole' | 'quick';
 
 /**
- * The standard oracle, which holds after whatever happened: the backup can be listed; the next backup finishes without help and holds the source; every volume is whole and fits the database; every committed version is restored
- * exactly, with the database and from the destination alone; the database and the destination name the same files; and a database made from the destination says the same.
+ * The standard oracle, which holds after whatever happened: the backup can be listed; the next backup
+ * finishes without help and holds the source; every volume is whole and fits the database; every committed
+ * version is restored exactly, with the database and from the destination alone; the database and the
+ * destination name the same files; and a database made from the destination says the same.
  */
 export async function assertSound(
   engine: Engine,
@@ -72,7 +78,10 @@ async function assertTested(engine: Engine, databasePath: string, label: string)
   assert.deepEqual(faultyVolumes, [], `${label}: test all`);
 }
 
-/** What is stored is known, with its length; what is known as stored is there. Parity data are found by the names of their volumes, and there are none without. */
+/**
+ * What is stored is known, with its length; what is known as stored is there. Parity data are found by the
+ * names of their volumes, and there are none without.
+ */
 async function assertNamesAgree(engine: Engine, label: string): Promise<void> {
   await using opened = await engine.open();
   const known = opened.database.volumes

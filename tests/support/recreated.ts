@@ -78,7 +78,10 @@ export interface VersionContents {
   }[];
 }
 
-/** Everything that the versions say, newest first, with the blocks by their hashes, so that two databases can be compared. */
+/**
+ * Everything that the versions say, newest first, with the blocks by their hashes, so that two databases can
+ * be compared.
+ */
 export function versionContents(database: LocalDatabase): VersionContents[] {
   const hashOf = (id: number) => database.blocks.get(id)?.hash.toString('hex');
   return database.filesets.versions().map(({ seq, timestamp, isFull }) => ({

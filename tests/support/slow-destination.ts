@@ -4,7 +4,10 @@ import { type Destination, passAbilities, type UploadSource } from '../../src/de
 /** So long each step of a call takes at most. */
 const STEP_MS = 15;
 
-/** Any destination over a line on which every call takes its time, before the effect, in the middle of the bytes and after the effect. */
+/**
+ * Any destination over a line on which every call takes its time, before the effect, in the middle of the
+ * bytes and after the effect.
+ */
 export function slowDestination(inner: Destination, random: () => number): Destination {
   const pause = () => delay(random() * STEP_MS);
   return {

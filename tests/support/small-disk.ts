@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 
-/** A file system in memory of the given size until the end of the test, or `undefined` where this user may not mount one. */
+/**
+ * A file system in memory of the given size until the end of the test, or `undefined` where this user may not
+ * mount one.
+ */
 export function mountSmallDisk(t: TestContext, sizeBytes: number): string | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'ashlar-disk-'));
   const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${sizeBytes}`, 'tmpfs', folder]);

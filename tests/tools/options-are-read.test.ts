@@ -7,7 +7,10 @@ import { programOptions, type SectionedOption } from '../../src/options/index.ts
 const SOURCES = join(import.meta.dirname, '..', '..', 'src');
 const declarations: readonly SectionedOption[] = programOptions;
 
-/** The sources outside the room that declares options, and outside the lists of help, where a name stands without being read. */
+/**
+ * The sources outside the room that declares options, and outside the lists of help, where a name stands
+ * without being read.
+ */
 function readSources(): string {
   return readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))

@@ -1,6 +1,9 @@
 import type { DeviceNumbers } from './native-calls.ts';
 
-/** The parts of a device number (`rdev` of a file's status) as the Linux C library packs them: 12 + 20 bits of the major, 8 + 24 of the minor. */
+/**
+ * The parts of a device number (`rdev` of a file's status) as the Linux C library packs them: 12 + 20 bits of
+ * the major, 8 + 24 of the minor.
+ */
 export function splitDeviceNumber(device: bigint): DeviceNumbers {
   return {
     major: Number(((device >> 8n) & 0xfffn) | ((device >> 32n) & 0xfffff000n)),

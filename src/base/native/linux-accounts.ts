@@ -49,7 +49,10 @@ export function openAccounts({ koffi, functions }: CLibrary): AccountCalls {
   };
 }
 
-/** `undefined` also where the source of accounts does not answer: a name is a help, and its absence no reason to fail. */
+/**
+ * `undefined` also where the source of accounts does not answer: a name is a help, and its absence no reason
+ * to fail.
+ */
 function findAccount<Key>(lookup: Lookup<Key>, key: Key): Account | undefined {
   for (let sizeBytes = FIRST_BYTES; sizeBytes <= LARGEST_BYTES; sizeBytes *= 8) {
     const account: Account = {};

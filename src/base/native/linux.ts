@@ -21,7 +21,10 @@ export function openLinuxCalls(koffi: Koffi): NativeCalls {
 const M_MMAP_THRESHOLD = -3;
 const M_ARENA_MAX = -8;
 
-/** Pieces from this size on lie outside the heap. Left to itself the library raises the limit to 32 MiB, and then large buffers leave holes in the heap. */
+/**
+ * Pieces from this size on lie outside the heap. Left to itself the library raises the limit to 32 MiB, and
+ * then large buffers leave holes in the heap.
+ */
 const OWN_MAPPING_BYTES = 256 * 1024;
 
 function keepHeapLean({ functions }: CLibrary): void {

@@ -17,8 +17,9 @@ const SLASH = 0x2f;
 const anchors = new Map<string, number>();
 
 /**
- * A path for one call of the system that reaches what lies at `path`, however long that is: what is too long begins at an open folder, as
- * `/proc/self/fd/7/rest`. Use it at once, for the folder is closed again later. Throws Node's errors where a folder on the way cannot be opened.
+ * A path for one call of the system that reaches what lies at `path`, however long that is: what is too long
+ * begins at an open folder, as `/proc/self/fd/7/rest`. Use it at once, for the folder is closed again later.
+ * Throws Node's errors where a folder on the way cannot be opened.
  */
 export function reachablePath(path: SystemPath): SystemPath {
   if (path.length * MOST_BYTES_PER_UNIT <= LONGEST_BYTES || process.platform !== 'linux') return path;

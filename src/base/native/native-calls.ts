@@ -24,13 +24,14 @@ export type FileFlag = 'immutable' | 'append';
 export type NodeKind = 'socket' | 'block-device' | 'character-device';
 
 /**
- * What Node's `fs` lacks, straight from the C library. All calls are synchronous, never follow a link in the last part of a path, and throw errors of
- * the same form as Node's (`code`, `errno`, `syscall`, `path`).
+ * What Node's `fs` lacks, straight from the C library. All calls are synchronous, never follow a link in the
+ * last part of a path, and throw errors of the same form as Node's (`code`, `errno`, `syscall`, `path`).
  */
 export interface NativeCalls {
   /**
-   * Keeps the C library from holding much more memory than is in use: one heap for all threads, and large pieces given back to the system when they are freed.
-   * To be called before threads start. Without effect where the library has no such settings.
+   * Keeps the C library from holding much more memory than is in use: one heap for all threads, and large
+   * pieces given back to the system when they are freed. To be called before threads start. Without effect
+   * where the library has no such settings.
    */
   keepHeapLean(): void;
   /** Names of the extended attributes in the system's order; none where the file system has no attributes. */
@@ -47,23 +48,38 @@ export interface NativeCalls {
 
   /** A pipe whose ends are not handed on to programs that are started. */
   makePipe(): PipeEnds;
-  /** Waits until a read would not have to wait, at the end of a stream too, for at most so long. False where it still would. */
+  /**
+   * Waits until a read would not have to wait, at the end of a stream too, for at most so long. False where
+   * it still would.
+   */
   waitReadable(fd: number, longestMs: number): boolean;
-  /** Asks the system to bring a part of an open file into its cache, and does not wait. A request, which may come to nothing. */
+  /**
+   * Asks the system to bring a part of an open file into its cache, and does not wait. A request, which may
+   * come to nothing.
+   */
   readAhead(fd: number, offset: number, lengthBytes: number): void;
   makeFifo(path: SystemPath, mode: number): void;
   /** `device` is only used by devices, which need a privileged process. */
   makeNode(path: SystemPath, kind: NodeKind, mode: number, device: DeviceNumbers): void;
 
-  /** Names and numbers of the system's accounts, whatever source they come from; remembered, `undefined` where unknown. */
+  /**
+   * Names and numbers of the system's accounts, whatever source they come from; remembered, `undefined` where
+   * unknown.
+   */
   userName(uid: number): string | undefined;
   groupName(gid: number): string | undefined;
   userId(name: string): number | undefined;
   groupId(name: string): number | undefined;
 
-  /** Start of the first data at or after `offset`; `undefined` where only a hole follows. Moves the file's own position. */
+  /**
+   * Start of the first data at or after `offset`; `undefined` where only a hole follows. Moves the file's own
+   * position.
+   */
   seekData(fd: number, offset: number): number | undefined;
-  /** Start of the first hole at or after `offset`, the end of the file counting as one; `undefined` beyond the end. Moves the file's own position. */
+  /**
+   * Start of the first hole at or after `offset`, the end of the file counting as one; `undefined` beyond the
+   * end. Moves the file's own position.
+   */
   seekHole(fd: number, offset: number): number | undefined;
   /** Makes a range of a file a hole, which reads as zeros. Its length stays. */
   punchHole(fd: number, offset: number, lengthBytes: number): void;

@@ -56,7 +56,10 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   return exitCode(result, opened, output.counts);
 }
 
-/** Stores the version. Snapshots and streams are held for as long as that takes, and not while other destinations are brought level. */
+/**
+ * Stores the version. Snapshots and streams are held for as long as that takes, and not while other
+ * destinations are brought level.
+ */
 async function backUp(
   context: CommandContext,
   opened: Opened,

@@ -101,7 +101,10 @@ function checkApart(url: string, { roots }: PreparedSources): void {
   );
 }
 
-/** That of the first mirror may be named by the user; the others are found by their addresses, which stand in the name as a hash. */
+/**
+ * That of the first mirror may be named by the user; the others are found by their addresses, which stand in
+ * the name as a hash.
+ */
 function inventoryPath(context: CommandContext, url: string, index: number): string {
   const given = index === 0 ? context.settings.get('dbpath') : undefined;
   const hash = createHash('sha256').update(url.split('?', 1).join()).digest('hex').slice(0, 16);

@@ -10,7 +10,10 @@ import { formatBytes } from '../format-amount.ts';
 import { filterContext, operationContext } from '../session.ts';
 import { readSources, uselessRules } from '../source-arguments.ts';
 
-/** Tells of every entry of the sources whether a backup would store it, and why. Reads no content and writes nothing. */
+/**
+ * Tells of every entry of the sources whether a backup would store it, and why. Reads no content and writes
+ * nothing.
+ */
 export async function run(context: CommandContext): Promise<ExitCode> {
   const { settings, output } = context;
   const prepared = readSources(context, context.arguments);

@@ -13,7 +13,10 @@ export interface ListRequest {
 
 const NUMBER = /^\d{1,9}$/;
 
-/** Reads arguments and options. One number alone, or one time alone, is a version of which everything is meant. `unasked`: the versions where none is named. */
+/**
+ * Reads arguments and options. One number alone, or one time alone, is a version of which everything is
+ * meant. `unasked`: the versions where none is named.
+ */
 export function readListRequest(context: CommandContext, unasked: 'newest' | 'all'): ListRequest {
   const { settings, filters } = context;
   const [, ...patterns] = context.arguments;

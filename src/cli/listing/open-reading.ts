@@ -3,7 +3,9 @@ import type { CommandContext } from '../command.ts';
 import { createOpening, openAskingLate, operationContext } from '../session.ts';
 
 /**
- * Opens the backup of a command that shows what is in it. The passphrase is asked for only when file lists have to be opened. What is done meanwhile is told only when asked for: standard output belongs to the result.
+ * Opens the backup of a command that shows what is in it. The passphrase is asked for only when file lists
+ * have to be opened. What is done meanwhile is told only when asked for: standard output belongs to the
+ * result.
  */
 export async function openReading(
   context: CommandContext,

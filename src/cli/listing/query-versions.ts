@@ -21,7 +21,10 @@ export function readVersionQuery(context: CommandContext): VersionQuery {
   return { ...readVersionRequest(context), isAll: context.settings.get('all-versions') };
 }
 
-/** Opens the backup with the wanted paths of the versions that a query means, and warns of versions that there are not. The caller disposes of what is open. */
+/**
+ * Opens the backup with the wanted paths of the versions that a query means, and warns of versions that there
+ * are not. The caller disposes of what is open.
+ */
 export async function openVersions(
   context: CommandContext,
   wanted: {

@@ -21,7 +21,10 @@ import { type OpenVersions, openVersions } from './query-versions.ts';
 import { printPaths } from './show-paths.ts';
 import { printVersions, versionHeadJson, versionJson } from './show-versions.ts';
 
-/** What `list` and `find` do. Versions are printed where no path is asked for. Where nothing matches in the versions asked for, all are looked through. */
+/**
+ * What `list` and `find` do. Versions are printed where no path is asked for. Where nothing matches in the
+ * versions asked for, all are looked through.
+ */
 export async function runList(
   context: CommandContext,
   command: { readonly operation: 'list' | 'find'; readonly unasked: 'newest' | 'all' },
@@ -64,7 +67,10 @@ function printChosen(
   printVersions(chosen, output);
 }
 
-/** Answers whether there was anything to print, or nowhere else to look. In JSON mode an empty list is printed only when all versions were looked through. */
+/**
+ * Answers whether there was anything to print, or nowhere else to look. In JSON mode an empty list is printed
+ * only when all versions were looked through.
+ */
 async function showPaths(context: CommandContext, operation: string, request: ListRequest): Promise<boolean> {
   const { settings } = context;
   const isFolder = settings.get('list-folder-contents');

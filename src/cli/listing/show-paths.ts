@@ -10,7 +10,10 @@ export type PathJson = ListedPath;
 /** How many columns a size takes: `1023 bytes`. */
 const SIZE_COLUMNS = 10;
 
-/** Prints the paths of one version as `path (size)`, those of several with a column of sizes for each before the path. Answers how many there are. */
+/**
+ * Prints the paths of one version as `path (size)`, those of several with a column of sizes for each before
+ * the path. Answers how many there are.
+ */
 export function printPaths(
   operation: string,
   versions: readonly ReadVersion[],

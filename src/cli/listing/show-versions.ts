@@ -14,7 +14,10 @@ export interface VersionJson {
   readonly sizeBytes: number | null;
 }
 
-/** A version in the object of a list of paths. Without a database only the wanted paths are read, so what else it holds is not told. */
+/**
+ * A version in the object of a list of paths. Without a database only the wanted paths are read, so what else
+ * it holds is not told.
+ */
 export type VersionHeadJson = Pick<VersionJson, 'version' | 'time' | 'isFull'>;
 
 export function versionHeadJson({ number, time, isFull }: Version): VersionHeadJson {

@@ -16,7 +16,10 @@ export interface LogFileOptions {
 /** The file of `--log-file`, appended to until it is disposed of. Only its owner may read a new one. */
 export interface LogFile extends Log, Disposable {}
 
-/** Opens the log file and makes its folder. Every line is handed to the system at once, and is safe on disk when the run ends. Never throws. */
+/**
+ * Opens the log file and makes its folder. Every line is handed to the system at once, and is safe on disk
+ * when the run ends. Never throws.
+ */
 export function openLogFile({ path, gate, clock, redact, onFailure }: LogFileOptions): LogFile {
   let file: number | undefined;
   const attempt = (work: () => void): void => {

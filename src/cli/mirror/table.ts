@@ -5,7 +5,10 @@ export interface Column<T> {
   readonly align?: 'right';
 }
 
-/** Rows as lines of aligned columns, headings first. Line breaks in cells, which names may hold, are shown as spaces. */
+/**
+ * Rows as lines of aligned columns, headings first. Line breaks in cells, which names may hold, are shown as
+ * spaces.
+ */
 export function renderTable<T>(columns: readonly Column<T>[], rows: readonly T[]): string[] {
   const lines = [
     columns.map(({ heading }) => heading),

@@ -15,8 +15,8 @@ export interface ContentChecks {
 const NOTHING = Buffer.alloc(0);
 
 /**
- * Decrypts what follows the header. It holds back as many bytes as the trailer and the last block can have, since only the end of the stream
- * says where they begin.
+ * Decrypts what follows the header. It holds back as many bytes as the trailer and the last block can have,
+ * since only the end of the stream says where they begin.
  */
 export class ContentDecryptor implements ByteTransform {
   readonly #header: AesCryptHeader;

@@ -11,15 +11,19 @@ export interface AesCryptAccessSettings {
   readonly padding?: PaddingCheck;
 }
 
-/** The cipher works on so much at a time: its results are memory of their own, which for larger ones is mapped and unmapped every time. */
+/**
+ * The cipher works on so much at a time: its results are memory of their own, which for larger ones is mapped
+ * and unmapped every time.
+ */
 const PIECE_BYTES = 64 * 1024;
 /** Decrypted bytes that are kept for the next read. It grows for longer reads. */
 const WINDOW_BYTES = 256 * 1024;
 
 /**
- * The content of an AES Crypt file, decrypted where it is read, in memory that does not depend on the size of the file. Its checksum is verified here, by a
- * pass over all of it. **What is read later is decrypted from what the file holds then**: a caller who cannot rule out that it changes must know the hash of
- * what he reads.
+ * The content of an AES Crypt file, decrypted where it is read, in memory that does not depend on the size of
+ * the file. Its checksum is verified here, by a pass over all of it. **What is read later is decrypted from
+ * what the file holds then**: a caller who cannot rule out that it changes must know the hash of what he
+ * reads.
  *
  * Throws what `createAesCryptDecryptor` does.
  */

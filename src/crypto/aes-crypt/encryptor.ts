@@ -5,14 +5,18 @@ import { createHeader, type HeaderSettings } from './header-writer.ts';
 import { BLOCK_BYTES, CIPHER } from './layout.ts';
 
 export interface AesCryptEncryptorSettings extends HeaderSettings {
-  /** Where IVs and key come from: the public IV (16 bytes), the private IV (16), the content key (32). Default: the system's secure source. */
+  /**
+   * Where IVs and key come from: the public IV (16 bytes), the private IV (16), the content key (32).
+   * Default: the system's secure source.
+   */
   readonly randomness?: (sizeBytes: number) => Uint8Array;
 }
 
 /**
- * Encrypts a stream as AES Crypt version 2 or 3, as Duplicati reads it. The header comes with the first output, which is that of `final` for an
- * empty stream. Throws `PasswordError` `empty-passphrase` and `BackupError` `iterations-out-of-range` at once. Deriving the key blocks for a few
- * milliseconds, in version 3 as long as the iterations take.
+ * Encrypts a stream as AES Crypt version 2 or 3, as Duplicati reads it. The header comes with the first
+ * output, which is that of `final` for an empty stream. Throws `PasswordError` `empty-passphrase` and
+ * `BackupError` `iterations-out-of-range` at once. Deriving the key blocks for a few milliseconds, in version
+ * 3 as long as the iterations take.
  */
 export function createAesCryptEncryptor(settings: AesCryptEncryptorSettings): ByteTransform {
   checkPassphrase(settings.passphrase);
@@ -49,7 +53,10 @@ export function createAesCryptEncryptor(settings: AesCryptEncryptorSettings): By
   };
 }
 
-/** Fills the last block, each byte being the number of them. Version 2 adds nothing to a full block, version 3 a whole block. */
+/**
+ * Fills the last block, each byte being the number of them. Version 2 adds nothing to a full block, version 3
+ * a whole block.
+ */
 function lastBlockFill(version: 2 | 3, remainderBytes: number): Buffer {
   const fillBytes = version === 2 && remainderBytes === 0 ? 0 : BLOCK_BYTES - remainderBytes;
   return Buffer.alloc(fillBytes, fillBytes);

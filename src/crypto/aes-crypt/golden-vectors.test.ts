@@ -3,7 +3,10 @@ import test from 'node:test';
 import { createAesCryptDecryptor } from './decryptor.ts';
 import { createAesCryptEncryptor } from './encryptor.ts';
 
-/** Files under `pass ✓` with IVs 00..0f and 10..1f and content key 20..3f, without extensions, computed by an independent implementation. */
+/**
+ * Files under `pass ✓` with IVs 00..0f and 10..1f and content key 20..3f, without extensions, computed by an
+ * independent implementation.
+ */
 const PASSPHRASE = 'pass \u2713';
 const START_OF_VERSION_2 =
   '41455302000000000102030405060708090a0b0c0d0e0f914ffcb54f30ac61179e0507710944960f78bb55a6fa73fcc14791fd0ab09e2737cabd3e58b625f0fd71cccd761bcbf649e324cb16535c61e66bdee3a72cb444105b72497cc707aa39168362824a799a';

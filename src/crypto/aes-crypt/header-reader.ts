@@ -25,7 +25,10 @@ export interface AesCryptHeader {
 /** The steps of reading a header: each asks for a number of bytes and goes on when it is given exactly these. */
 export type HeaderSteps = Generator<number, AesCryptHeader, Buffer>;
 
-/** Reads a header of any version. Throws a `FormatError`, or a `PasswordError` where the passphrase does not open the content key. */
+/**
+ * Reads a header of any version. Throws a `FormatError`, or a `PasswordError` where the passphrase does not
+ * open the content key.
+ */
 export function* readHeader(passphrase: string): HeaderSteps {
   const start = yield START_BYTES;
   const version = parseVersion(start);

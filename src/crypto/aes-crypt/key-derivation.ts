@@ -10,8 +10,8 @@ export const AES_CRYPT_DEFAULT_ITERATIONS = 300_000;
 export const AES_CRYPT_MAX_ITERATIONS = 5_000_000;
 
 /**
- * The key of versions 0 to 2: starting from the public IV and zeros, 8192 times the SHA-256 of the previous hash followed by the passphrase
- * in UTF-16LE.
+ * The key of versions 0 to 2: starting from the public IV and zeros, 8192 times the SHA-256 of the previous
+ * hash followed by the passphrase in UTF-16LE.
  */
 export function deriveChainedKey(passphrase: string, publicIv: Uint8Array): Buffer {
   const secret = Buffer.from(passphrase, 'utf16le');

@@ -1,9 +1,10 @@
 import { FormatError, type FormatErrorCode } from '../../base/index.ts';
 
 /**
- * The AES Crypt stream format: `AES`, version, a reserved byte; extensions; the public IV; under the passphrase's key the private IV and the
- * content key with their HMAC; the content under the content key; the length of its last block (not in version 3); the HMAC of the ciphertext.
- * Numbers are big-endian, the cipher is AES-256-CBC, HMACs use SHA-256. Source: the public AES Crypt stream format description.
+ * The AES Crypt stream format: `AES`, version, a reserved byte; extensions; the public IV; under the
+ * passphrase's key the private IV and the content key with their HMAC; the content under the content key; the
+ * length of its last block (not in version 3); the HMAC of the ciphertext. Numbers are big-endian, the cipher
+ * is AES-256-CBC, HMACs use SHA-256. Source: the public AES Crypt stream format description.
  */
 export type AesCryptVersion = 0 | 1 | 2 | 3;
 

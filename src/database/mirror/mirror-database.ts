@@ -18,7 +18,8 @@ const MIRROR_SCHEMA: Schema = {
 };
 
 /**
- * Sources, destinations, runs and log of the pulls of this machine. Several processes may have it open; each call is a transaction of its own.
+ * Sources, destinations, runs and log of the pulls of this machine. Several processes may have it open; each
+ * call is a transaction of its own.
  */
 export class MirrorDatabase implements Disposable {
   readonly destinations: MirrorDestinations;

@@ -13,8 +13,8 @@ export interface AzureSettings {
 }
 
 /**
- * Reads `azure://container`. As in Duplicati, the name of the container is taken in lower case, and a path behind it means nothing. Throws
- * `destination-url-invalid` or `destination-incomplete`.
+ * Reads `azure://container`. As in Duplicati, the name of the container is taken in lower case, and a path
+ * behind it means nothing. Throws `destination-url-invalid` or `destination-incomplete`.
  */
 export function readAzureSettings(request: DestinationRequest): AzureSettings {
   const { url, settings } = request;

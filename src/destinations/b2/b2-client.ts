@@ -60,7 +60,10 @@ export class B2Client {
     );
   }
 
-  /** Calls one of the functions of the storage, such as `b2_list_buckets`. `content` may need what the session tells. */
+  /**
+   * Calls one of the functions of the storage, such as `b2_list_buckets`. `content` may need what the session
+   * tells.
+   */
   async call(
     name: string,
     content: (session: B2Session) => JsonObject,

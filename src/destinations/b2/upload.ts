@@ -12,7 +12,10 @@ interface UploadPlace {
 
 const SHA1_DIGITS = 40;
 
-/** Uploads to one bucket. The storage gives a place for each; one place serves one upload after another until one fails. */
+/**
+ * Uploads to one bucket. The storage gives a place for each; one place serves one upload after another until
+ * one fails.
+ */
 export class B2Uploads {
   readonly #client: B2Client;
   readonly #free: UploadPlace[] = [];
@@ -62,7 +65,10 @@ export class B2Uploads {
   }
 }
 
-/** The bytes of a source, and behind them their SHA-1 in hex. The length is checked here, because the hash would hide a wrong one. */
+/**
+ * The bytes of a source, and behind them their SHA-1 in hex. The length is checked here, because the hash
+ * would hide a wrong one.
+ */
 function withHashAtEnd(source: UploadSource): UploadSource {
   return {
     sizeBytes: source.sizeBytes + SHA1_DIGITS,

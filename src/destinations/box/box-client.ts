@@ -59,7 +59,10 @@ export async function* folderItems(
   }
 }
 
-/** The id of the file of a name, by asking whether such a file could be stored: this takes one request, however full the folder is. */
+/**
+ * The id of the file of a name, by asking whether such a file could be stored: this takes one request,
+ * however full the folder is.
+ */
 export async function findFile(
   { client, api }: BoxParts,
   { folderId, name }: { readonly folderId: string; readonly name: string },
@@ -80,7 +83,10 @@ export async function findFile(
   return 'conflictId' in answer ? answer.conflictId : undefined;
 }
 
-/** The id of a folder; `undefined` where there is none. Names are compared as the storage does, without regard to case. */
+/**
+ * The id of a folder; `undefined` where there is none. Names are compared as the storage does, without regard
+ * to case.
+ */
 export async function findFolder(
   parts: BoxParts,
   parentId: string,

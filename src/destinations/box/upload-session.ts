@@ -22,7 +22,10 @@ export interface BoxSession {
   readonly failure: FailureContext;
 }
 
-/** Sends a large file in the parts that the storage wishes, each with its checksum, and has them put together. Gives what the storage says of it. */
+/**
+ * Sends a large file in the parts that the storage wishes, each with its checksum, and has them put together.
+ * Gives what the storage says of it.
+ */
 export async function uploadParts(
   client: BearerClient,
   { begun, source, sha1, failure }: BoxSession,

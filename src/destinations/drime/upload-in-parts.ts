@@ -20,8 +20,8 @@ interface SentPart {
 }
 
 /**
- * Stores a file in parts: each goes to an address that the service gives out for it and that is its own permission. An upload that fails is called off, so that
- * nothing of it is kept.
+ * Stores a file in parts: each goes to an address that the service gives out for it and that is its own
+ * permission. An upload that fails is called off, so that nothing of it is kept.
  */
 export async function uploadInParts(
   parts: EntriesParts,

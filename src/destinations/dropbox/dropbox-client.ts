@@ -40,7 +40,10 @@ export interface DropboxTransfer extends DropboxCall {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The two kinds of requests that Dropbox knows: questions in JSON, and transfers that carry their arguments in a header. */
+/**
+ * The two kinds of requests that Dropbox knows: questions in JSON, and transfers that carry their arguments
+ * in a header.
+ */
 export class DropboxClient {
   readonly #client: BearerClient;
   readonly #hosts: { readonly api: string; readonly content: string };

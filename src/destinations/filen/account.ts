@@ -26,8 +26,8 @@ export interface FilenAccount {
 }
 
 /**
- * Logs in, and gives the client its key. A key of the user's own saves the second factor; one that is not accepted is left aside. Throws `destination-refused`, with
- * what is wrong.
+ * Logs in, and gives the client its key. A key of the user's own saves the second factor; one that is not
+ * accepted is left aside. Throws `destination-refused`, with what is wrong.
  */
 export async function logIn(client: FilenClient, login: FilenLogin): Promise<FilenAccount> {
   const { email, password } = login;
@@ -77,7 +77,10 @@ async function logInByPassword(
   return keysOfAccount(client, secrets);
 }
 
-/** The keys, the newest first. Those of version 2 are told in exchange for the one that the password gives, sealed with itself. */
+/**
+ * The keys, the newest first. Those of version 2 are told in exchange for the one that the password gives,
+ * sealed with itself.
+ */
 async function keysOfAccount(client: FilenClient, { key }: LoginSecrets): Promise<readonly FilenKey[]> {
   const action = "read the account's keys";
   if (key.version === 3) {

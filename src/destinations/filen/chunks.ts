@@ -9,7 +9,10 @@ export const CHUNK_BYTES = 1024 * 1024;
 /** Chunks asked for before they are needed: each waits for an answer. */
 const CHUNKS_AHEAD = 4;
 
-/** The chunks of a file from `first` to before `end`, in order. What was asked for in vain is given up when the reader leaves. */
+/**
+ * The chunks of a file from `first` to before `end`, in order. What was asked for in vain is given up when
+ * the reader leaves.
+ */
 export async function* readChunksOf(
   client: FilenClient,
   file: FilenFile,

@@ -11,7 +11,10 @@ export interface FilenFile extends StoredFile {
   readonly path: string;
 }
 
-/** Reads a file of a listing; `undefined` for one that these keys do not open, such as one that somebody else shares. */
+/**
+ * Reads a file of a listing; `undefined` for one that these keys do not open, such as one that somebody else
+ * shares.
+ */
 export function readFile(account: FilenAccount, item: JsonObject): FilenFile | undefined {
   const text = account.openText(requiredText(item, 'metadata'));
   const version = numberAt(item, 'version');

@@ -18,8 +18,9 @@ export interface LoginKind {
 }
 
 /**
- * Calculates the secrets of a password: by PBKDF2 with SHA-512 for accounts of version 2, by Argon2id for those of version 3. Throws `destination-refused` for
- * the first version, whose accounts Filen asks to be renewed by a login in a browser.
+ * Calculates the secrets of a password: by PBKDF2 with SHA-512 for accounts of version 2, by Argon2id for
+ * those of version 3. Throws `destination-refused` for the first version, whose accounts Filen asks to be
+ * renewed by a login in a browser.
  */
 export async function deriveSecrets(
   password: string,

@@ -25,7 +25,10 @@ interface Part {
   readonly sealed: Buffer;
 }
 
-/** Stores a file sealed with a key of its own. The server checks the hash of every part, and has no file before it is told that it is complete. */
+/**
+ * Stores a file sealed with a key of its own. The server checks the hash of every part, and has no file
+ * before it is told that it is complete.
+ */
 export async function uploadFile(
   client: FilenClient,
   account: FilenAccount,

@@ -19,8 +19,9 @@ export interface FtpTrust {
 }
 
 /**
- * Looks at the server's certificate where fingerprints count. Connections for data go on with the TLS session of the login, and a session remembers that nothing but
- * the fingerprint vouched for it; so the certificate is learned first, and is all that later connections trust.
+ * Looks at the server's certificate where fingerprints count. Connections for data go on with the TLS session
+ * of the login, and a session remembers that nothing but the fingerprint vouched for it; so the certificate
+ * is learned first, and is all that later connections trust.
  */
 export async function learnTrust(settings: FtpSettings, signal: AbortSignal): Promise<FtpTrust> {
   const { tls } = settings;

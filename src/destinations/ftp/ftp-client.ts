@@ -28,7 +28,8 @@ export class FtpClient implements FolderClient {
     this.#settings = settings;
     this.#folder = folder;
     client.ftp.log = (line) => {
-      // The only sign of a listing that stops at a limit of the server is in the text of an answer that reports success.
+      // The only sign of a listing that stops at a limit of the server is in the text of an answer that
+      // reports success.
       if (/^< .*truncated/is.test(line)) this.#listingWasCut = true;
     };
   }
@@ -49,8 +50,9 @@ export class FtpClient implements FolderClient {
   }
 
   /**
-   * Some servers list a folder that is not there as an empty one, so it is entered first. Where the connection for data ends too early, nothing tells that from the end of the list,
-   * and the server may have sent everything in good faith; so a list is believed when it comes twice with as many files.
+   * Some servers list a folder that is not there as an empty one, so it is entered first. Where the
+   * connection for data ends too early, nothing tells that from the end of the list, and the server may have
+   * sent everything in good faith; so a list is believed when it comes twice with as many files.
    */
   async *list(): AsyncGenerator<RemoteFile> {
     const attempt = this.#attempt('list the files');

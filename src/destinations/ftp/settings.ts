@@ -24,7 +24,10 @@ export interface FtpSettings {
 
 const IMPLICIT_PORT = 990;
 
-/** Reads URL and options of `ftp` and `aftp`, which differ in names and in where paths start. Throws `destination-refused`. */
+/**
+ * Reads URL and options of `ftp` and `aftp`, which differ in names and in where paths start. Throws
+ * `destination-refused`.
+ */
 export function readFtpSettings(request: DestinationRequest): FtpSettings {
   const { url, settings } = request;
   const own = url.scheme === 'aftp' ? readAftpOptions(request) : readFtpOptions(request);
@@ -84,7 +87,10 @@ const VERSIONS = [
   ['tls13', 'TLSv1.3'],
 ] as const;
 
-/** The range of versions from the oldest to the newest that is named. Other names (`Default`, and versions that are no more) leave the choice to Node. */
+/**
+ * The range of versions from the oldest to the newest that is named. Other names (`Default`, and versions
+ * that are no more) leave the choice to Node.
+ */
 function readVersions(names: readonly string[]): FtpSettings['tlsVersions'] {
   const wanted = names.map((name) => name.toLowerCase());
   const versions = VERSIONS.filter(([name]) => wanted.includes(name)).map(([, version]) => version);

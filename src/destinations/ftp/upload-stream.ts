@@ -11,8 +11,9 @@ interface Copy {
 }
 
 /**
- * Pieces as a stream that is piped into the connection for data, which `socket` gives once the stream is read. Streams read ahead, while the memory of a piece may be used again as soon as the
- * next one is asked for, so each piece is copied; memory whose bytes are sent serves again.
+ * Pieces as a stream that is piped into the connection for data, which `socket` gives once the stream is
+ * read. Streams read ahead, while the memory of a piece may be used again as soon as the next one is asked
+ * for, so each piece is copied; memory whose bytes are sent serves again.
  */
 export function uploadStream(pieces: AsyncIterable<Uint8Array>, socket: () => Socket | undefined): Readable {
   const underWay: Copy[] = [];

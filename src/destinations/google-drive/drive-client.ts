@@ -27,7 +27,10 @@ export interface DriveQuery {
   readonly name?: string;
 }
 
-/** What matches a query, the newest first, page after page. Names are compared exactly here, because the storage does not. */
+/**
+ * What matches a query, the newest first, page after page. Names are compared exactly here, because the
+ * storage does not.
+ */
 export async function* findFiles(
   parts: DriveParts,
   { parentId, kind, name }: DriveQuery,

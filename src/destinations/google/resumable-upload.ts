@@ -18,8 +18,8 @@ export interface ResumableUpload {
 }
 
 /**
- * Stores a file by Google's resumable protocol, which Cloud Storage and Drive share: a session address, chunks with `Content-Range`, 308 until the last one.
- * Gives what the storage says of the file.
+ * Stores a file by Google's resumable protocol, which Cloud Storage and Drive share: a session address,
+ * chunks with `Content-Range`, 308 until the last one. Gives what the storage says of the file.
  */
 export async function uploadResumable(
   client: BearerClient,

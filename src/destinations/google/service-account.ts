@@ -18,7 +18,10 @@ export interface ServiceAccount {
   readonly tokenUrl: string;
 }
 
-/** The account in `gcs-service-account-json` or `gcs-service-account-file`; `undefined` where neither is given. Throws `destination-incomplete` for one that is none. */
+/**
+ * The account in `gcs-service-account-json` or `gcs-service-account-file`; `undefined` where neither is
+ * given. Throws `destination-incomplete` for one that is none.
+ */
 export function readServiceAccount(settings: ProgramSettings): ServiceAccount | undefined {
   const text = settings.get('gcs-service-account-json');
   if (text !== undefined) return parseServiceAccount(text, 'gcs-service-account-json');

@@ -76,7 +76,10 @@ async function findGroup(client: BearerClient, endpoint: string, email: string):
   );
 }
 
-/** Tries what stands before `//`, then ever shorter beginnings of the path. What the address of the site's documents does not cover is the folder. */
+/**
+ * Tries what stands before `//`, then ever shorter beginnings of the path. What the address of the site's
+ * documents does not cover is the folder.
+ */
 async function findSite(
   client: BearerClient,
   endpoint: string,
@@ -103,7 +106,10 @@ async function findSite(
   return undefined;
 }
 
-/** The folders of a path below the site's documents; one that does not name the documents is below them all the same. */
+/**
+ * The folders of a path below the site's documents; one that does not name the documents is below them all
+ * the same.
+ */
 function below(
   parts: readonly string[],
   documents: readonly string[],

@@ -7,8 +7,9 @@ const WIDTH_BYTES = WIDTH_BITS / 8;
 const SHIFT_BITS = 11;
 
 /**
- * Microsoft's QuickXorHash: every byte is XORed into a ring of 160 bits, each 11 bits further than the one before, and the length into the end. Bytes that
- * are 160 apart fall on the same place, so they are XORed among themselves first.
+ * Microsoft's QuickXorHash: every byte is XORed into a ring of 160 bits, each 11 bits further than the one
+ * before, and the length into the end. Bytes that are 160 apart fall on the same place, so they are XORed
+ * among themselves first.
  */
 export class QuickXorHash implements Hasher {
   readonly #lanes = new Uint8Array(WIDTH_BITS);

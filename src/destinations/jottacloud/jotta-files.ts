@@ -23,7 +23,10 @@ export function parseFile(body: string): JottaFile | undefined {
   return root.name === 'file' ? readFile(root)[0] : undefined;
 }
 
-/** The file that an upload made. Throws `destination-corrupt` where the storage has a newer revision of it that is not complete. */
+/**
+ * The file that an upload made. Throws `destination-corrupt` where the storage has a newer revision of it
+ * that is not complete.
+ */
 export function parseUpload(body: string, name: string): JottaFile {
   const root = parseXml(body);
   const broken = textOf(root, 'latestRevision', 'state');

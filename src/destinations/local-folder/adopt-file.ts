@@ -16,8 +16,9 @@ interface AdoptionOrder extends SignalOptions {
 }
 
 /**
- * Gives the source's file a second name in the folder instead of writing its bytes again. False when that cannot be done, for whatever reason: the
- * bytes are then copied, and if something is really wrong the copy says what.
+ * Gives the source's file a second name in the folder instead of writing its bytes again. False when that
+ * cannot be done, for whatever reason: the bytes are then copied, and if something is really wrong the copy
+ * says what.
  */
 export async function linkFile(order: AdoptionOrder, path: string | Buffer): Promise<boolean> {
   const ready = await prepareFile(order);
@@ -28,7 +29,10 @@ export async function linkFile(order: AdoptionOrder, path: string | Buffer): Pro
   );
 }
 
-/** The same, but takes the file away from where it is, for file systems without hard links. `path` is the final name, so that a failure loses nothing. */
+/**
+ * The same, but takes the file away from where it is, for file systems without hard links. `path` is the
+ * final name, so that a failure loses nothing.
+ */
 export async function moveFile(order: AdoptionOrder, path: string | Buffer): Promise<boolean> {
   const ready = await prepareFile(order);
   if (ready === undefined) return false;
@@ -39,7 +43,10 @@ export async function moveFile(order: AdoptionOrder, path: string | Buffer): Pro
   );
 }
 
-/** Makes the source's file fit for the folder: of the right length, readable for those who may read a new file there, and flushed. */
+/**
+ * Makes the source's file fit for the folder: of the right length, readable for those who may read a new file
+ * there, and flushed.
+ */
 async function prepareFile({ folder, source, signal }: AdoptionOrder): Promise<string | Buffer | undefined> {
   if (source.path === undefined) return undefined;
   const path = toSystemPath(source.path);
@@ -54,13 +61,17 @@ async function prepareFile({ folder, source, signal }: AdoptionOrder): Promise<s
     await flushPath(path);
     return path;
   } catch {
-    // An abort is thrown again by the caller's own check, and any other failure is met again by the copy, which reports it.
+    // An abort is thrown again by the caller's own check, and any other failure is met again by the copy,
+    // which reports it.
     signal?.throwIfAborted();
     return undefined;
   }
 }
 
-/** The attributes that the folder gives to a new file: they depend on its group, its default permissions and the process. */
+/**
+ * The attributes that the folder gives to a new file: they depend on its group, its default permissions and
+ * the process.
+ */
 async function statNewFile(folder: string): Promise<Stats> {
   const path = toSystemPath(join(folder, temporaryName()));
   const handle = await open(path, 'wx');

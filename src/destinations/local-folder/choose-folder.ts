@@ -11,7 +11,10 @@ export interface FolderCandidates {
   readonly marker: string | undefined;
 }
 
-/** What the user gave: the path of the URL and the options `alternate-target-paths` and `alternate-destination-marker`. */
+/**
+ * What the user gave: the path of the URL and the options `alternate-target-paths` and
+ * `alternate-destination-marker`.
+ */
 export interface GivenFolders {
   readonly path: string;
   readonly alternates: readonly string[];
@@ -31,8 +34,9 @@ export function resolveCandidates(
 }
 
 /**
- * The first folder that is there and holds the marker. Without a marker the first folder stands in when none is there, so that it can be created; with
- * one, throws `destination-unreachable`: a backup must not go to a folder that only looks like the drive.
+ * The first folder that is there and holds the marker. Without a marker the first folder stands in when none
+ * is there, so that it can be created; with one, throws `destination-unreachable`: a backup must not go to a
+ * folder that only looks like the drive.
  */
 export async function chooseFolder({ folders, marker }: FolderCandidates): Promise<string> {
   if (marker === undefined && folders.length === 1) return folders[0];

@@ -24,7 +24,10 @@ const NO_PERMISSION: Meaning = {
 };
 const FULL: Meaning = { code: 'destination-full', because: 'no space is left there' };
 
-/** System error codes with a meaning of their own. Every other one is a storage that does not work now: `destination-unreachable`. */
+/**
+ * System error codes with a meaning of their own. Every other one is a storage that does not work now:
+ * `destination-unreachable`.
+ */
 const MEANINGS: Readonly<Record<string, Meaning>> = {
   EACCES: NO_PERMISSION,
   EPERM: NO_PERMISSION,
@@ -49,8 +52,8 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
 };
 
 /**
- * Runs file calls and turns their system errors into `DestinationError`s. Everything else that is thrown inside, such as an abort or an error that
- * is already translated, comes through untouched.
+ * Runs file calls and turns their system errors into `DestinationError`s. Everything else that is thrown
+ * inside, such as an abort or an error that is already translated, comes through untouched.
  */
 export async function attempting<T>(attempt: Attempt, work: () => Promise<T>): Promise<T> {
   try {
@@ -82,7 +85,10 @@ async function meaningOf(code: string, error: unknown, attempt: Attempt): Promis
   return MEANINGS[code] ?? { code: 'destination-unreachable', because: errorMessage(error) };
 }
 
-/** The system says the same for a missing file and for a missing folder, which must never be taken for one another: an unplugged disk has lost no file. */
+/**
+ * The system says the same for a missing file and for a missing folder, which must never be taken for one
+ * another: an unplugged disk has lost no file.
+ */
 async function meaningOfAbsence({ folder, seeksFile }: Attempt): Promise<Meaning> {
   try {
     const stats = await stat(toSystemPath(folder));

@@ -32,7 +32,8 @@ export async function* listFolder(
     }
   }
   if (!vanished) return;
-  // Single files may be deleted while the listing runs. But when the drive went away, so did all its files, and the listing is worth nothing.
+  // Single files may be deleted while the listing runs. But when the drive went away, so did all its files,
+  // and the listing is worth nothing.
   const after = await run(() => stat(toSystemPath(folder)));
   if (after.dev === before.dev && after.ino === before.ino) return;
   throw new DestinationError(

@@ -5,8 +5,9 @@ import { type Attempt, attempting } from './file-errors.ts';
 import { flushFolder } from './flush.ts';
 
 /**
- * Creates a folder with its parents and makes the topmost new name safe against power loss. One level at a time: Node's own recursive form never ends where a
- * folder that exists answers "no such file", as `/proc` does.
+ * Creates a folder with its parents and makes the topmost new name safe against power loss. One level at a
+ * time: Node's own recursive form never ends where a folder that exists answers "no such file", as `/proc`
+ * does.
  */
 export async function makeFolder(attempt: Attempt, folder: string): Promise<void> {
   const missing: string[] = [];

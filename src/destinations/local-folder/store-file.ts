@@ -19,8 +19,9 @@ export interface StoreOrder extends SignalOptions {
 }
 
 /**
- * Stores a file so that its name never stands for anything but all of its bytes: they go to a temporary name, are flushed, measured, and take their
- * name in one step, which is flushed too. Where the source is a file on the same file system its bytes are not written a second time.
+ * Stores a file so that its name never stands for anything but all of its bytes: they go to a temporary name,
+ * are flushed, measured, and take their name in one step, which is flushed too. Where the source is a file on
+ * the same file system its bytes are not written a second time.
  */
 export async function storeFile(order: StoreOrder): Promise<void> {
   const { folder, name, signal } = order;

@@ -4,8 +4,8 @@ import { toSystemPath } from '../../base/index.ts';
 import { isStaleUpload, isTemporaryName } from '../support/temporary-name.ts';
 
 /**
- * Removes half-stored files whose process has died, here, or that nobody has touched for a day. A failure is not worth stopping for: the file
- * is in nobody's way, and the next run looks again.
+ * Removes half-stored files whose process has died, here, or that nobody has touched for a day. A failure is
+ * not worth stopping for: the file is in nobody's way, and the next run looks again.
  */
 export async function removeStaleFiles(folder: string, nowMs: number): Promise<void> {
   for (const name of await readdir(toSystemPath(folder))) {
@@ -15,7 +15,10 @@ export async function removeStaleFiles(folder: string, nowMs: number): Promise<v
   }
 }
 
-/** Removes a temporary file that may be gone already. A failure leaves it to `removeStaleFiles` and must not hide the outcome of the upload. */
+/**
+ * Removes a temporary file that may be gone already. A failure leaves it to `removeStaleFiles` and must not
+ * hide the outcome of the upload.
+ */
 export async function removeTemporary(path: string | Buffer): Promise<void> {
   await unlink(path).catch(() => {});
 }

@@ -8,7 +8,10 @@ import type { MegaClient } from './mega-client.ts';
 import { fileCipher, splitFileKey } from './mega-key.ts';
 import type { MegaFile } from './mega-nodes.ts';
 
-/** The bytes of a file. Throws `destination-corrupt` at their end where their checksum is not that of the file's key. */
+/**
+ * The bytes of a file. Throws `destination-corrupt` at their end where their checksum is not that of the
+ * file's key.
+ */
 export async function openFile(
   client: MegaClient,
   file: MegaFile,

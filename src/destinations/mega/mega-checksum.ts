@@ -10,8 +10,9 @@ export const GROWING_BYTES = 36 * STEP_BYTES;
 export const FULL_CHUNK_BYTES = LARGEST_BYTES;
 
 /**
- * Mega's checksum of a file: the file is cut into chunks of 128 KiB, 256 KiB and so on up to 1 MiB, each gets a CBC-MAC that begins with the nonce twice, and those
- * get one together, folded into 8 bytes. It is made of the bytes before they are sealed, in pieces of any length.
+ * Mega's checksum of a file: the file is cut into chunks of 128 KiB, 256 KiB and so on up to 1 MiB, each gets
+ * a CBC-MAC that begins with the nonce twice, and those get one together, folded into 8 bytes. It is made of
+ * the bytes before they are sealed, in pieces of any length.
  */
 export class MegaChecksum {
   readonly #key: Buffer;

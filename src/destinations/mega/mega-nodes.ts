@@ -80,7 +80,10 @@ export class MegaTree {
   }
 }
 
-/** A file of an answer; `undefined` for one that the account's key does not open, such as one that somebody else shares. */
+/**
+ * A file of an answer; `undefined` for one that the account's key does not open, such as one that somebody
+ * else shares.
+ */
 export function readFile(item: JsonObject, masterKey: Buffer): MegaFile | undefined {
   const storedKey = readKey(item, masterKey, FILE);
   const name = storedKey === undefined ? undefined : nameOf(item, splitFileKey(storedKey).key);

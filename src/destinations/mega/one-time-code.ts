@@ -3,7 +3,10 @@ import { createHmac } from 'node:crypto';
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const STEP_MS = 30_000;
 
-/** The code of a moment for the secret of a second factor, as authenticator programs show it (RFC 6238: SHA-1, 30 seconds, 6 digits; the secret in Base32). */
+/**
+ * The code of a moment for the secret of a second factor, as authenticator programs show it (RFC 6238: SHA-1,
+ * 30 seconds, 6 digits; the secret in Base32).
+ */
 export function oneTimeCode(secret: string, nowMs: number): string {
   const counter = Buffer.alloc(8);
   counter.writeBigUInt64BE(BigInt(Math.floor(nowMs / STEP_MS)));

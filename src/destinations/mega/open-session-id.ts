@@ -1,8 +1,9 @@
 const SESSION_ID_BYTES = 43;
 
 /**
- * Opens the id of a session, which is sealed with the RSA key of the account. Numbers are written as their length in bits and their bytes; the private key is the two
- * primes, the exponent, and the inverse of the first prime to the second one.
+ * Opens the id of a session, which is sealed with the RSA key of the account. Numbers are written as their
+ * length in bits and their bytes; the private key is the two primes, the exponent, and the inverse of the
+ * first prime to the second one.
  */
 export function openSessionId(privateKey: Buffer, sealed: Buffer): string {
   const numbers = new NumberReader(privateKey);

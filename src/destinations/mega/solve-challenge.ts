@@ -8,8 +8,9 @@ const TOKEN_BYTES = 48;
 const PREFIX_BYTES = 4;
 
 /**
- * Does the work that Mega's server asks of a client before it logs in, and gives the header that proves it: a number in front of many copies of a token, so that
- * their SHA-256 begins with a value small enough. It takes seconds; other work goes on in between.
+ * Does the work that Mega's server asks of a client before it logs in, and gives the header that proves it: a
+ * number in front of many copies of a token, so that their SHA-256 begins with a value small enough. It takes
+ * seconds; other work goes on in between.
  */
 export async function solveChallenge(challenge: string, { signal }: SignalOptions): Promise<string> {
   const [version, easiness = '', , token = ''] = challenge.split(':');

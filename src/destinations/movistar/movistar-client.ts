@@ -39,7 +39,10 @@ export interface MovistarCall extends SignalOptions {
   readonly limit?: HttpRequest['limit'];
 }
 
-/** Calls of Movistar Cloud's interface. A session that is over is answered with a page for people; it is begun anew, once. */
+/**
+ * Calls of Movistar Cloud's interface. A session that is over is answered with a page for people; it is begun
+ * anew, once.
+ */
 export class MovistarClient {
   readonly #http: HttpClient;
   readonly #servers: MovistarServers;

@@ -31,13 +31,17 @@ const SHELL_CODES: ReadonlyMap<number | null, string> = new Map([
 ]);
 
 /**
- * Ends rclone when its standard input closes, which the system does however this program ends; rclone itself would go on for ever. The reader's own
- * standard input has to be kept aside, because a shell takes it away from what runs beside it.
+ * Ends rclone when its standard input closes, which the system does however this program ends; rclone itself
+ * would go on for ever. The reader's own standard input has to be kept aside, because a shell takes it away
+ * from what runs beside it.
  */
 const GUARD =
   'exec 3<&0; "$@" </dev/null 3<&- & child=$!; { read -r _ <&3; kill "$child"; } >/dev/null 2>&1 & wait "$child"';
 
-/** Starts rclone on a free port of this machine. The password is in a private file, as a hash, never among the arguments. Throws `destination-refused`. */
+/**
+ * Starts rclone on a free port of this machine. The password is in a private file, as a hash, never among the
+ * arguments. Throws `destination-refused`.
+ */
 export async function startRclone(settings: RcloneSettings): Promise<RcloneProcess> {
   const password = randomBytes(24).toString('base64url');
   const folder = await mkdtemp(join(settings.temporaryFolder, 'ashlar-rclone-'));

@@ -1,4 +1,7 @@
-/** Splits text into arguments at spaces. Single or double quotes keep spaces, and a backslash before a quote or a backslash keeps that. */
+/**
+ * Splits text into arguments at spaces. Single or double quotes keep spaces, and a backslash before a quote
+ * or a backslash keeps that.
+ */
 export function splitArguments(text: string): string[] {
   const found: string[] = [];
   const pattern = /(?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*'|\\$|["'])+/gs;

@@ -17,7 +17,10 @@ export interface MultipartUpload {
   readonly smallestPartBytes: number;
 }
 
-/** Stores a file in parts, one after another. It appears when the last one is confirmed; a failure takes the parts away. */
+/**
+ * Stores a file in parts, one after another. It appears when the last one is confirmed; a failure takes the
+ * parts away.
+ */
 export async function uploadInParts(
   client: S3Client,
   upload: MultipartUpload,

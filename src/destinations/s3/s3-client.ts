@@ -59,7 +59,10 @@ const CODES: Readonly<Record<string, DestinationErrorCode>> = {
   XMinioAdminBucketQuotaExceeded: 'destination-full',
 };
 
-/** Signed requests to one bucket. What servers say of a wrong region or a wrong clock is learnt, once each, and the request is sent again. */
+/**
+ * Signed requests to one bucket. What servers say of a wrong region or a wrong clock is learnt, once each,
+ * and the request is sent again.
+ */
 export class S3Client {
   readonly #parts: S3ClientParts;
   readonly #server: SharedValue<S3Server>;

@@ -49,7 +49,10 @@ export function readS3Settings({ url, settings }: DestinationRequest): S3Setting
   };
 }
 
-/** Reads which server to speak to. As in Duplicati, TLS is only used where it is asked for, by `use-ssl` or by an `https://` server. */
+/**
+ * Reads which server to speak to. As in Duplicati, TLS is only used where it is asked for, by `use-ssl` or by
+ * an `https://` server.
+ */
 export function readS3Server(settings: ProgramSettings): S3Server {
   const location = settings.get('s3-location-constraint') || undefined;
   const name = settings.get('s3-server-name') || amazonServer(location);

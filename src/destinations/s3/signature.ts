@@ -20,7 +20,10 @@ export interface RequestToSign {
 
 export const UNSIGNED_PAYLOAD = 'UNSIGNED-PAYLOAD';
 
-/** The headers of a request with its signature, as S3 wants them ("Authenticating Requests: Using the Authorization Header"). */
+/**
+ * The headers of a request with its signature, as S3 wants them ("Authenticating Requests: Using the
+ * Authorization Header").
+ */
 export function signRequest(request: RequestToSign, key: SigningKey): Readonly<Record<string, string>> {
   const headers = { ...request.headers, 'x-amz-content-sha256': request.payloadHash };
   return signAwsRequest(

@@ -9,7 +9,10 @@ import { orderKeyAlgorithms, readHostKey } from './host-key.ts';
 import { type ServerManners, SftpSession, silent } from './session.ts';
 import type { PrivateKeySource, SftpSettings } from './settings.ts';
 
-/** A session that is logged in at the right server. Throws `destination-refused` or `destination-unreachable`, or the reason of the signal. */
+/**
+ * A session that is logged in at the right server. Throws `destination-refused` or `destination-unreachable`,
+ * or the reason of the signal.
+ */
 export async function connectSftp(
   settings: SftpSettings,
   manners: ServerManners,
@@ -96,7 +99,10 @@ function limitSilence(
     : undefined;
 }
 
-/** The one way to log in, in Duplicati's order: key, password, agent, none. A password beside a key is its passphrase. */
+/**
+ * The one way to log in, in Duplicati's order: key, password, agent, none. A password beside a key is its
+ * passphrase.
+ */
 async function loginOf(settings: SftpSettings): Promise<ConnectConfig> {
   const { key, password, agentSocket } = settings;
   if (key !== undefined) {

@@ -25,8 +25,9 @@ export function md5Fingerprint(key: HostKey): string {
 }
 
 /**
- * Whether a key has one of the fingerprints that a user gave, separated by commas. A fingerprint is OpenSSH's `SHA256:...`, or MD5 in pairs of hexadecimal digits, each with or
- * without what stands before it. In a URL the plus signs of Base64 may have become spaces.
+ * Whether a key has one of the fingerprints that a user gave, separated by commas. A fingerprint is OpenSSH's
+ * `SHA256:...`, or MD5 in pairs of hexadecimal digits, each with or without what stands before it. In a URL
+ * the plus signs of Base64 may have become spaces.
  */
 export function hasFingerprint(key: HostKey, given: string): boolean {
   const sha256 = sha256Fingerprint(key);

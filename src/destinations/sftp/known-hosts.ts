@@ -8,7 +8,10 @@ export interface KnownHost {
   readonly revoked: readonly HostKey[];
 }
 
-/** What the text of `known_hosts` files says of a server. The format is that of OpenSSH's sshd(8); lines about certificates are passed over. */
+/**
+ * What the text of `known_hosts` files says of a server. The format is that of OpenSSH's sshd(8); lines about
+ * certificates are passed over.
+ */
 export function findKnownHost(text: string, host: string, port: number): KnownHost {
   const name = port === 22 ? host.toLowerCase() : `[${host.toLowerCase()}]:${port}`;
   const keys: HostKey[] = [];

@@ -14,7 +14,10 @@ export interface ServerManners {
 /** The server does not know a request that is not part of the basic protocol. */
 export class UnknownRequest extends Error {}
 
-/** A connection that is logged in and speaks SFTP. Every request is answered: when the connection ends or the server is silent, by an error. */
+/**
+ * A connection that is logged in and speaks SFTP. Every request is answered: when the connection ends or the
+ * server is silent, by an error.
+ */
 export class SftpSession {
   readonly host: string;
   readonly #client: Client;

@@ -26,7 +26,10 @@ export interface Inquiries {
   storageState(): Promise<'writable' | 'full' | 'read-only'>;
 }
 
-/** The error of an attempt. What is no answer of the server (an abort, an error of the source, a broken connection) comes back untouched. */
+/**
+ * The error of an attempt. What is no answer of the server (an abort, an error of the source, a broken
+ * connection) comes back untouched.
+ */
 export async function translate(error: unknown, attempt: Attempt, inquiries: Inquiries): Promise<unknown> {
   if (error instanceof DestinationError) return error;
   if (error instanceof UnknownRequest) {

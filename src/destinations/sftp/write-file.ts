@@ -16,7 +16,10 @@ interface OpenFile {
   readonly limitMs: number;
 }
 
-/** Writes all pieces from the start of an open file. Many requests are under way at once, so that the speed does not hang on the distance. */
+/**
+ * Writes all pieces from the start of an open file. Many requests are under way at once, so that the speed
+ * does not hang on the distance.
+ */
 export async function writePieces(file: OpenFile, pieces: AsyncIterable<Uint8Array>): Promise<void> {
   const writer = new PipelinedWriter(file);
   for await (const piece of pieces) {
@@ -29,8 +32,9 @@ export async function writePieces(file: OpenFile, pieces: AsyncIterable<Uint8Arr
 }
 
 /**
- * Bytes not yet confirmed are kept. Some servers refuse what does not come in order; since they handle requests side by side, any but the first may fail. Then what failed is
- * sent again, one request at a time, and so is everything after it.
+ * Bytes not yet confirmed are kept. Some servers refuse what does not come in order; since they handle
+ * requests side by side, any but the first may fail. Then what failed is sent again, one request at a time,
+ * and so is everything after it.
  */
 class PipelinedWriter {
   readonly #file: OpenFile;

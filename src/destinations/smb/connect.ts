@@ -38,7 +38,10 @@ const ENCRYPT_SHARE = 0x8000;
 const LONGEST_BYTES = 128 * 1024;
 const SHORTEST_LARGE_BYTES = 65_536;
 
-/** Connects, logs in and opens the share. Everything after the login is signed or encrypted. Throws `destination-refused` or `destination-unreachable`, or the reason of the signal. */
+/**
+ * Connects, logs in and opens the share. Everything after the login is signed or encrypted. Throws
+ * `destination-refused` or `destination-unreachable`, or the reason of the signal.
+ */
 export async function connectShare(settings: SmbSettings, signal: AbortSignal): Promise<SmbShare> {
   const { host, port, limits } = settings;
   const connection = await SmbConnection.open(host, port, limits.shortMs, signal);

@@ -24,7 +24,10 @@ const ROUNDS: readonly {
   },
 ];
 
-/** MD4 (RFC 1320). It is broken, and still the first step from a password to a Windows login; Node's crypto has it no more. */
+/**
+ * MD4 (RFC 1320). It is broken, and still the first step from a password to a Windows login; Node's crypto
+ * has it no more.
+ */
 export function md4(bytes: Uint8Array): Buffer {
   const padded = Buffer.alloc((Math.floor((bytes.length + 8) / 64) + 1) * 64);
   padded.set(bytes);

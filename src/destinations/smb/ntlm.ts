@@ -31,7 +31,10 @@ export function negotiateMessage(): Buffer {
   return message;
 }
 
-/** The answer to the server's challenge by NTLMv2 ([MS-NLMP] 3.3.2); older kinds of answers are never given. Throws an `Error` for what is no challenge. */
+/**
+ * The answer to the server's challenge by NTLMv2 ([MS-NLMP] 3.3.2); older kinds of answers are never given.
+ * Throws an `Error` for what is no challenge.
+ */
 export function answerChallenge(
   negotiation: Buffer,
   challenge: Buffer,

@@ -18,7 +18,10 @@ export interface SmbSettings {
 
 const DEFAULT_PORT = 445;
 
-/** Reads URL and options. A domain may also stand before the user: `domain\user`. Throws `destination-url-invalid` or `destination-refused`. */
+/**
+ * Reads URL and options. A domain may also stand before the user: `domain\user`. Throws
+ * `destination-url-invalid` or `destination-refused`.
+ */
 export function readSmbSettings(request: DestinationRequest): SmbSettings {
   const { url, settings } = request;
   const [share = '', ...folders] = url.path.split(/[/\\]+/).filter((name) => name !== '');

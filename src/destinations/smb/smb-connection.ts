@@ -119,7 +119,10 @@ export class SmbConnection {
     for (const wake of this.#forCredits.splice(0)) wake();
   }
 
-  /** Sends a request and gives its answer, whatever the status. `payloadBytes` is the longer one of what is sent and what may come back. */
+  /**
+   * Sends a request and gives its answer, whatever the status. `payloadBytes` is the longer one of what is
+   * sent and what may come back.
+   */
   async request(command: number, body: MessageBody, limitMs: number, payloadBytes = 0): Promise<SmbReply> {
     const charge = this.hasLargeMessages ? Math.max(1, Math.ceil(payloadBytes / CREDIT_BYTES)) : 1;
     while (this.#failure === undefined && this.#credits < charge)

@@ -3,7 +3,10 @@ import { Turns } from './turns.ts';
 
 /** How connections of one kind are made and ended. */
 export interface ConnectionKind<C> {
-  /** A connection that is logged in. When the signal fires, the connection is not needed any more, and the wait for it ends soon. */
+  /**
+   * A connection that is logged in. When the signal fires, the connection is not needed any more, and the
+   * wait for it ends soon.
+   */
   connect(signal: AbortSignal): Promise<C>;
   /** Ends it at once; whatever waits on it fails. */
   close(connection: C): void;
@@ -11,8 +14,8 @@ export interface ConnectionKind<C> {
 }
 
 /**
- * Connections to one server, one for each piece of work at a time and `limit` at most. One that served well is kept for the next piece of work; after a
- * failure that may have left it in disorder it is thrown away.
+ * Connections to one server, one for each piece of work at a time and `limit` at most. One that served well
+ * is kept for the next piece of work; after a failure that may have left it in disorder it is thrown away.
  */
 export class ConnectionPool<C> {
   readonly #kind: ConnectionKind<C>;

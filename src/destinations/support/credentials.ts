@@ -13,8 +13,9 @@ interface GivenCredentials {
 }
 
 /**
- * The login, each part from the first place that has it: the destination's own options, the URL, `auth-username` and `auth-password`. A
- * password without any user means nothing and is left out. Parts may be missing.
+ * The login, each part from the first place that has it: the destination's own options, the URL,
+ * `auth-username` and `auth-password`. A password without any user means nothing and is left out. Parts may
+ * be missing.
  */
 export function findCredentials(
   { url, settings }: Pick<DestinationRequest, 'url' | 'settings'>,
@@ -25,7 +26,10 @@ export function findCredentials(
   return { user, password: own.password || url.password || settings.get('auth-password') || undefined };
 }
 
-/** The same where both are needed. Throws `destination-incomplete` with the names of the options that could give what is missing. */
+/**
+ * The same where both are needed. Throws `destination-incomplete` with the names of the options that could
+ * give what is missing.
+ */
 export function requireCredentials(
   request: Pick<DestinationRequest, 'url' | 'settings'>,
   own: Partial<GivenCredentials>,

@@ -35,8 +35,10 @@ const STRICT_SCHEMES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Reads `scheme://[user[:password]@]host[:port]/path[?option=value&...]` as Duplicati's relaxed parser does: percent-encoding is decoded, `+`
- * is a space in path and query; in the path of some schemes a plus stays what it is. Text that is no URL is the path of a local folder, taken literally. Throws `destination-url-invalid`.
+ * Reads `scheme://[user[:password]@]host[:port]/path[?option=value&...]` as Duplicati's relaxed parser does:
+ * percent-encoding is decoded, `+` is a space in path and query; in the path of some schemes a plus stays
+ * what it is. Text that is no URL is the path of a local folder, taken literally. Throws
+ * `destination-url-invalid`.
  */
 export function parseDestinationUrl(text: string): DestinationUrl {
   const match = URL_START.exec(text);
@@ -53,8 +55,9 @@ export function parseDestinationUrl(text: string): DestinationUrl {
 }
 
 /**
- * The URL as it may be shown: without the password and without the values of its options, any of which may be secret. Where a password may
- * have been written without encoding, so that its end is in doubt, more is hidden.
+ * The URL as it may be shown: without the password and without the values of its options, any of which may be
+ * secret. Where a password may have been written without encoding, so that its end is in doubt, more is
+ * hidden.
  */
 export function redactUrl(text: string): string {
   if (!URL_START.test(text)) return text;
@@ -72,7 +75,10 @@ export function redactUrl(text: string): string {
   return `${shownScheme}${shownUser}${host}${port === undefined ? '' : `:${port}`}${path}${query}`;
 }
 
-/** The address of a folder below that of a destination. `folder` is relative, with slashes between its names; nothing but the path changes. */
+/**
+ * The address of a folder below that of a destination. `folder` is relative, with slashes between its names;
+ * nothing but the path changes.
+ */
 export function folderUrl(text: string, folder: string): string {
   const match = URL_START.exec(text);
   if (match === null) return `${text.replace(/\/+$/, '')}/${folder}`;
@@ -160,7 +166,10 @@ export function decodeRelaxed(text: string): string {
   return decodePercent(text.replaceAll('+', ' '));
 }
 
-/** Decodes percent-encoding; a percent sign that encodes nothing stays. Bytes that are no UTF-8 are carried as `base/paths.ts` says. */
+/**
+ * Decodes percent-encoding; a percent sign that encodes nothing stays. Bytes that are no UTF-8 are carried as
+ * `base/paths.ts` says.
+ */
 function decodePercent(text: string): string {
   const bytes: Buffer[] = [];
   for (const piece of text.split(/(%[0-9a-f]{2})/i)) {

@@ -1,4 +1,7 @@
-/** A name as one part of the path of a web address: everything is encoded but letters, digits and `-._~`. (RFC 3986; also what S3 signs.) */
+/**
+ * A name as one part of the path of a web address: everything is encoded but letters, digits and `-._~`. (RFC
+ * 3986; also what S3 signs.)
+ */
 export function encodePathPart(name: string): string {
   return encodeURIComponent(name).replaceAll(
     /[!'()*]/g,

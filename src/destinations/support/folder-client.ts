@@ -2,8 +2,9 @@ import type { ByteRange, FreeSpace } from '../abilities.ts';
 import type { RemoteFile } from '../destination.ts';
 
 /**
- * One connection to a server that keeps files in folders, for one piece of work at a time. It knows the folder of the destination; `name` is that of a
- * file there, or leads into a folder below. Failures are `DestinationError`s. Nothing waits longer than the time limits of the destination allow.
+ * One connection to a server that keeps files in folders, for one piece of work at a time. It knows the
+ * folder of the destination; `name` is that of a file there, or leads into a folder below. Failures are
+ * `DestinationError`s. Nothing waits longer than the time limits of the destination allow.
  */
 export interface FolderClient {
   readonly isOpen: boolean;
@@ -13,7 +14,10 @@ export interface FolderClient {
   list(): AsyncIterable<RemoteFile>;
   /** All bytes of a file. */
   read(name: string): AsyncIterable<Uint8Array>;
-  /** Stores all pieces as a new file, safe against power loss where the server can. Errors of `pieces` come through untouched. */
+  /**
+   * Stores all pieces as a new file, safe against power loss where the server can. Errors of `pieces` come
+   * through untouched.
+   */
   write(name: string, pieces: AsyncIterable<Uint8Array>): Promise<void>;
   /** The length of a file as the server sees it; `undefined` where it does not tell. */
   sizeBytes(name: string): Promise<number | undefined>;

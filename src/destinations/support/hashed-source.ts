@@ -15,7 +15,10 @@ export interface HashedSource {
   digest(): Buffer;
 }
 
-/** Hashes the bytes of a source on their way, by an algorithm of `node:crypto` or another, to compare them with what the storage says it has. */
+/**
+ * Hashes the bytes of a source on their way, by an algorithm of `node:crypto` or another, to compare them
+ * with what the storage says it has.
+ */
 export function hashSource(source: UploadSource, algorithm: string | (() => Hasher)): HashedSource {
   const newHasher = typeof algorithm === 'string' ? () => createHash(algorithm) : algorithm;
   let hasher: Hasher = newHasher();

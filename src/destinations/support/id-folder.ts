@@ -15,8 +15,9 @@ interface Place {
 }
 
 /**
- * A folder on a storage that finds nothing by name and lets several files have the same one: what these have in common. Of several files of one name the newest counts,
- * and the others go when it is stored anew, never before. The last listing is remembered, and made again when it proves to be out of date.
+ * A folder on a storage that finds nothing by name and lets several files have the same one: what these have
+ * in common. Of several files of one name the newest counts, and the others go when it is stored anew, never
+ * before. The last listing is remembered, and made again when it proves to be out of date.
  */
 export class IdFolder<F extends StoredFile>
   implements Destination, Pick<Abilities, 'createFolder' | 'getRange'>
@@ -81,7 +82,10 @@ export class IdFolder<F extends StoredFile>
     this.#known = undefined;
   }
 
-  /** Works on the files of a name. Where they are gone since they were listed, once more on those that a new listing shows. */
+  /**
+   * Works on the files of a name. Where they are gone since they were listed, once more on those that a new
+   * listing shows.
+   */
   protected async withFiles<T>(
     name: string,
     options: SignalOptions,

@@ -16,7 +16,10 @@ export interface StoredFolder {
   readonly name: string;
 }
 
-/** What `IdFolder` needs of a storage that finds nothing by name. "Folder missing" and "file missing" are the errors of those names. */
+/**
+ * What `IdFolder` needs of a storage that finds nothing by name. "Folder missing" and "file missing" are the
+ * errors of those names.
+ */
 export interface IdStore<F extends StoredFile> {
   /** The id of the outermost folder. */
   findRoot(options: SignalOptions): Promise<string>;

@@ -15,7 +15,10 @@ export function parseJsonObject(text: string): JsonObject {
   throw new Error('The JSON is no object.');
 }
 
-/** The object that a server answered. Throws `destination-unreachable` for anything else: a proxy or a login page in between may have answered. */
+/**
+ * The object that a server answered. Throws `destination-unreachable` for anything else: a proxy or a login
+ * page in between may have answered.
+ */
 export async function readJson(response: HttpResponse): Promise<JsonObject> {
   const text = await readText(response);
   try {

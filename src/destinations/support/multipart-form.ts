@@ -7,7 +7,10 @@ export interface FormFile {
   readonly source: UploadSource;
 }
 
-/** A form with one file as the body of a request (RFC 7578); the fields come before the file. Its length is known before it is sent. */
+/**
+ * A form with one file as the body of a request (RFC 7578); the fields come before the file. Its length is
+ * known before it is sent.
+ */
 export function multipartForm(
   fields: Readonly<Record<string, string>>,
   { field, fileName, source }: FormFile,

@@ -1,8 +1,9 @@
 import type { SignalOptions } from '../destination.ts';
 
 /**
- * Work that a caller may stop waiting for. A system call that hangs (a dead network mount, the flush of a slow disk) cannot be taken back, so an
- * abort ends the wait at once and the work runs out by itself; `settled` waits for what is left.
+ * Work that a caller may stop waiting for. A system call that hangs (a dead network mount, the flush of a
+ * slow disk) cannot be taken back, so an abort ends the wait at once and the work runs out by itself;
+ * `settled` waits for what is left.
  */
 export class PendingWork {
   readonly #running = new Set<Promise<unknown>>();

@@ -19,8 +19,9 @@ export interface RemoteFolderSettings<C> {
 }
 
 /**
- * A folder at a server that is spoken to over connections (SFTP, FTP, SMB): what these have in common. Files are stored under a temporary name, measured, and take
- * their name in one step, so that a name never stands for anything but all of its bytes.
+ * A folder at a server that is spoken to over connections (SFTP, FTP, SMB): what these have in common. Files
+ * are stored under a temporary name, measured, and take their name in one step, so that a name never stands
+ * for anything but all of its bytes.
  */
 export class RemoteFolder<C extends FolderClient> implements Destination, CanCreateFolder, CanRename {
   readonly #pool: ConnectionPool<C>;

@@ -1,6 +1,9 @@
 import { DestinationError } from '../destination-error.ts';
 
-/** Throws `destination-refused` unless `name` is the name of one file: nothing that leads into, or out of, another folder. */
+/**
+ * Throws `destination-refused` unless `name` is the name of one file: nothing that leads into, or out of,
+ * another folder.
+ */
 export function checkRemoteName(name: string): void {
   if (name !== '' && name !== '.' && name !== '..' && !/[/\\\0]/.test(name)) return;
   throw new DestinationError(

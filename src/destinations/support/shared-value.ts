@@ -1,7 +1,10 @@
 import type { SignalOptions } from '../destination.ts';
 import { PendingWork } from './pending-work.ts';
 
-/** What costs a request and serves all calls: a login, a token, the address of a server. It is fetched once, and again after it ended or was dropped. */
+/**
+ * What costs a request and serves all calls: a login, a token, the address of a server. It is fetched once,
+ * and again after it ended or was dropped.
+ */
 export class SharedValue<T> {
   readonly #fetch: () => Promise<T>;
   readonly #isFresh: (value: T) => boolean;
@@ -14,7 +17,10 @@ export class SharedValue<T> {
     this.#isFresh = isFresh;
   }
 
-  /** The value; callers that come while it is fetched wait for the same request. An abort ends the wait of its caller only. A failure is thrown to all of them and not kept. */
+  /**
+   * The value; callers that come while it is fetched wait for the same request. An abort ends the wait of its
+   * caller only. A failure is thrown to all of them and not kept.
+   */
   async get(options: SignalOptions): Promise<T> {
     if (this.#value !== undefined && this.#isFresh(this.#value.of)) return this.#value.of;
     this.#fetching ??= this.#fetchOnce();

@@ -3,8 +3,9 @@ import { DestinationError } from '../destination-error.ts';
 import { wrongLength } from './wrong-length.ts';
 
 /**
- * The parts of a file that is stored in several requests, each to be sent before the next one is taken. The file is read once, so a part cannot be
- * opened twice. Throws `destination-corrupt` when the file is longer than announced; of a shorter one, the last part is too short.
+ * The parts of a file that is stored in several requests, each to be sent before the next one is taken. The
+ * file is read once, so a part cannot be opened twice. Throws `destination-corrupt` when the file is longer
+ * than announced; of a shorter one, the last part is too short.
  */
 export class SourceParts implements AsyncIterable<UploadSource> {
   readonly #source: UploadSource;

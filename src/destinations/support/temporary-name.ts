@@ -4,7 +4,10 @@ import { hostname } from 'node:os';
 import process from 'node:process';
 import { errorCode } from '../../base/index.ts';
 
-/** No volume name of any prefix starts with a dot and holds these words, so no listing takes such a file for a volume. */
+/**
+ * No volume name of any prefix starts with a dot and holds these words, so no listing takes such a file for a
+ * volume.
+ */
 const PREFIX = '.ashlar-upload';
 const PATTERN = /^\.ashlar-upload-([0-9a-f]{8})-(\d+)-[0-9a-f]{12}$/;
 const STALE_AGE_MS = 24 * 60 * 60 * 1000;

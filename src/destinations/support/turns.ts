@@ -1,6 +1,9 @@
 import type { SignalOptions } from '../destination.ts';
 
-/** Places for work of which only so much may go on at once; whoever finds none waits for the first one that is left, in the order of coming. */
+/**
+ * Places for work of which only so much may go on at once; whoever finds none waits for the first one that is
+ * left, in the order of coming.
+ */
 export class Turns {
   #places: number;
   readonly #waiting = new Set<() => void>();

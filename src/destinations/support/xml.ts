@@ -18,8 +18,8 @@ const TOKEN =
   /<!\[CDATA\[(?<cdata>.*?)\]\]>|<!--.*?-->|<\?.*?\?>|<!DOCTYPE[^>[]*>|<\/(?<end>[^\s>]+)\s*>|<(?<start>[^\s/>!?]+)(?<attributes>(?:[^>"']|"[^"]*"|'[^']*')*?)(?<empty>\/)?>|(?<text>[^<]+)|(?<stray><)/gs;
 
 /**
- * Reads an XML document and gives its outermost element. Throws a plain `Error` for anything that is not well-formed. Definitions of own entities are not
- * understood, so that no document can grow while it is read.
+ * Reads an XML document and gives its outermost element. Throws a plain `Error` for anything that is not
+ * well-formed. Definitions of own entities are not understood, so that no document can grow while it is read.
  */
 export function parseXml(document: string): XmlElement {
   const root: OpenElement = { name: '', attributes: {}, children: [], texts: [] };

@@ -25,7 +25,10 @@ const MARGIN_MS = 30_000;
 /** Where a service does not say how long its tokens live. */
 const USUAL_LIFE_MS = 60 * 60_000;
 
-/** Logs in. Throws `destination-refused` for a wrong login, and where there is no storage in the catalogue that the service gives. */
+/**
+ * Logs in. Throws `destination-refused` for a wrong login, and where there is no storage in the catalogue
+ * that the service gives.
+ */
 export async function logIn(http: HttpClient, login: SwiftLogin): Promise<SwiftSession> {
   if (login.version === 'v1') return logInV1(http, login);
   return login.version === 'v2' ? logInV2(http, login) : logInV3(http, login);

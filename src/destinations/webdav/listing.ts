@@ -6,9 +6,9 @@ export const PROPFIND_BODY =
   '<?xml version="1.0" encoding="utf-8"?><propfind xmlns="DAV:"><prop><getcontentlength/><getlastmodified/><resourcetype/></prop></propfind>';
 
 /**
- * The files in an answer to PROPFIND (RFC 4918, 14.16). Servers write addresses with and without host, behind proxies with another folder, and encode them each
- * in its own way, so only the last part of the path counts; what lies deeper than the folder is left out. Throws an `Error` for anything that is
- * no such answer.
+ * The files in an answer to PROPFIND (RFC 4918, 14.16). Servers write addresses with and without host, behind
+ * proxies with another folder, and encode them each in its own way, so only the last part of the path counts;
+ * what lies deeper than the folder is left out. Throws an `Error` for anything that is no such answer.
  */
 export function parseListing(body: string, folder: URL): RemoteFile[] {
   const root = parseXml(body);

@@ -6,8 +6,9 @@ import { ALL_ABILITIES } from './pass-abilities.ts';
 type AnyAbility = (...given: readonly unknown[]) => Promise<unknown>;
 
 /**
- * A destination that is opened anew for every call and closed after it, for servers and lines that do not bear a connection which is used for long. `open` makes one without touching the storage;
- * it is called once more to see what the destination is able to.
+ * A destination that is opened anew for every call and closed after it, for servers and lines that do not
+ * bear a connection which is used for long. `open` makes one without touching the storage; it is called once
+ * more to see what the destination is able to.
  */
 export async function openForEachCall(
   open: () => Promise<Destination>,

@@ -8,8 +8,9 @@ import { ALL_ABILITIES, passAbilities } from './pass-abilities.ts';
 const GRACE_MS = 500;
 
 /**
- * The same destination for any number of callers: at most `maxConnections` of the four verbs and of other transfers go on at once, the rest wait
- * for their turn. A transfer that is given up lets its caller go at once; what it takes away from the storage goes on beside, for as long as the storage answers soon.
+ * The same destination for any number of callers: at most `maxConnections` of the four verbs and of other
+ * transfers go on at once, the rest wait for their turn. A transfer that is given up lets its caller go at
+ * once; what it takes away from the storage goes on beside, for as long as the storage answers soon.
  */
 export function keepOrder(inner: Destination, maxConnections: number): Destination & Partial<Abilities> {
   const turns = new Turns(maxConnections);

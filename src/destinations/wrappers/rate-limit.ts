@@ -19,8 +19,8 @@ const REAL_TIME: RateLimitTime = {
 };
 
 /**
- * Bytes per second that all transfers of one direction share. Bytes are let through in the order in which they were asked for, and the limit can be
- * changed while they wait.
+ * Bytes per second that all transfers of one direction share. Bytes are let through in the order in which
+ * they were asked for, and the limit can be changed while they wait.
  */
 export class RateLimit {
   readonly #time: RateLimitTime;

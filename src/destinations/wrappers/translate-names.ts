@@ -6,7 +6,8 @@ const NAMELESS: readonly Ability[] = ['createFolder', 'freeSpace'];
 const NAMED: readonly Ability[] = ['rename', 'lock', 'lockedUntil', 'getRange', 'download', 'localPath'];
 
 /**
- * A destination whose files are listed under the names that `translate` makes of theirs, and found under them from then on. Two files whose names become one are listed both, under that name.
+ * A destination whose files are listed under the names that `translate` makes of theirs, and found under them
+ * from then on. Two files whose names become one are listed both, under that name.
  */
 export function translateNames(
   inner: Destination,

@@ -28,8 +28,8 @@ export interface CleanupResult {
 }
 
 /**
- * Thins out the versions of a source. A destination that is not there, or not the right one, is an error and changes nothing. A failure is told and
- * answered, not thrown; an abort is thrown.
+ * Thins out the versions of a source. A destination that is not there, or not the right one, is an error and
+ * changes nothing. A failure is told and answered, not thrown; an abort is thrown.
  */
 export async function cleanSource(
   source: Source,

@@ -9,8 +9,8 @@ import { removeTree } from '../tree/remove-tree.ts';
 import { tryDeleteVersion } from '../version-lock.ts';
 
 /**
- * Deletes a version: booked, then out of sight by one rename, then removed, then forgotten. Killed anywhere, the next cleanup goes on from there. False: it is
- * being read just now, and stays.
+ * Deletes a version: booked, then out of sight by one rename, then removed, then forgotten. Killed anywhere,
+ * the next cleanup goes on from there. False: it is being read just now, and stays.
  */
 export async function deleteVersion(
   source: Source,

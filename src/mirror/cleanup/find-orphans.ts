@@ -11,7 +11,10 @@ export interface Orphan {
   readonly source: string;
 }
 
-/** The folders at a destination that are named like versions and belong to no known run. The destination must have been identified. */
+/**
+ * The folders at a destination that are named like versions and belong to no known run. The destination must
+ * have been identified.
+ */
 export function findOrphans(
   destination: Destination,
   configuration: Configuration,

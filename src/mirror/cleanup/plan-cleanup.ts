@@ -42,8 +42,9 @@ const DAYS_PER_WEEK = 7;
 const MONTHS_PER_YEAR = 12;
 
 /**
- * Decides about versions, given in any order and answered from the newest to the oldest. The newest stays whatever the rule says. Windows follow one
- * another back from now: all, then the newest of each day, ISO week, month and year; what is older than all windows goes.
+ * Decides about versions, given in any order and answered from the newest to the oldest. The newest stays
+ * whatever the rule says. Windows follow one another back from now: all, then the newest of each day, ISO
+ * week, month and year; what is older than all windows goes.
  */
 export function planThinning<T extends DatedVersion>(
   versions: readonly T[],
@@ -84,8 +85,9 @@ function layOut(rule: ThinningRule, nowMs: number): Window[] {
 }
 
 /**
- * Which of the kept versions go because together they use too much: the oldest first, until the rest fits. `shares` are the bytes that each of `kept`, newest
- * first, is the newest to hold; the newest version counts nothing and stays. A limit of 0 is none.
+ * Which of the kept versions go because together they use too much: the oldest first, until the rest fits.
+ * `shares` are the bytes that each of `kept`, newest first, is the newest to hold; the newest version counts
+ * nothing and stays. A limit of 0 is none.
  */
 export function planSizeCap<T extends DatedVersion>(
   kept: readonly T[],

@@ -22,8 +22,8 @@ export function writeDocument(configuration: Configuration): Readonly<Record<str
 type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
- * Makes the configuration what a document says, all of it or nothing: what it names is added or replaced, what it does not name stays. Throws
- * `pull-configuration-invalid` and what the single changes throw.
+ * Makes the configuration what a document says, all of it or nothing: what it names is added or replaced,
+ * what it does not name stays. Throws `pull-configuration-invalid` and what the single changes throw.
  */
 export function applyDocument(
   { text, form }: { readonly text: string; readonly form: DocumentForm },

@@ -35,8 +35,9 @@ export function stringifyFields(fields: FieldSet): string {
 const LISTS: ReadonlySet<string> = new Set(['list', 'paths', 'dumps']);
 
 /**
- * Fields changed by words: `port=2222` sets, `port=` takes away. Of lists, `include=/etc include=/var` names all members, `include+=/srv` adds one and
- * `include-=/srv` removes it. Throws `pull-field-unknown`, `pull-field-invalid`.
+ * Fields changed by words: `port=2222` sets, `port=` takes away. Of lists, `include=/etc include=/var` names
+ * all members, `include+=/srv` adds one and `include-=/srv` removes it. Throws `pull-field-unknown`,
+ * `pull-field-invalid`.
  */
 export function applyWords(place: FieldPlace, fields: FieldSet, words: readonly string[]): FieldSet {
   const changed = new Map(fields);

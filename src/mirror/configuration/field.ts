@@ -29,7 +29,10 @@ export type FieldValue = FieldValues[FieldType];
 /** Where a field may stand. What stands in several places is inherited: source, else destination, else defaults. */
 export type FieldPlace = 'source' | 'destination' | 'defaults';
 
-/** One field of the configuration, declared once: words, JSON, its schema, `show` and the documentation come from here. */
+/**
+ * One field of the configuration, declared once: words, JSON, its schema, `show` and the documentation come
+ * from here.
+ */
 export interface FieldDeclaration {
   readonly name: string;
   readonly type: FieldType;

@@ -4,8 +4,9 @@ import { MirrorError } from '../error.ts';
 const LONGEST_BYTES = 200;
 
 /**
- * Checks the name of a source or destination. That of a source is the name of its folder; all that a folder may be called is allowed, but no dot at the
- * beginning, which is kept for our own. Throws `pull-name-invalid`.
+ * Checks the name of a source or destination. That of a source is the name of its folder; all that a folder
+ * may be called is allowed, but no dot at the beginning, which is kept for our own. Throws
+ * `pull-name-invalid`.
  */
 export function checkName(name: string): void {
   const problem = nameProblem(name);

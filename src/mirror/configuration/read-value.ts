@@ -3,7 +3,10 @@ import { Cron } from 'croner';
 import { parseSize, UnacceptedValue } from '../../options/index.ts';
 import type { Dump, FieldDeclaration, FieldValue } from './field.ts';
 
-/** A JSON value, or the text of a word, as the value of a field. Throws `UnacceptedValue`, which says what would be accepted. */
+/**
+ * A JSON value, or the text of a word, as the value of a field. Throws `UnacceptedValue`, which says what
+ * would be accepted.
+ */
 export function readValue(field: FieldDeclaration, given: unknown): FieldValue {
   switch (field.type) {
     case 'integer':

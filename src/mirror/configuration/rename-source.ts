@@ -7,8 +7,9 @@ import { finishRename, holdSource } from '../hold-source.ts';
 import type { Configuration, Source } from './configuration.ts';
 
 /**
- * Gives a source another name, and its folder too. The name is booked first with the former one beside it, so that a rename that is interrupted loses
- * sight of no version, and is finished by the next run or cleanup. Throws `pull-name-…`, `pull-destination-…`, `pull-source-busy`.
+ * Gives a source another name, and its folder too. The name is booked first with the former one beside it, so
+ * that a rename that is interrupted loses sight of no version, and is finished by the next run or cleanup.
+ * Throws `pull-name-…`, `pull-destination-…`, `pull-source-busy`.
  */
 export function renameSource(
   name: string,

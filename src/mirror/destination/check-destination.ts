@@ -14,7 +14,10 @@ import { errorCode, errorMessage } from '../../base/index.ts';
 import type { Destination } from '../configuration/configuration.ts';
 import { MirrorError } from '../error.ts';
 
-/** The file that tells one destination from another, and a mounted disk from the empty folder that is left without it. */
+/**
+ * The file that tells one destination from another, and a mounted disk from the empty folder that is left
+ * without it.
+ */
 const MARKER = '.ashlar-destination';
 
 /** Space of the file system of a destination, as an account without privileges may use it. */
@@ -28,8 +31,8 @@ export interface DiskSpace {
 }
 
 /**
- * Makes sure that the folder is the destination that is meant: there, mounted where that is asked for, and with our marker. Changes nothing. Throws
- * `pull-destination-missing`, `…-not-mounted`, `…-foreign`.
+ * Makes sure that the folder is the destination that is meant: there, mounted where that is asked for, and
+ * with our marker. Changes nothing. Throws `pull-destination-missing`, `…-not-mounted`, `…-foreign`.
  */
 export function identifyDestination(destination: Destination): void {
   const { path, settings } = destination;
@@ -70,7 +73,10 @@ export function checkDestination(destination: Destination): void {
   }
 }
 
-/** Makes a folder this destination by writing its marker. Throws `pull-destination-foreign` when it belongs to another one. */
+/**
+ * Makes a folder this destination by writing its marker. Throws `pull-destination-foreign` when it belongs to
+ * another one.
+ */
 export function claimDestination(destination: Destination): void {
   checkFolder(destination);
   const found = readMarker(destination.path);

@@ -16,8 +16,9 @@ import { walkTree } from '../tree/walk-tree.ts';
 const DAMAGED = /^>fc\.\.\S* /;
 
 /**
- * Compares random files of a version with the server by checksum. Answers those that differ though size and time are the same: here or there, something
- * changed them without a trace. What the server has changed or removed since is no difference.
+ * Compares random files of a version with the server by checksum. Answers those that differ though size and
+ * time are the same: here or there, something changed them without a trace. What the server has changed or
+ * removed since is no difference.
  */
 export async function compareSample(
   source: Source,

@@ -18,7 +18,10 @@ export interface HealthReport {
 
 const DAY_MS = 86_400_000;
 
-/** Looks at every source and destination, books and tells what is not well, and forgets log lines that are old enough. */
+/**
+ * Looks at every source and destination, books and tells what is not well, and forgets log lines that are old
+ * enough.
+ */
 export async function monitor(configuration: Configuration, context: MirrorContext): Promise<HealthReport> {
   const { database, clock, events } = context;
   const sources: Health[] = [];

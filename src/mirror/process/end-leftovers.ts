@@ -8,8 +8,8 @@ const ATTEMPTS = 50;
 const PAUSE_MS = 100;
 
 /**
- * Ends what a killed run left running: every process whose environment holds its token. Returns how many there were; when it returns they are gone, or
- * cannot be ended, which throws.
+ * Ends what a killed run left running: every process whose environment holds its token. Returns how many
+ * there were; when it returns they are gone, or cannot be ended, which throws.
  */
 export async function endLeftovers(token: string): Promise<number> {
   const found = new Set<number>();

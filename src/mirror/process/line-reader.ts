@@ -1,4 +1,7 @@
-/** Takes output apart into lines; a carriage return, which progress is written with, ends one too. Keeps the last part of everything. */
+/**
+ * Takes output apart into lines; a carriage return, which progress is written with, ends one too. Keeps the
+ * last part of everything.
+ */
 export class LineReader {
   readonly #most: number;
   readonly #onLine: ((line: string) => void) | undefined;

@@ -40,7 +40,8 @@ const GRACE_MS = 5000;
 const KEPT = 256 * 1024;
 
 /**
- * Runs a program to its end, however that comes; what it says is data. Throws the signal's reason when that ended it, and whatever `sink` throws.
+ * Runs a program to its end, however that comes; what it says is data. Throws the signal's reason when that
+ * ended it, and whatever `sink` throws.
  */
 export async function runProgram(request: ProgramRequest): Promise<ProgramOutcome> {
   request.signal.throwIfAborted();

@@ -13,7 +13,10 @@ export interface HeldVersion extends Disposable {
   readonly folder: string;
 }
 
-/** Finds a version by the name of its folder, or as `newest`. Throws `pull-version-unknown`, also for one that is being deleted, and `pull-destination-…`. */
+/**
+ * Finds a version by the name of its folder, or as `newest`. Throws `pull-version-unknown`, also for one that
+ * is being deleted, and `pull-destination-…`.
+ */
 export function holdVersion(source: Source, name: string, { database, tools }: MirrorContext): HeldVersion {
   identifyDestination(source.destination);
   const versions = database.runs.versions(source.id);

@@ -33,7 +33,8 @@ export interface RestoreOutcome {
 }
 
 /**
- * Brings paths of a version back, below `to` under their full paths. The version is not deleted meanwhile. Throws `pull-path-missing` before anything is written, `pull-rsync-failed`, `ssh-…`.
+ * Brings paths of a version back, below `to` under their full paths. The version is not deleted meanwhile.
+ * Throws `pull-path-missing` before anything is written, `pull-rsync-failed`, `ssh-…`.
  */
 export async function restoreVersion(
   source: Source,
@@ -76,7 +77,10 @@ function explain({ exitCode, errors }: ProgramOutcome, connection: Connection | 
   );
 }
 
-/** All arguments of a restore; the paths come over standard input. rsync copies, so that nothing done to a restored file can change the version. */
+/**
+ * All arguments of a restore; the paths come over standard input. rsync copies, so that nothing done to a
+ * restored file can change the version.
+ */
 function restoreArguments(
   { settings }: Source,
   connection: Connection | undefined,

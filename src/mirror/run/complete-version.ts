@@ -19,8 +19,9 @@ export function freeVersionName(source: Source, startedMs: number): string {
 }
 
 /**
- * Makes the partial folder the version `name`: everything is brought onto the disk, then the folder gets its name, in one step. A run killed before that
- * leaves a partial folder, one killed after it a complete version.
+ * Makes the partial folder the version `name`: everything is brought onto the disk, then the folder gets its
+ * name, in one step. A run killed before that leaves a partial folder, one killed after it a complete
+ * version.
  */
 export async function completeVersion(job: PullJob, name: string): Promise<string> {
   const { source, side } = job;

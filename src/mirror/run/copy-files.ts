@@ -23,8 +23,9 @@ const KEPT_PROBLEMS = 1000;
 const NO_COUNTERPART = [12, 127];
 
 /**
- * Copies the includes into the partial folder. Files that could not be read, or vanished, are warnings with their names. Throws `pull-rsync-…`, `ssh-…`,
- * and `pull-nothing-arrived` when nothing of what was asked for is there.
+ * Copies the includes into the partial folder. Files that could not be read, or vanished, are warnings with
+ * their names. Throws `pull-rsync-…`, `ssh-…`, and `pull-nothing-arrived` when nothing of what was asked for
+ * is there.
  */
 export async function copyFiles(
   job: PullJob,

@@ -17,8 +17,9 @@ export interface PartialFolder {
 }
 
 /**
- * Makes the folder that a run works in. What an earlier run left is used again when it was made for the same selection; every file in it that has a second
- * name is taken out first, because rsync changes owner, mode and time of files in place, and the other name may belong to a completed version.
+ * Makes the folder that a run works in. What an earlier run left is used again when it was made for the same
+ * selection; every file in it that has a second name is taken out first, because rsync changes owner, mode
+ * and time of files in place, and the other name may belong to a completed version.
  */
 export async function preparePartialFolder(source: Source, signal: AbortSignal): Promise<PartialFolder> {
   const path = join(source.folder, PARTIAL);

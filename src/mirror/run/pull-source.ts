@@ -37,7 +37,8 @@ export interface PullOutcome {
 }
 
 /**
- * Pulls a source once, from logging in to the completed version. A failure is told, booked and answered, not thrown; an abort is both booked and thrown.
+ * Pulls a source once, from logging in to the completed version. A failure is told, booked and answered, not
+ * thrown; an abort is both booked and thrown.
  */
 export async function pullSource(
   given: Source,

@@ -15,7 +15,8 @@ export interface ReachedSource {
 const QUESTIONS = `printf 'ashlar-user=%s\\n' "$(whoami)"; printf 'ashlar-home=%s\\n' "$HOME"`;
 
 /**
- * Logs in and asks who we are there. On a first connection the host key that is shown is pinned, and told. Throws the `ssh-…` errors.
+ * Logs in and asks who we are there. On a first connection the host key that is shown is pinned, and told.
+ * Throws the `ssh-…` errors.
  */
 export async function reachSource(
   side: RemoteSide,

@@ -3,7 +3,10 @@ import type { Effective } from '../configuration/effective.ts';
 /** The folder for interrupted files inside the one that is being filled; rsync leaves it out of what it compares. */
 export const PARTIAL_FILES = '.ashlar-partial-files';
 
-/** The options of rsync that say what is kept of a file, and how it travels. The same for pulls, samples and the way back. */
+/**
+ * The options of rsync that say what is kept of a file, and how it travels. The same for pulls, samples and
+ * the way back.
+ */
 export function transferArguments(settings: Effective, shell: string): string[] {
   const remoteRsync = settings.get('rsync-there');
   const bandwidth = settings.get('bandwidth');
@@ -13,7 +16,8 @@ export function transferArguments(settings: Effective, shell: string): string[] 
     ...(bandwidth === 0 ? [] : [`--bwlimit=${Math.max(1, Math.round(bandwidth / 1024))}`]),
     ...(remoteRsync === undefined ? [] : [`--rsync-path=${remoteRsync}`]),
     `--timeout=${settings.get('silence-seconds')}`,
-    // Arguments reach the far side over the connection, seen by no shell there. (Called --secluded-args since rsync 3.2.6.)
+    // Arguments reach the far side over the connection, seen by no shell there. (Called --secluded-args since
+    // rsync 3.2.6.)
     '-s',
     '-e',
     shell,
@@ -34,7 +38,10 @@ export function entryArguments(settings: Effective): string[] {
   ];
 }
 
-/** Patterns to leave out. As filter rules, because `--exclude` would take signs at the beginning of a pattern for orders. */
+/**
+ * Patterns to leave out. As filter rules, because `--exclude` would take signs at the beginning of a pattern
+ * for orders.
+ */
 export function excludeArguments(patterns: readonly string[]): string[] {
   return patterns.map((pattern) => `--filter=- ${pattern}`);
 }

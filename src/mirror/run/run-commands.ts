@@ -3,8 +3,8 @@ import { lastLines } from '../ssh/explain-failure.ts';
 import { type RemoteSide, runRemote } from '../ssh/run-remote.ts';
 
 /**
- * Runs a list of commands on the server in one shell, so that `cd` in one counts for the next, up to the first that fails. Answers what they printed.
- * Throws `pull-command-failed`.
+ * Runs a list of commands on the server in one shell, so that `cd` in one counts for the next, up to the
+ * first that fails. Answers what they printed. Throws `pull-command-failed`.
  */
 export async function runCommands(
   side: RemoteSide,

@@ -6,8 +6,9 @@ import { type MirrorContext, tellAbout, tellEvent } from '../context.ts';
 import { endLeftovers } from '../process/end-leftovers.ts';
 
 /**
- * Settles runs of a source that were killed: what they left running is ended; one whose folder has its name already is a version, any other has failed. Call it
- * with the source's lock held, so that no run of it is alive.
+ * Settles runs of a source that were killed: what they left running is ended; one whose folder has its name
+ * already is a version, any other has failed. Call it with the source's lock held, so that no run of it is
+ * alive.
  */
 export async function settleEarlierRuns(source: Source, context: MirrorContext): Promise<void> {
   const { database, clock } = context;

@@ -22,8 +22,8 @@ const PIECE_BYTES = 1024 * 1024;
 const PIPES_COUNT = '(set -o pipefail) 2>/dev/null && set -o pipefail';
 
 /**
- * Streams the output of each command into its file of the version; nothing is written on the server. A file equal to that of the version before becomes
- * a link to it. Throws `pull-dump-failed`.
+ * Streams the output of each command into its file of the version; nothing is written on the server. A file
+ * equal to that of the version before becomes a link to it. Throws `pull-dump-failed`.
  */
 export async function storeDumps(
   side: RemoteSide,

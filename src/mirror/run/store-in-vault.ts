@@ -9,8 +9,9 @@ import { lockVault } from '../vault-lock.ts';
 import type { PullJob, PullParts } from './pull-job.ts';
 
 /**
- * Stores the newest versions of all sources that share the vault as one version of it, each at its `vault-path`, so that the next one finds the other sources
- * unchanged. Throws `pull-vault-failed`; the folders stay, and the next pull stores them.
+ * Stores the newest versions of all sources that share the vault as one version of it, each at its
+ * `vault-path`, so that the next one finds the other sources unchanged. Throws `pull-vault-failed`; the
+ * folders stay, and the next pull stores them.
  */
 export async function storeInVault(job: PullJob, { configuration, vault }: PullParts): Promise<void> {
   const { source, context, side } = job;

@@ -13,8 +13,8 @@ export function nextTime({ cron, zone }: Timetable, afterMs: number): number | u
 }
 
 /**
- * Since when a source is due: the first of its times after its last run began (or after it was set up) that is not later than now. However many times were
- * missed, one run makes up for them. `undefined`: not due.
+ * Since when a source is due: the first of its times after its last run began (or after it was set up) that
+ * is not later than now. However many times were missed, one run makes up for them. `undefined`: not due.
  */
 export function dueSince(timetable: Timetable, lastStartMs: number, nowMs: number): number | undefined {
   const next = nextTime(timetable, lastStartMs);

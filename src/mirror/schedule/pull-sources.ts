@@ -10,8 +10,9 @@ import { busyOutcome, type PullOutcome, pullSource } from '../run/pull-source.ts
 const PATIENCE_MS = 1000;
 
 /**
- * Pulls sources, as many at once as the limits allow: in all, for each host, for each destination, counted over all processes of this machine. Each ends for
- * itself; a stop lets those that run end and begins no other; an abort ends all and is thrown.
+ * Pulls sources, as many at once as the limits allow: in all, for each host, for each destination, counted
+ * over all processes of this machine. Each ends for itself; a stop lets those that run end and begins no
+ * other; an abort ends all and is thrown.
  */
 export async function pullSources(
   sources: readonly Source[],

@@ -19,8 +19,9 @@ export interface Place {
 }
 
 /**
- * Visits what a source's versions hold, the newest version first, and each file once: a file that several versions share is visited in the newest of them.
- * Throws `pull-destination-…` where versions are out of reach.
+ * Visits what a source's versions hold, the newest version first, and each file once: a file that several
+ * versions share is visited in the newest of them. Throws `pull-destination-…` where versions are out of
+ * reach.
  */
 export async function visitDistinctFiles(
   source: Source,

@@ -19,8 +19,8 @@ const SHOWN_CHARACTERS = 300;
 const LINE_FEED = 0x0a;
 
 /**
- * Hands over every line that holds a text, whatever the case, as it is found. Each content is read once, in the newest version that holds it. Files that are
- * not text are left out. Answers how many lines there were.
+ * Hands over every line that holds a text, whatever the case, as it is found. Each content is read once, in
+ * the newest version that holds it. Files that are not text are left out. Answers how many lines there were.
  */
 export async function findContent(
   source: Source,
@@ -100,7 +100,10 @@ function split(text: string, isLineEnd: boolean): string[] {
   return (isLineEnd ? text.slice(0, -1) : text).split('\n');
 }
 
-/** Where to cut: behind the last line end, or, in a line that fills the whole buffer, at its end; a text that lies across such a cut is not found. */
+/**
+ * Where to cut: behind the last line end, or, in a line that fills the whole buffer, at its end; a text that
+ * lies across such a cut is not found.
+ */
 function cutAtLine(buffer: Buffer, filled: number): { readonly end: number; readonly isLineEnd: boolean } {
   const last = buffer.subarray(0, filled).lastIndexOf(LINE_FEED);
   if (last < 0 && filled === buffer.length) return { end: filled, isLineEnd: false };

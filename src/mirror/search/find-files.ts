@@ -10,8 +10,8 @@ export interface FoundFile extends Place {
 }
 
 /**
- * Hands over every file whose name fits a pattern, as it is found; each state of it once, with the newest version that holds it. Answers how many there
- * were.
+ * Hands over every file whose name fits a pattern, as it is found; each state of it once, with the newest
+ * version that holds it. Answers how many there were.
  */
 export async function findFiles(
   source: Source,

@@ -1,8 +1,8 @@
 const SPECIAL = /[.+^${}()|\\]/g;
 
 /**
- * A pattern of a shell as a question to a path: `*`, `?` and `[a-z]` (`[!a-z]`: none of them), whatever the letters; a slash is only matched by a slash. A pattern
- * without a slash is compared with the name alone.
+ * A pattern of a shell as a question to a path: `*`, `?` and `[a-z]` (`[!a-z]`: none of them), whatever the
+ * letters; a slash is only matched by a slash. A pattern without a slash is compared with the name alone.
  */
 export function compilePattern(pattern: string): (path: string) => boolean {
   const expression = new RegExp(`^${translate(pattern)}$`, 'su');

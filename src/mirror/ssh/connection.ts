@@ -24,8 +24,8 @@ export interface Connection extends Disposable {
 }
 
 /**
- * Writes what `ssh` needs for a source. Host keys stay in `<state folder>/known-hosts`, a file for each way to a server; the rest goes
- * with the connection.
+ * Writes what `ssh` needs for a source. Host keys stay in `<state folder>/known-hosts`, a file for each way
+ * to a server; the rest goes with the connection.
  */
 export function openConnection(source: Source, tools: Tools): Connection {
   const { settings } = source;
@@ -70,7 +70,10 @@ export function openConnection(source: Source, tools: Tools): Connection {
   };
 }
 
-/** Forgets the keys of the way to a source, so that the next connection pins what it is shown. True when there were any. */
+/**
+ * Forgets the keys of the way to a source, so that the next connection pins what it is shown. True when there
+ * were any.
+ */
 export function forgetHostKeys(source: Source, stateFolder: string): boolean {
   const path = knownHostsPath(source, stateFolder);
   const wasThere = existsSync(path);

@@ -25,7 +25,8 @@ export interface RemoteRequest {
 }
 
 /**
- * Runs a script on the server and answers how it ended. Throws `ssh-missing`, and the `ssh-…` errors where there was no connection to run it over.
+ * Runs a script on the server and answers how it ended. Throws `ssh-missing`, and the `ssh-…` errors where
+ * there was no connection to run it over.
  */
 export async function runRemote(side: RemoteSide, request: RemoteRequest): Promise<ProgramOutcome> {
   const { connection, tools } = side;

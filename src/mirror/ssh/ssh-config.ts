@@ -16,15 +16,18 @@ export interface SshConfigFacts {
 
 export type HostChecking = 'yes' | 'accept-new';
 
-/** What `ssh` and `rsync` call the server, so that no configured name stands on a command line, and no jump host is mistaken for it. */
+/**
+ * What `ssh` and `rsync` call the server, so that no configured name stands on a command line, and no jump
+ * host is mistaken for it.
+ */
 export const SOURCE_ALIAS = 'ashlar-source';
 
 const ALIVE_SECONDS = 15;
 const ALIVE_COUNT = 4;
 
 /**
- * A complete `ssh_config`: no other file of the account or the machine is read. Jump hosts obey it too, because `ssh` hands `-F` on. Nothing is asked, nothing is
- * forwarded. (Syntax: OpenSSH's ssh_config(5).)
+ * A complete `ssh_config`: no other file of the account or the machine is read. Jump hosts obey it too,
+ * because `ssh` hands `-F` on. Nothing is asked, nothing is forwarded. (Syntax: OpenSSH's ssh_config(5).)
  */
 export function renderSshConfig(facts: SshConfigFacts): string {
   const general = [
@@ -62,7 +65,10 @@ function identities({ keyFile, home }: SshConfigFacts): string[] {
   return ['id_ed25519', 'id_ecdsa', 'id_rsa'].map((name) => `IdentityFile ${quoted(`${home}/.ssh/${name}`)}`);
 }
 
-/** A path as `ssh_config` reads it: in quotes, with its percent signs doubled. Configured paths hold no quotes and no line breaks. */
+/**
+ * A path as `ssh_config` reads it: in quotes, with its percent signs doubled. Configured paths hold no quotes
+ * and no line breaks.
+ */
 function quoted(path: string): string {
   return `"${path.replaceAll('%', '%%')}"`;
 }

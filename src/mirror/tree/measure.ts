@@ -41,8 +41,9 @@ export async function measureVersion(folder: string, signal: AbortSignal): Promi
 }
 
 /**
- * The space of several versions, given from the newest to the oldest, where each file counts for the newest version that holds it. Whatever number of the
- * oldest versions is deleted, the sum of their shares is what becomes free.
+ * The space of several versions, given from the newest to the oldest, where each file counts for the newest
+ * version that holds it. Whatever number of the oldest versions is deleted, the sum of their shares is what
+ * becomes free.
  */
 export async function measureShares(folders: readonly string[], signal: AbortSignal): Promise<number[]> {
   const seen = new Set<string>();

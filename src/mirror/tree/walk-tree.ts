@@ -14,8 +14,9 @@ const BATCH_ENTRIES = 2000;
 const SLASH = Buffer.from('/');
 
 /**
- * Visits a folder and everything below it, each folder before its contents, without following links. `visit` may answer `skip` to leave a folder's contents
- * out. Entries that vanish are left out; what cannot be read goes to `onProblem`, or is thrown without one.
+ * Visits a folder and everything below it, each folder before its contents, without following links. `visit`
+ * may answer `skip` to leave a folder's contents out. Entries that vanish are left out; what cannot be read
+ * goes to `onProblem`, or is thrown without one.
  */
 export async function walkTree(
   root: string,

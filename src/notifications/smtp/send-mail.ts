@@ -12,8 +12,8 @@ export interface Mail {
 const LIMIT_MS = 60_000;
 
 /**
- * Hands a mail to the first of several servers that takes it. Throws `notification-unreachable` with what each of them said, `notification-incomplete` for
- * recipients that were refused, the signal's reason.
+ * Hands a mail to the first of several servers that takes it. Throws `notification-unreachable` with what
+ * each of them said, `notification-incomplete` for recipients that were refused, the signal's reason.
  */
 export async function sendMail(
   mail: Mail,

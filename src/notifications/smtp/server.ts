@@ -4,7 +4,10 @@ import { NotificationError } from '../error.ts';
 export interface MailServer {
   readonly host: string;
   readonly port: number;
-  /** `always`: encrypted from the first byte; `upgrade`: by STARTTLS, or not at all; `offered`: by STARTTLS where there is that; `never`. */
+  /**
+   * `always`: encrypted from the first byte; `upgrade`: by STARTTLS, or not at all; `offered`: by STARTTLS
+   * where there is that; `never`.
+   */
   readonly tls: 'always' | 'upgrade' | 'offered' | 'never';
   /** Whether its certificate must be trusted. */
   readonly isVerified: boolean;
@@ -21,8 +24,9 @@ const UPGRADES: Readonly<Record<string, MailServer['tls']>> = {
 };
 
 /**
- * Reads the address of a mail server: `smtp://host:port/?starttls=always|when-available|never`, `smtps://host`, `tls://host` (STARTTLS at port 587), or a
- * bare host. A name and a password may stand in it. Throws `notification-invalid`, which never shows the address.
+ * Reads the address of a mail server: `smtp://host:port/?starttls=always|when-available|never`,
+ * `smtps://host`, `tls://host` (STARTTLS at port 587), or a bare host. A name and a password may stand in it.
+ * Throws `notification-invalid`, which never shows the address.
  */
 export function parseMailServer(
   text: string,

@@ -10,7 +10,10 @@ const SCRAM: readonly (readonly [string, ScramHash])[] = [
   ['SCRAM-SHA-1', 'sha1'],
 ];
 
-/** Proves who we are, by the strongest way that the server offers. (RFC 6120, 6.) The connection must be encrypted. Throws `notification-refused`. */
+/**
+ * Proves who we are, by the strongest way that the server offers. (RFC 6120, 6.) The connection must be
+ * encrypted. Throws `notification-refused`.
+ */
 export async function logIn(
   stream: StanzaStream,
   features: XmlElement,

@@ -26,8 +26,9 @@ export interface XmppSurroundings {
 const LIMIT_MS = 60_000;
 
 /**
- * Logs in, always encrypted, hands over the message for everybody, and waits until the server has dealt with it. Throws `notification-unreachable`,
- * `notification-refused`, `notification-incomplete`, the signal's reason.
+ * Logs in, always encrypted, hands over the message for everybody, and waits until the server has dealt with
+ * it. Throws `notification-unreachable`, `notification-refused`, `notification-incomplete`, the signal's
+ * reason.
  */
 export async function sendXmppMessage(message: XmppMessage, surroundings: XmppSurroundings): Promise<void> {
   const limit = AbortSignal.timeout(LIMIT_MS);
@@ -148,7 +149,10 @@ async function handOver(stream: StanzaStream, { domain, to, text }: XmppMessage)
   );
 }
 
-/** Asks, and waits for the answer; what comes before it is answered. An error is an answer too, except to the question for an address. */
+/**
+ * Asks, and waits for the answer; what comes before it is answered. An error is an answer too, except to the
+ * question for an address.
+ */
 async function ask(stream: StanzaStream, question: string, id: string): Promise<readonly XmlElement[]> {
   stream.send(question);
   const others: XmlElement[] = [];

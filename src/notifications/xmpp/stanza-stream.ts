@@ -35,7 +35,10 @@ export class StanzaStream {
     this.#socket.write(xml);
   }
 
-  /** The next element. Throws `notification-unreachable` when the stream ends instead, `notification-refused` for an error of the stream. */
+  /**
+   * The next element. Throws `notification-unreachable` when the stream ends instead, `notification-refused`
+   * for an error of the stream.
+   */
   async next(): Promise<XmlElement> {
     for (;;) {
       const element = this.#takeElement();

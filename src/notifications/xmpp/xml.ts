@@ -19,7 +19,10 @@ export function skipPreamble(text: string): string | undefined {
   return match === null ? undefined : text.slice(match[0].length);
 }
 
-/** The first element of a text and what is behind it; `undefined` until all of it has come. Of XML, what XMPP allows. (RFC 6120, 11.) */
+/**
+ * The first element of a text and what is behind it; `undefined` until all of it has come. Of XML, what XMPP
+ * allows. (RFC 6120, 11.)
+ */
 export function takeElement(
   text: string,
 ): { readonly element: XmlElement; readonly rest: string } | undefined {

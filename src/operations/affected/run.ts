@@ -23,7 +23,11 @@ export interface AffectedResult {
   readonly unknownNames: readonly string[];
 }
 
-/** What depends on the named volumes, from the database alone: versions and entries that could not be restored without them. Indexes can be written again; nothing depends on them. `mostPaths`: so many are named for each version. */
+/**
+ * What depends on the named volumes, from the database alone: versions and entries that could not be restored
+ * without them. Indexes can be written again; nothing depends on them. `mostPaths`: so many are named for
+ * each version.
+ */
 export function findAffected(
   database: LocalDatabase,
   names: readonly string[],

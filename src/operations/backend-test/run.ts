@@ -44,8 +44,9 @@ export function readBackendTestSettings(settings: ProgramSettings): BackendTestS
 }
 
 /**
- * Tries a destination with files of its own: stores them, replaces one, lists, reads and compares all, deletes them, and looks whether they are gone. Other
- * files are left alone. What goes wrong silently is told in the result; errors of the destination are thrown, after the files were removed as far as possible.
+ * Tries a destination with files of its own: stores them, replaces one, lists, reads and compares all,
+ * deletes them, and looks whether they are gone. Other files are left alone. What goes wrong silently is told
+ * in the result; errors of the destination are thrown, after the files were removed as far as possible.
  */
 export async function testBackend(
   destination: Destination,

@@ -9,7 +9,10 @@ function localFileError(code: BackendErrorCode, message: string, path: string, h
   return new BackupError(code, message, { details: { path }, hint });
 }
 
-/** Fetches one file of a destination into a local file, which appears when all of it is there. Throws `local-file-exists` unless it may be replaced. */
+/**
+ * Fetches one file of a destination into a local file, which appears when all of it is there. Throws
+ * `local-file-exists` unless it may be replaced.
+ */
 export async function fetchFile(
   destination: Destination,
   file: { readonly name: string; readonly path: string; readonly replaces: boolean },

@@ -12,7 +12,10 @@ export interface BackupSettings extends ReadingSettings {
   readonly selection: SourceSelection;
   /** By what a thread of its own walks sources of so many entries or more; `undefined`: all are walked in this one. */
   readonly walkThread: { readonly plan: SelectionPlan; readonly leastEntries: number } | undefined;
-  /** The same selection for a count of the source that runs ahead for the sake of progress; `undefined`: nothing is counted. */
+  /**
+   * The same selection for a count of the source that runs ahead for the sake of progress; `undefined`:
+   * nothing is counted.
+   */
   readonly counting: SourceSelection | undefined;
   /** Only these files are looked at; `undefined`: all. */
   readonly changed: ChangedFiles | undefined;
@@ -35,7 +38,10 @@ export interface BackupSettings extends ReadingSettings {
   readonly testing: TestSettings;
   /** Whether the destination is listed again at the end. */
   readonly lastListing: 'check' | 'skip';
-  /** How long the destination is to refuse to delete the volumes of the new version; `undefined`: they are not locked. */
+  /**
+   * How long the destination is to refuse to delete the volumes of the new version; `undefined`: they are not
+   * locked.
+   */
   readonly lockDurationMs: number | undefined;
   /** Which older versions go once the new one is stored; `undefined`: none. */
   readonly retention: RetentionPolicy | undefined;

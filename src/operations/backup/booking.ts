@@ -31,7 +31,10 @@ export class Booking {
   readonly #open = new Map<string, { readonly id: VolumeId; first: number; last: number }>();
   /** What the version before says of the paths that are being examined. */
   readonly #previous = new Map<string, EntryRow>();
-  /** Bookings of streams. A version that a kill cuts short must not hold the output of a command that may have failed. */
+  /**
+   * Bookings of streams. A version that a kill cuts short must not hold the output of a command that may have
+   * failed.
+   */
   readonly #held: (() => void)[] = [];
   #changes = 0;
 

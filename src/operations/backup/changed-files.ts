@@ -21,7 +21,10 @@ export function readChangedFiles(settings: ProgramSettings): ChangedFiles | unde
 const NOT_CHANGED: EntryDecision = { action: 'exclude', reason: 'filter' };
 const ON_THE_WAY: EntryDecision = { action: 'traverse', reason: 'filter' };
 
-/** The selection without everything that `--changed-files` does not name. Folders on the way are entered, so that what is said of them holds for what is in them. */
+/**
+ * The selection without everything that `--changed-files` does not name. Folders on the way are entered, so
+ * that what is said of them holds for what is in them.
+ */
 export function narrowToChanged(selection: SourceSelection, settings: ProgramSettings): SourceSelection {
   const named = (settings.get('changed-files') ?? []).map((path) => resolve(path));
   if (named.length === 0) return selection;

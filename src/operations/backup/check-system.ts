@@ -2,8 +2,8 @@ import { BackupError } from '../../base/index.ts';
 import { separatorOf } from '../../format/index.ts';
 
 /**
- * Refuses to go on with versions of a machine of another kind: all that they hold would count as gone, and the program there would no longer go on with
- * them either (operations 3.2).
+ * Refuses to go on with versions of a machine of another kind: all that they hold would count as gone, and
+ * the program there would no longer go on with them either (operations 3.2).
  */
 export function checkSystem(storedPath: string | undefined): void {
   if (storedPath === undefined || separatorOf(storedPath) === '/') return;

@@ -10,8 +10,9 @@ import { examineApart } from './examine-apart.ts';
 import { emptyBackupResult } from './result.ts';
 
 /**
- * Gives the version of a run that ended early the folders of what it holds: a folder is stored before its content, but what was stored of it may have been lost with the run. They are read from the source as it is now; one that
- * is gone stays out.
+ * Gives the version of a run that ended early the folders of what it holds: a folder is stored before its
+ * content, but what was stored of it may have been lost with the run. They are read from the source as it is
+ * now; one that is gone stays out.
  */
 export async function completeFolders(
   opened: OpenedBackup,

@@ -1,11 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { BackupError } from '../../base/index.ts';
 
-/** Endings of files whose content is compressed already, so that compressing it again only costs time. In lower case. */
+/**
+ * Endings of files whose content is compressed already, so that compressing it again only costs time. In
+ * lower case.
+ */
 const COMPRESSED_EXTENSIONS: readonly string[] = [...archives(), ...media(), ...documents(), ...encrypted()];
 
 /**
- * The endings in a file of the user, one a line, beginning with a point and ending at the first space; other lines mean nothing. Without a file, the list that comes with the program. Throws
+ * The endings in a file of the user, one a line, beginning with a point and ending at the first space; other
+ * lines mean nothing. Without a file, the list that comes with the program. Throws
  * `extension-file-unreadable`.
  */
 export function readCompressedExtensions(path: string | undefined): readonly string[] {

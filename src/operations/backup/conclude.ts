@@ -11,7 +11,10 @@ import { type ListingPlan, planListing } from '../verify-listing/plan.ts';
 import type { BackupSettings } from './backup-settings.ts';
 import type { BackupResult } from './result.ts';
 
-/** What follows a stored version: older ones go as retention says, space is reclaimed where that is worth it, the destination is listed again, and samples of it are read back. A partial version lets no other go. */
+/**
+ * What follows a stored version: older ones go as retention says, space is reclaimed where that is worth it,
+ * the destination is listed again, and samples of it are read back. A partial version lets no other go.
+ */
 export async function concludeBackup(
   opened: OpenedBackup,
   settings: BackupSettings,
@@ -51,7 +54,10 @@ async function lockNewest(
   return setLocks(opened, { versions: [newest], untilMs: context.clock.now() + lockDurationMs }, context);
 }
 
-/** Books what is there. What is not is only told here: the next run decides about it, when no listing can lag behind any more. */
+/**
+ * Books what is there. What is not is only told here: the next run decides about it, when no listing can lag
+ * behind any more.
+ */
 async function checkListing(opened: OpenedBackup, { log, clock }: OperationContext): Promise<void> {
   const { remote, database, target } = opened;
   const listing = await listVolumes(remote, target.prefix);
@@ -74,7 +80,10 @@ async function checkListing(opened: OpenedBackup, { log, clock }: OperationConte
     );
 }
 
-/** Sets of samples: so many as asked for, or the share of the volumes of the kind that has most of them. None where there is nothing to test. */
+/**
+ * Sets of samples: so many as asked for, or the share of the volumes of the kind that has most of them. None
+ * where there is nothing to test.
+ */
 function sampleCount(database: LocalDatabase, { samples, testing }: BackupSettings): number {
   const counts = (['dlist', 'dindex', 'dblock'] as const).map((kind) => ({
     kind,

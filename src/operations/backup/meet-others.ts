@@ -8,8 +8,10 @@ import { listVolumes } from '../verify-listing/list-volumes.ts';
 import { lostDblocks, planListing } from '../verify-listing/plan.ts';
 
 /**
- * Looks, before the version is stored, whether another machine wrote to this backup meanwhile. Its file lists are not overwritten: the version takes a name that is free. Where it removed volumes that the version needs, the run ends with
- * `remote-files-missing`. Without a stranger's volume nothing is concluded from a listing, which may lag behind the uploads.
+ * Looks, before the version is stored, whether another machine wrote to this backup meanwhile. Its file lists
+ * are not overwritten: the version takes a name that is free. Where it removed volumes that the version
+ * needs, the run ends with `remote-files-missing`. Without a stranger's volume nothing is concluded from a
+ * listing, which may lag behind the uploads.
  */
 export async function meetOthers(
   opened: OpenedBackup,

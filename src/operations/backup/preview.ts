@@ -9,8 +9,9 @@ import type { FoundEntry } from './walk/found-entry.ts';
 import { walkSource } from './walk/walk-source.ts';
 
 /**
- * What a backup would do, from a walk of the source beside the local database: nothing is read of any file, nothing is sent, nothing is written. Without a database everything counts as new. Files that
- * look changed may turn out to be the same.
+ * What a backup would do, from a walk of the source beside the local database: nothing is read of any file,
+ * nothing is sent, nothing is written. Without a database everything counts as new. Files that look changed
+ * may turn out to be the same.
  */
 export async function previewBackup(
   databasePath: string | undefined,

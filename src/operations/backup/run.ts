@@ -27,8 +27,8 @@ import { scanSource } from './scan.ts';
 import { expectTotals } from './source-totals.ts';
 
 /**
- * Makes a new version of the sources. The destination was listed and the listing booked; whatever happens from here on, earlier versions stay as they are, and the next run goes on from what was
- * stored.
+ * Makes a new version of the sources. The destination was listed and the listing booked; whatever happens
+ * from here on, earlier versions stay as they are, and the next run goes on from what was stored.
  */
 export async function runBackup(
   opened: OpenedBackup,
@@ -164,7 +164,10 @@ async function storeVersion(
   result.versionTime = database.filesets.get(seq).timestamp;
 }
 
-/** A version without any change says nothing, but for a full one after a partial one. One that was stopped before its first change says nothing in any case. */
+/**
+ * A version without any change says nothing, but for a full one after a partial one. One that was stopped
+ * before its first change says nothing in any case.
+ */
 function isNeedless(
   { database }: OpenedBackup,
   { unchanged }: BackupSettings,

@@ -11,7 +11,10 @@ import { SourceShrinkage } from './source-shrinkage.ts';
 import type { FoundEntry } from './walk/found-entry.ts';
 import { walkLargeSource } from './walk/walk-source.ts';
 
-/** A batch holds at most this many entries and about this many bytes of files, so that all workers have work and none hoards it. */
+/**
+ * A batch holds at most this many entries and about this many bytes of files, so that all workers have work
+ * and none hoards it.
+ */
 const BATCH_ENTRIES = 128;
 const BATCH_BYTES = 16 * 1024 * 1024;
 /** Times of `lstat` as numbers step by a quarter of a microsecond today. */
@@ -27,15 +30,19 @@ export interface Scan {
   readonly losses: Losses;
   /** About how many entries the source has: those of the version before, 0 for a first backup. */
   readonly expectedEntries: number;
-  /** True where the version before may hold files that are marked to be left out now, so that each must be looked at. */
+  /**
+   * True where the version before may hold files that are marked to be left out now, so that each must be
+   * looked at.
+   */
   readonly seeksMarked: boolean;
   /** Resolves when no finished volume waits for its upload to begin. */
   readonly uploadRoom: () => Promise<void>;
 }
 
 /**
- * Walks the source beside the sorted entries of the version before. An entry that looks the same costs one `lstat` and one comparison; the rest goes to the workers in batches; what is only in
- * the version before is deleted. Ends early on a stop, and then leaves the rest of the version before as it is.
+ * Walks the source beside the sorted entries of the version before. An entry that looks the same costs one
+ * `lstat` and one comparison; the rest goes to the workers in batches; what is only in the version before is
+ * deleted. Ends early on a stop, and then leaves the rest of the version before as it is.
  */
 export async function scanSource(scan: Scan, context: OperationContext): Promise<void> {
   const { settings, result, booking } = scan;
@@ -114,7 +121,10 @@ function isKnown(
   return looksUnchanged(entry, previous, settings);
 }
 
-/** Those of the rows without an entry in the walk that are not in the source any more: all, unless the walk was told to look at few. */
+/**
+ * Those of the rows without an entry in the walk that are not in the source any more: all, unless the walk
+ * was told to look at few.
+ */
 function* missing(rows: Iterable<EntryRow>, { changed }: BackupSettings): Generator<EntryRow> {
   for (const row of rows) if (changed?.isDeleted(row.path) ?? true) yield row;
 }
@@ -226,8 +236,9 @@ function toKnown(
 }
 
 /**
- * True when `lstat` shows what was seen when the version before was made: then content and metadata are the same, because every change moves the change time. Times are compared as the same
- * rounded numbers that `lstat` gave then.
+ * True when `lstat` shows what was seen when the version before was made: then content and metadata are the
+ * same, because every change moves the change time. Times are compared as the same rounded numbers that
+ * `lstat` gave then.
  */
 export function looksUnchanged(entry: FoundEntry, previous: EntryRow, settings: BackupSettings): boolean {
   const { stat } = entry;

@@ -14,7 +14,10 @@ interface Count {
 /** So few entries come and go; of less, only the loss of all is worth a word. */
 const FEW_ENTRIES = 10;
 
-/** Counts what is gone of each source, so that a disk that was not mounted is noticed before the versions that hold its files grow old. */
+/**
+ * Counts what is gone of each source, so that a disk that was not mounted is noticed before the versions that
+ * hold its files grow old.
+ */
 export class SourceShrinkage {
   readonly #counts: readonly Count[];
   #current: Count | undefined;

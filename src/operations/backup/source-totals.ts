@@ -12,7 +12,8 @@ export interface SourceTotals {
 }
 
 /**
- * What is to be expected: what the version `before` held, which costs nothing; for a first backup, what a count finds that runs ahead while the workers are busy. The count ends when `isOver` says so.
+ * What is to be expected: what the version `before` held, which costs nothing; for a first backup, what a
+ * count finds that runs ahead while the workers are busy. The count ends when `isOver` says so.
  */
 export function expectTotals(
   before: FilesetTotals | undefined,

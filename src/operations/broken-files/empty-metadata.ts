@@ -13,7 +13,10 @@ export interface EmptyMetadata {
   readonly metadataSizeBytes: number;
 }
 
-/** Finds the block of empty metadata, or stores it. Entries without any metadata would vanish when Duplicati writes their list. */
+/**
+ * Finds the block of empty metadata, or stores it. Entries without any metadata would vanish when Duplicati
+ * writes their list.
+ */
 export async function provideEmptyMetadata(
   opened: OpenedBackup,
   settings: BlockVolumeSettings,

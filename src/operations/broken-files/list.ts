@@ -20,7 +20,11 @@ export interface BrokenListing {
   }[];
 }
 
-/** The entries that need volumes which the destination does not have, or not as they were stored, by version, newest first. Changes nothing. Damaged dblocks of which nobody knows yet what is lost are warned of. `mostEntries`: so many are named for each version. */
+/**
+ * The entries that need volumes which the destination does not have, or not as they were stored, by version,
+ * newest first. Changes nothing. Damaged dblocks of which nobody knows yet what is lost are warned of.
+ * `mostEntries`: so many are named for each version.
+ */
 export function listBrokenFiles(opened: Opened, mostEntries: number, log: Log): BrokenListing[] {
   tellDamaged(opened.database, log);
   const listed: BrokenListing[] = [];

@@ -25,8 +25,9 @@ export interface PurgeBrokenSettings {
 }
 
 /**
- * Takes out of every version what cannot be restored any more, so that the rest is in order; versions of which nothing is left are deleted. The backup is opened with losses accepted. Wherever the run ends, each version is either
- * as it was or as it shall be. Throws `all-versions-broken` rather than delete them all.
+ * Takes out of every version what cannot be restored any more, so that the rest is in order; versions of
+ * which nothing is left are deleted. The backup is opened with losses accepted. Wherever the run ends, each
+ * version is either as it was or as it shall be. Throws `all-versions-broken` rather than delete them all.
  */
 export async function purgeBrokenFiles(
   opened: Opened,

@@ -1,7 +1,10 @@
 import type { Log } from '../../base/index.ts';
 import type { LocalDatabase } from '../../database/index.ts';
 
-/** Warns of dblocks that were found damaged, and of which nobody has looked yet what is left: what the database says to be whole may not be. */
+/**
+ * Warns of dblocks that were found damaged, and of which nobody has looked yet what is left: what the
+ * database says to be whole may not be.
+ */
 export function tellDamaged({ volumes }: LocalDatabase, log: Log): void {
   const damaged = volumes
     .stored('dblock')

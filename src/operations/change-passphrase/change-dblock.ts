@@ -31,7 +31,10 @@ export interface Changing {
 
 export type VolumeOutcome = 'changed' | 'changed-before' | 'unreadable';
 
-/** A volume of the old passphrase in a file of the new one; `changed-before` where it has the new one already. Throws what tells of damage. */
+/**
+ * A volume of the old passphrase in a file of the new one; `changed-before` where it has the new one already.
+ * Throws what tells of damage.
+ */
 export async function fetchReencrypted(
   { opened, oldKeys, newKeys, volumes, context }: Changing,
   volume: VolumeRow,
@@ -51,7 +54,8 @@ export async function fetchReencrypted(
 }
 
 /**
- * Gives one dblock the new passphrase: it is stored under a new name with a dindex of its own, and only then the old ones are deleted. What is inside does not change. A damaged one stays as it is, and is told.
+ * Gives one dblock the new passphrase: it is stored under a new name with a dindex of its own, and only then
+ * the old ones are deleted. What is inside does not change. A damaged one stays as it is, and is told.
  */
 export async function changeDblock(
   changing: Changing,

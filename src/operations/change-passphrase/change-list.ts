@@ -8,7 +8,10 @@ import { filelistName } from '../upload-filelist/upload-filelist.ts';
 import { writeFilelist } from '../upload-filelist/write-filelist.ts';
 import { type Changing, fetchReencrypted, type VolumeOutcome } from './change-dblock.ts';
 
-/** Gives the file list of one version the new passphrase. Its time moves by a second, for no file may be overwritten. A damaged list is formed again from the local database. */
+/**
+ * Gives the file list of one version the new passphrase. Its time moves by a second, for no file may be
+ * overwritten. A damaged list is formed again from the local database.
+ */
 export async function changeList(
   changing: Changing,
   fileset: FilesetRow,

@@ -1,7 +1,10 @@
 import type { FilesetRow, LocalDatabase, VolumeRow } from '../../database/index.ts';
 import type { ChangeProgress } from '../open-backup/passphrase-change.ts';
 
-/** What a change of the passphrase still has to do, in the order in which it is done. Each dindex goes with its dblock. */
+/**
+ * What a change of the passphrase still has to do, in the order in which it is done. Each dindex goes with
+ * its dblock.
+ */
 export interface ChangePlan {
   readonly dblocks: readonly VolumeRow[];
   /** The oldest first. */

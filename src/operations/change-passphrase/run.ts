@@ -21,9 +21,11 @@ export interface ChangeSettings {
 }
 
 /**
- * Encrypts every volume of a backup with another passphrase, one after another, what is inside unchanged: first the dblocks, each with its dindex, then the file lists. Each is stored under a new name and booked before the old
- * one is deleted; wherever the run ends, everything is readable with one of the two passphrases, and the same command goes on. Until it has come to its end, other operations write nothing. `opened` holds the old passphrase
- * as the first, the new one as the further. Throws `settings-conflict`.
+ * Encrypts every volume of a backup with another passphrase, one after another, what is inside unchanged:
+ * first the dblocks, each with its dindex, then the file lists. Each is stored under a new name and booked
+ * before the old one is deleted; wherever the run ends, everything is readable with one of the two
+ * passphrases, and the same command goes on. Until it has come to its end, other operations write nothing.
+ * `opened` holds the old passphrase as the first, the new one as the further. Throws `settings-conflict`.
  */
 export async function changePassphrase(
   opened: OpenedBackup,

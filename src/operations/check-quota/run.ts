@@ -30,7 +30,8 @@ interface Room {
 }
 
 /**
- * Says when space runs out: an error when nothing is left, a warning when little is. It fails nothing. Answers the fields of the result (BackendStatistics).
+ * Says when space runs out: an error when nothing is left, a warning when little is. It fails nothing.
+ * Answers the fields of the result (BackendStatistics).
  */
 export async function checkQuota(
   { database, remote }: Pick<OpenedBackup, 'database' | 'remote'>,

@@ -15,8 +15,10 @@ import { markCompaction, markSettled } from './settled.ts';
 import { tellPlan } from './tell-plan.ts';
 
 /**
- * Reclaims space: deletes dblocks in which nothing is needed, and moves what is needed out of wasteful and small ones, where that is worth it. Old dblocks are deleted only after their blocks have arrived in new ones, with
- * dindexes, and were booked there; wherever the run ends, every version is whole. The next compaction goes on. Spared volumes stay.
+ * Reclaims space: deletes dblocks in which nothing is needed, and moves what is needed out of wasteful and
+ * small ones, where that is worth it. Old dblocks are deleted only after their blocks have arrived in new
+ * ones, with dindexes, and were booked there; wherever the run ends, every version is whole. The next
+ * compaction goes on. Spared volumes stay.
  */
 export async function compactVolumes(
   opened: OpenedBackup,

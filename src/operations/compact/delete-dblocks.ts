@@ -19,8 +19,9 @@ export interface DblockDeletion {
 }
 
 /**
- * Deletes dblocks in which nothing is needed of which there is no copy, each followed by its dindexes. The decision is on disk before the first file goes, so the next run finishes what this one does not. A needed block without
- * a copy throws.
+ * Deletes dblocks in which nothing is needed of which there is no copy, each followed by its dindexes. The
+ * decision is on disk before the first file goes, so the next run finishes what this one does not. A needed
+ * block without a copy throws.
  */
 async function deleteDblocks(
   dblocks: readonly VolumeRow[],

@@ -3,7 +3,10 @@ import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
 import { listVolumes } from '../verify-listing/list-volumes.ts';
 import { planListing } from '../verify-listing/plan.ts';
 
-/** Why this database cannot tell what is needed, in a sentence; `undefined` where it can. A file list that could not be read when the database was rebuilt may need anything. */
+/**
+ * Why this database cannot tell what is needed, in a sentence; `undefined` where it can. A file list that
+ * could not be read when the database was rebuilt may need anything.
+ */
 export function findUnreadList({ filesets, volumes }: LocalDatabase): string | undefined {
   const known = new Set([...filesets.versions(), ...filesets.incomplete()].map(({ volumeId }) => volumeId));
   const unread = volumes.stored('dlist').find(({ id }) => !known.has(id));
@@ -13,7 +16,10 @@ export function findUnreadList({ filesets, volumes }: LocalDatabase): string | u
   );
 }
 
-/** Looks at the destination as it is now: volumes that this database does not know are of somebody else, or later than this database, and may need anything. */
+/**
+ * Looks at the destination as it is now: volumes that this database does not know are of somebody else, or
+ * later than this database, and may need anything.
+ */
 export async function findStrangers({ database, remote, target }: OpenedBackup): Promise<string | undefined> {
   const listing = await listVolumes(remote, target.prefix);
   const { unknown } = planListing(database.volumes.all(), listing.volumes);

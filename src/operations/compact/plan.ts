@@ -39,8 +39,10 @@ export interface CompactFigures {
 }
 
 /**
- * Decides which dblocks go and which are rewritten (operations reference 6.1). Once one reason holds, all that are wasteful or small are rewritten together. Unlike Duplicati, which waits for a second one, a single wasteful
- * volume is enough where it holds a large share of everything: a backup of few volumes would stay wasteful for ever.
+ * Decides which dblocks go and which are rewritten (operations reference 6.1). Once one reason holds, all
+ * that are wasteful or small are rewritten together. Unlike Duplicati, which waits for a second one, a single
+ * wasteful volume is enough where it holds a large share of everything: a backup of few volumes would stay
+ * wasteful for ever.
  */
 export function planCompaction(spaces: readonly VolumeSpace[], rules: CompactRules): CompactPlan {
   const unused = spaces.filter(({ usedBytes }) => usedBytes === 0);

@@ -17,7 +17,10 @@ export interface Rewriting {
   readonly result: CompactResult;
 }
 
-/** Empties the planned dblocks into new ones and deletes each once it is empty. Stopped in between, it stores what it has begun. */
+/**
+ * Empties the planned dblocks into new ones and deletes each once it is empty. Stopped in between, it stores
+ * what it has begun.
+ */
 export async function rewriteVolumes(
   plan: CompactPlan,
   { settings, deletion, result }: Rewriting,

@@ -7,7 +7,10 @@ import type { CompactResult } from './result.ts';
 import type { AutoCompactSettings } from './settings.ts';
 import { isSettled, lastCompactionMs } from './settled.ts';
 
-/** Compacts after another operation, where that may reclaim something and the last time is long enough ago. `undefined`: there was no reason to look. */
+/**
+ * Compacts after another operation, where that may reclaim something and the last time is long enough ago.
+ * `undefined`: there was no reason to look.
+ */
 export async function runAutoCompact(
   opened: OpenedBackup,
   settings: AutoCompactSettings,

@@ -9,7 +9,11 @@ import { compactVolumes } from './compact-volumes.ts';
 import type { CompactResult } from './result.ts';
 import type { CompactSettings } from './settings.ts';
 
-/** Compaction as a command: what an earlier run left unfinished is finished first, so that its volumes count too, and what is left of damaged dblocks is stored again. A dry run changes nothing. Throws `compact-with-losses` while versions lack data. */
+/**
+ * Compaction as a command: what an earlier run left unfinished is finished first, so that its volumes count
+ * too, and what is left of damaged dblocks is stored again. A dry run changes nothing. Throws
+ * `compact-with-losses` while versions lack data.
+ */
 export async function runCompact(
   opened: OpenedBackup,
   settings: CompactSettings,

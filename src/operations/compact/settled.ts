@@ -18,7 +18,10 @@ export function isSettled({ configuration, volumes }: LocalDatabase, rules: Comp
   return findSmallReasons(volumes.stored('dblock'), rules).length === 0;
 }
 
-/** Books that a compaction begins, which may end before it has done everything. Contents that no version has go first: the blocks that they name may go now. */
+/**
+ * Books that a compaction begins, which may end before it has done everything. Contents that no version has
+ * go first: the blocks that they name may go now.
+ */
 export function markCompaction(database: LocalDatabase, nowMs: number): void {
   database.transaction(() => {
     database.contents.dropUnused();

@@ -12,7 +12,9 @@ export interface VersionPair {
 }
 
 /**
- * Finds the two versions to compare from the times of all, newest first, in milliseconds since 1970: the newest with the one before it, unless others are named. Throws `versions-too-few` and `no-matching-version`.
+ * Finds the two versions to compare from the times of all, newest first, in milliseconds since 1970: the
+ * newest with the one before it, unless others are named. Throws `versions-too-few` and
+ * `no-matching-version`.
  */
 export function choosePair(
   times: readonly number[],

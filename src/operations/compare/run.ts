@@ -21,7 +21,10 @@ export interface Comparison {
   readonly changes: readonly PathChange[];
 }
 
-/** Finds what changed from one version to another. A path is modified when its content, its metadata or its time is another. Throws as `choosePair`. */
+/**
+ * Finds what changed from one version to another. A path is modified when its content, its metadata or its
+ * time is another. Throws as `choosePair`.
+ */
 export function compareVersions(
   opened: OpenedForReading,
   base: VersionReference | undefined,

@@ -17,7 +17,10 @@ export interface ControlFile {
 /** Control files are settings and the like. */
 const LARGEST_BYTES = 256 * 1024 * 1024;
 
-/** The control files in the newest list that can be read. Needs no local database. Throws `filelist-missing` where no list can be read. */
+/**
+ * The control files in the newest list that can be read. Needs no local database. Throws `filelist-missing`
+ * where no list can be read.
+ */
 export async function readControlFiles(
   target: BackupTarget,
   context: OperationContext,

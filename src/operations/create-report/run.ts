@@ -17,7 +17,8 @@ export interface ReportInput {
 }
 
 /**
- * Writes a zip that helps to find a fault and tells no names: the local database with numbers for the parts of paths, without passphrase marks and texts, and facts about program and machine. Throws `report-exists`.
+ * Writes a zip that helps to find a fault and tells no names: the local database with numbers for the parts
+ * of paths, without passphrase marks and texts, and facts about program and machine. Throws `report-exists`.
  */
 export function createReport(input: ReportInput): void {
   const { outputPath, databasePath } = input;

@@ -2,8 +2,8 @@ import type { FilesetRow, FilesetSeq, LocalDatabase, VolumeRow } from '../../dat
 import { markUnsettled } from '../space/unsettled.ts';
 
 /**
- * Takes versions out of the database and books their file lists for deletion, in one transaction. Blocks that no version needs any more stay where they lie. Returns
- * the file lists to delete at the destination.
+ * Takes versions out of the database and books their file lists for deletion, in one transaction. Blocks that
+ * no version needs any more stay where they lie. Returns the file lists to delete at the destination.
  */
 export function forgetVersions(database: LocalDatabase, filesets: readonly FilesetRow[]): VolumeRow[] {
   const byId = new Map(database.volumes.all().map((volume) => [volume.id, volume]));

@@ -18,8 +18,9 @@ export interface DeleteSettings {
 }
 
 /**
- * Deletes the versions that the policy names. What is decided is on disk before the first file list is deleted at the destination, so a run that ends in
- * between is finished by the next one. Only file lists are deleted, unless the compaction that follows finds space worth reclaiming.
+ * Deletes the versions that the policy names. What is decided is on disk before the first file list is
+ * deleted at the destination, so a run that ends in between is finished by the next one. Only file lists are
+ * deleted, unless the compaction that follows finds space worth reclaiming.
  */
 export async function runDelete(
   opened: OpenedBackup,

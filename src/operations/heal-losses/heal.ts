@@ -6,8 +6,10 @@ import { findLosses, type Losses, nameOf } from './losses.ts';
 import { tellLosses } from './tell-losses.ts';
 
 /**
- * Lets every version use the blocks that were stored again in place of those that were lost: equal blocks have equal names. Once nothing is lost any more, what is left at the destination of the lost volumes is deleted; until
- * then it stays, for what may still be found in it. What stays lost is told. Call when everything that was stored is booked, with its dindexes.
+ * Lets every version use the blocks that were stored again in place of those that were lost: equal blocks
+ * have equal names. Once nothing is lost any more, what is left at the destination of the lost volumes is
+ * deleted; until then it stays, for what may still be found in it. What stays lost is told. Call when
+ * everything that was stored is booked, with its dindexes.
  */
 export async function healLosses(
   opened: OpenedBackup,
@@ -27,7 +29,10 @@ export async function healLosses(
   await deleteGivenUp(opened, context);
 }
 
-/** Lets every version use stored blocks in place of equal ones that are lost. Where nothing is lost any more then, the state of loss ends. Returns for how many blocks. Call it in a transaction. */
+/**
+ * Lets every version use stored blocks in place of equal ones that are lost. Where nothing is lost any more
+ * then, the state of loss ends. Returns for how many blocks. Call it in a transaction.
+ */
 export function useCopies(database: LocalDatabase, losses: Losses): number {
   const copies = findCopies(database, losses.blocks);
   takeCopies(database, copies);
@@ -77,7 +82,10 @@ function completeContents({ contents }: LocalDatabase): void {
   }
 }
 
-/** Ends the state of loss. No version needs what is left of the lost volumes: dblocks that cannot be read, and dindexes that describe none. They are booked for deletion. */
+/**
+ * Ends the state of loss. No version needs what is left of the lost volumes: dblocks that cannot be read, and
+ * dindexes that describe none. They are booked for deletion.
+ */
 export function forgetLosses(database: LocalDatabase): void {
   const { configuration, volumes } = database;
   configuration.clear('blocks-lost');

@@ -4,7 +4,10 @@ import { markUnsettled } from '../space/unsettled.ts';
 import { useCopies } from './heal.ts';
 import { findLosses } from './losses.ts';
 
-/** Takes dblocks out of use: what is needed of them has no place until an equal block is found, which is looked for among all that are stored. Call it in a transaction. */
+/**
+ * Takes dblocks out of use: what is needed of them has no place until an equal block is found, which is
+ * looked for among all that are stored. Call it in a transaction.
+ */
 export function loseDblocks(
   database: LocalDatabase,
   dblocks: readonly VolumeRow[],

@@ -19,7 +19,10 @@ export function findLosses(database: LocalDatabase): Losses {
   return lossesOf(database, unplacedIds(database));
 }
 
-/** The same where further dblocks are known to be gone, which the database does not know yet. Blocks of them that lie elsewhere too are not lost. */
+/**
+ * The same where further dblocks are known to be gone, which the database does not know yet. Blocks of them
+ * that lie elsewhere too are not lost.
+ */
 export function findLossesWithout(database: LocalDatabase, gone: readonly VolumeRow[]): Losses {
   if (gone.length === 0) return findLosses(database);
   const { blocks } = database;

@@ -7,7 +7,10 @@ import { findLosses } from './losses.ts';
 const NAMED_VERSIONS = 3;
 const NAMED_PATHS = 3;
 
-/** Says in one warning which versions lack what, that the rest is whole, and how to go on. Nothing where no complete version lacks anything. */
+/**
+ * Says in one warning which versions lack what, that the rest is whole, and how to go on. Nothing where no
+ * complete version lacks anything.
+ */
 export function tellLosses(database: LocalDatabase, log: Log): void {
   const lost = describeLosses(database);
   if (lost === undefined) return;

@@ -9,7 +9,10 @@ import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
 import { volumeToRead } from '../opened-backup/volume-to-read.ts';
 import { markUnsettled } from '../space/unsettled.ts';
 
-/** Reads a dblock whose content is not known, checks every block in it, and books them, so that they are used instead of stored again. */
+/**
+ * Reads a dblock whose content is not known, checks every block in it, and books them, so that they are used
+ * instead of stored again.
+ */
 export async function adoptDblock(opened: OpenedBackup, dblock: VolumeRow, log: Log): Promise<void> {
   const { remote, database, temporary, format } = opened;
   const newPath = (label: string) => temporary.newPath(label);

@@ -6,7 +6,10 @@ import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
 import { adoptDblock } from './adopt-dblock.ts';
 import { dindexContent } from './dindex-content.ts';
 
-/** Gives every stored dblock that no dindex describes a dindex; one whose content is not known is read for that. Damaged ones are left alone; those that prove damaged now are named. Returns how many were written. */
+/**
+ * Gives every stored dblock that no dindex describes a dindex; one whose content is not known is read for
+ * that. Damaged ones are left alone; those that prove damaged now are named. Returns how many were written.
+ */
 export async function indexVolumes(
   opened: OpenedBackup,
   settings: BlockVolumeSettings,

@@ -16,7 +16,10 @@ export interface VersionChoice {
   readonly beyond: readonly number[];
 }
 
-/** Answers a query from the times of the versions, newest first, in milliseconds since 1970. Throws `no-matching-version`. */
+/**
+ * Answers a query from the times of the versions, newest first, in milliseconds since 1970. Throws
+ * `no-matching-version`.
+ */
 export function chooseVersions(times: readonly number[], query: VersionQuery): VersionChoice {
   const { versions, timeMs, isAll = false } = query;
   const everything = times.map((_, number) => number);

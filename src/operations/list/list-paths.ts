@@ -9,7 +9,10 @@ export interface ListedPath {
   readonly path: string;
   /** As in the newest of the versions that hold it. */
   readonly kind: SelectedKind;
-  /** One for each version, in their order; `null` where the version does not hold the path. Folders and links have 0 bytes. */
+  /**
+   * One for each version, in their order; `null` where the version does not hold the path. Folders and links
+   * have 0 bytes.
+   */
   readonly sizesBytes: readonly (number | null)[];
 }
 

@@ -33,7 +33,10 @@ export function listVersions({ database, isWhole, listing }: OpenedForReading): 
   });
 }
 
-/** The versions that a query means, newest first. Those whose file list cannot be read are left out. Throws `no-matching-version`. */
+/**
+ * The versions that a query means, newest first. Those whose file list cannot be read are left out. Throws
+ * `no-matching-version`.
+ */
 export function findVersions(
   opened: OpenedForReading,
   query: VersionQuery,

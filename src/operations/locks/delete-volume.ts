@@ -8,7 +8,8 @@ export interface DeletionTools extends LockTools {
 }
 
 /**
- * Deletes a volume that is booked for deletion, and books that it is gone. One that the storage locks stays, booked as before, so that a later run deletes it; that is told, and is no failure.
+ * Deletes a volume that is booked for deletion, and books that it is gone. One that the storage locks stays,
+ * booked as before, so that a later run deletes it; that is told, and is no failure.
  */
 export async function deleteVolume(id: VolumeId, tools: DeletionTools): Promise<void> {
   const { database, clock, log } = tools;

@@ -9,8 +9,9 @@ export interface LockTools {
 }
 
 /**
- * Those of the volumes that the storage refuses to delete now. Where nothing is known of a volume, and this backup uses locks, the storage is asked, and the answer booked: some storages hide a locked file instead of refusing
- * its deletion.
+ * Those of the volumes that the storage refuses to delete now. Where nothing is known of a volume, and this
+ * backup uses locks, the storage is asked, and the answer booked: some storages hide a locked file instead of
+ * refusing its deletion.
  */
 export async function findLocked(
   volumes: readonly VolumeRow[],

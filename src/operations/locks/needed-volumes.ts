@@ -1,7 +1,10 @@
 import { IdSet } from '../../base/index.ts';
 import type { FilesetRow, LocalDatabase, VolumeId, VolumeRow } from '../../database/index.ts';
 
-/** Every stored volume without which one of the versions could not be restored: their file lists, the dblocks that hold their blocks, and the indexes of those. */
+/**
+ * Every stored volume without which one of the versions could not be restored: their file lists, the dblocks
+ * that hold their blocks, and the indexes of those.
+ */
 export function neededVolumes(database: LocalDatabase, versions: readonly FilesetRow[]): VolumeRow[] {
   const { volumes } = database;
   const ids = dblocksOf(database, versions);

@@ -15,7 +15,10 @@ export interface LockInfo {
 
 const PARALLEL_REQUESTS = 4;
 
-/** Books until when the storage refuses to delete the stored volumes. `unknown`: only of those of which nothing is booked. Throws `locks-unsupported`. */
+/**
+ * Books until when the storage refuses to delete the stored volumes. `unknown`: only of those of which
+ * nothing is booked. Throws `locks-unsupported`.
+ */
 export async function readLocks(
   opened: OpenedBackup,
   which: 'unknown' | 'all',

@@ -21,8 +21,9 @@ export interface LockResult {
 const PARALLEL_REQUESTS = 4;
 
 /**
- * Has the storage refuse to delete any volume that the versions need, before `untilMs`. Locks that last longer stay. A volume that cannot be locked is told and counted, and the others are locked all the same. Throws
- * `locks-unsupported` where the destination knows no locks.
+ * Has the storage refuse to delete any volume that the versions need, before `untilMs`. Locks that last
+ * longer stay. A volume that cannot be locked is told and counted, and the others are locked all the same.
+ * Throws `locks-unsupported` where the destination knows no locks.
  */
 export async function setLocks(
   opened: OpenedBackup,

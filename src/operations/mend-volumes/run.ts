@@ -7,8 +7,9 @@ import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
 import { filelistName, nextFreeTime, uploadFilelist } from '../upload-filelist/upload-filelist.ts';
 
 /**
- * Stores again what the destination lost and the database can form: file lists of its versions, and indexes of its dblocks. A faulty list is deleted as soon as the new one is there: a machine without this database could not tell
- * that nothing needs it. Returns how many volumes were written.
+ * Stores again what the destination lost and the database can form: file lists of its versions, and indexes
+ * of its dblocks. A faulty list is deleted as soon as the new one is there: a machine without this database
+ * could not tell that nothing needs it. Returns how many volumes were written.
  */
 export async function mendVolumes(
   opened: OpenedBackup,
@@ -37,8 +38,8 @@ function isListStored(database: LocalDatabase, { volumeId }: FilesetRow): boolea
 }
 
 /**
- * The list keeps its name. Where the damaged one still has it, the version moves to the next free second, as long as it stays older than the version after it; else the damaged list makes room
- * first.
+ * The list keeps its name. Where the damaged one still has it, the version moves to the next free second, as
+ * long as it stays older than the version after it; else the damaged list makes room first.
  */
 async function bookList(
   opened: OpenedBackup,

@@ -23,8 +23,9 @@ interface Copy {
 }
 
 /**
- * The copies of blocks in new dblocks. A copy has a row of its own as long as the old dblock stays, so that the database says at any moment what lies in each volume; when the old one goes, the row that versions point to takes
- * the place of the copy.
+ * The copies of blocks in new dblocks. A copy has a row of its own as long as the old dblock stays, so that
+ * the database says at any moment what lies in each volume; when the old one goes, the row that versions
+ * point to takes the place of the copy.
  */
 export class BlockCopies {
   readonly #database: LocalDatabase;
@@ -51,7 +52,10 @@ export class BlockCopies {
     });
   }
 
-  /** Moves every needed block of a dblock to where its copy lies. Call it in the transaction that gives the dblock up. Throws where a needed block has no copy: the last one is never given up. */
+  /**
+   * Moves every needed block of a dblock to where its copy lies. Call it in the transaction that gives the
+   * dblock up. Throws where a needed block has no copy: the last one is never given up.
+   */
   replace(dblock: VolumeRow, { used }: BlockUsage): void {
     const { blocks, volumes } = this.#database;
     const targets = new Set<Target>();

@@ -40,7 +40,8 @@ export interface BlockMoverTools {
 }
 
 /**
- * Copies blocks from old dblocks into new ones. The copies are booked when the new dblock has arrived, and an old dblock is given free when all of its needed blocks have, dindexes included.
+ * Copies blocks from old dblocks into new ones. The copies are booked when the new dblock has arrived, and an
+ * old dblock is given free when all of its needed blocks have, dindexes included.
  */
 export class BlockMover implements Disposable {
   readonly #tools: BlockMoverTools;

@@ -10,7 +10,10 @@ export type FetchedVolume =
   /** Its bytes are not what was stored, or the disk does not give them. */
   | { readonly row: VolumeRow; readonly volume: undefined; readonly fault: BackupError };
 
-/** Fetches and opens volumes one after the other, the next one coming while one is worked on; a damaged one is mended where there are parity data that can. Each is closed when the next is asked for. */
+/**
+ * Fetches and opens volumes one after the other, the next one coming while one is worked on; a damaged one is
+ * mended where there are parity data that can. Each is closed when the next is asked for.
+ */
 export async function* fetchAhead(
   opened: OpenedBackup,
   rows: readonly VolumeRow[],

@@ -15,7 +15,10 @@ export interface KeptBlock {
   readonly isBlocklist: boolean;
 }
 
-/** The needed blocks of a dblock in the order of its archive. Throws a `FormatError` when the archive lacks one, or holds another content under its name: then none of them may be copied. */
+/**
+ * The needed blocks of a dblock in the order of its archive. Throws a `FormatError` when the archive lacks
+ * one, or holds another content under its name: then none of them may be copied.
+ */
 export function findKeptBlocks(
   { database, format, target }: OpenedBackup,
   dblock: VolumeRow,

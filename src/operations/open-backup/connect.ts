@@ -13,7 +13,10 @@ import { emptyStatistics, Remote, type RemoteSettings } from '../../transfer/ind
 import type { OperationContext } from '../context.ts';
 import type { BackupTarget } from '../opened-backup/opened-backup.ts';
 
-/** The first step of every operation: opens the destination of the backup, held to its limits, without touching the storage. The caller disposes of it. */
+/**
+ * The first step of every operation: opens the destination of the backup, held to its limits, without
+ * touching the storage. The caller disposes of it.
+ */
 export async function connect(target: BackupTarget, log: Log): Promise<Destination> {
   nativeCalls()?.keepHeapLean();
   const options = { settings: Object.fromEntries(target.destinationOptions), log };

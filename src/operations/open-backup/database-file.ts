@@ -19,7 +19,10 @@ export class DatabaseFile implements Disposable {
     return this.#current.volumes.all().length > 0;
   }
 
-  /** Fills a fresh file beside the database and puts it in its place once `fill` has succeeded, unless `fill` finds that the old one is worth more. */
+  /**
+   * Fills a fresh file beside the database and puts it in its place once `fill` has succeeded, unless `fill`
+   * finds that the old one is worth more.
+   */
   async rebuild(fill: (fresh: LocalDatabase) => Promise<'replace' | 'keep-old'>): Promise<void> {
     const freshPath = `${this.path}.rebuild`;
     removeDatabase(freshPath);

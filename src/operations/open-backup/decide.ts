@@ -8,7 +8,10 @@ export type OpeningDecision =
   | { readonly kind: 'rebuild'; readonly reason: string; readonly onlyIfWhole: boolean }
   | { readonly kind: 'use' };
 
-/** Decides from what the database knows and what lies at the destination. The database is a cache: where both differ, the destination is right, as long as it holds something. */
+/**
+ * Decides from what the database knows and what lies at the destination. The database is a cache: where both
+ * differ, the destination is right, as long as it holds something.
+ */
 export function decideOpening(facts: {
   readonly databaseVolumes: number;
   readonly listedVolumes: number;

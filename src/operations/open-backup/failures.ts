@@ -48,7 +48,10 @@ export function missingVolumes(names: readonly string[], brokenVersions: number 
   );
 }
 
-/** Nothing at all is listed of a backup that has volumes: more likely the storage is not there than its files are gone. */
+/**
+ * Nothing at all is listed of a backup that has volumes: more likely the storage is not there than its files
+ * are gone.
+ */
 export function nothingListed({ url }: BackupTarget, names: readonly string[]): BackupError {
   return new BackupError(
     'remote-files-missing',

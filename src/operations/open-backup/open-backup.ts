@@ -28,7 +28,8 @@ export interface Opened extends OpenedBackup, AsyncDisposable {
 }
 
 /**
- * Opens a backup for an operation that may write: takes the lock, brings the local database up to date with the destination (rebuilding it where that is needed), books the listing and clears what an interrupted run
+ * Opens a backup for an operation that may write: takes the lock, brings the local database up to date with
+ * the destination (rebuilding it where that is needed), books the listing and clears what an interrupted run
  * left. The database is closed and the lock released when the result is disposed.
  */
 export async function openBackup(opening: Opening, context: OperationContext): Promise<Opened> {
@@ -64,7 +65,10 @@ export async function openBackup(opening: Opening, context: OperationContext): P
   };
 }
 
-/** Whoever writes needs the passphrase of the backup; whoever reads during a change of it is told that there are two. */
+/**
+ * Whoever writes needs the passphrase of the backup; whoever reads during a change of it is told that there
+ * are two.
+ */
 function checkPassphraseFor(
   { purpose, target, otherPassphrase }: Opening,
   { configuration }: LocalDatabase,

@@ -18,7 +18,10 @@ import { hasPathsOnly, knowsVersions } from './paths-only.ts';
 import { databasePath } from './reach-backup.ts';
 
 export interface OpenedForReading extends Opened {
-  /** Whether the numbers of versions in the database are those of the whole backup, or those of the part that was read. */
+  /**
+   * Whether the numbers of versions in the database are those of the whole backup, or those of the part that
+   * was read.
+   */
   readonly isWhole: boolean;
 }
 
@@ -35,13 +38,17 @@ export type VersionTimes = readonly number[];
 export interface Reading extends Opening {
   /** `ignore`: as if there were no local database. */
   readonly localDatabase: 'use' | 'ignore';
-  /** What is needed of the backup where there is no local database: only that is fetched. It may depend on the versions there are. `names-only`: nothing but the listing. */
+  /**
+   * What is needed of the backup where there is no local database: only that is fetched. It may depend on the
+   * versions there are. `names-only`: nothing but the listing.
+   */
   readonly selection: Selection | ((versions: VersionTimes) => Selection) | 'names-only';
 }
 
 /**
- * Opens a backup for an operation that only reads. Needs nothing local: without a database of this backup, the part that is asked for is read from the destination into a temporary one. `isWhole` tells whether the version
- * numbers are those of the whole backup, or those of the part.
+ * Opens a backup for an operation that only reads. Needs nothing local: without a database of this backup,
+ * the part that is asked for is read from the destination into a temporary one. `isWhole` tells whether the
+ * version numbers are those of the whole backup, or those of the part.
  */
 export async function openForReading(reading: Reading, context: OperationContext): Promise<OpenedForReading> {
   const path = reading.localDatabase === 'ignore' ? undefined : databasePath(reading.target, 'find');
@@ -66,7 +73,10 @@ function hasPathsAlone(path: string): boolean {
   }
 }
 
-/** A database of paths is used as far as it goes; where more is wanted, that is read from the destination as if there were none. */
+/**
+ * A database of paths is used as far as it goes; where more is wanted, that is read from the destination as
+ * if there were none.
+ */
 async function openPaths(path: string, reading: Reading, context: OperationContext): Promise<Opened> {
   await using stack = new AsyncDisposableStack();
   const remote = await openRemote(reading, context, stack);

@@ -7,7 +7,10 @@ import {
   storePassphrase,
 } from './stored-passphrase.ts';
 
-/** How far a change of the passphrase is: volumes and versions are changed in the order of these numbers, the dblocks first. */
+/**
+ * How far a change of the passphrase is: volumes and versions are changed in the order of these numbers, the
+ * dblocks first.
+ */
 export interface ChangeProgress {
   /** The last dblock that has the new passphrase, by its number in the database; 0: none. */
   readonly dblock: number;
@@ -28,7 +31,10 @@ export function setChangeProgress(configuration: Configuration, progress: Change
   configuration.set('passphrase-change', JSON.stringify(progress));
 }
 
-/** Begins a change of the passphrase, or goes on with one: then the new passphrase must be the same as before. Throws `settings-conflict`. */
+/**
+ * Begins a change of the passphrase, or goes on with one: then the new passphrase must be the same as before.
+ * Throws `settings-conflict`.
+ */
 export function beginPassphraseChange(database: LocalDatabase, newPassphrase: string): ChangeProgress {
   const { configuration } = database;
   const progress = readChangeProgress(configuration);

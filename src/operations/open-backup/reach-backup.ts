@@ -8,7 +8,10 @@ import type { BackupTarget } from '../opened-backup/opened-backup.ts';
 import { connect, createRemote } from './connect.ts';
 import type { Opening } from './opening.ts';
 
-/** Connects to the destination of a backup and takes the lock of its local database, which may be a new one, at `path`. Both are let go with the stack. */
+/**
+ * Connects to the destination of a backup and takes the lock of its local database, which may be a new one,
+ * at `path`. Both are let go with the stack.
+ */
 export async function reachBackup(
   { target, folder, operation }: Opening,
   stack: AsyncDisposableStack,
@@ -22,7 +25,10 @@ export async function reachBackup(
   return { remote, path };
 }
 
-/** The file of the backup's database: the one named by the user, else the one recorded for the destination, else (`create`) a new one. */
+/**
+ * The file of the backup's database: the one named by the user, else the one recorded for the destination,
+ * else (`create`) a new one.
+ */
 export function databasePath(target: BackupTarget, mode: 'find' | 'create'): string | undefined {
   if (target.databasePath !== undefined) return target.databasePath;
   const url = parseDestinationUrl(target.url);

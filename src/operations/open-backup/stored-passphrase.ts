@@ -43,8 +43,9 @@ export function matchesPassphrase(
 }
 
 /**
- * Refuses another passphrase than the one that the backup was begun with, before anything is written with it. `passphrase` is `undefined` for a run without encryption. `accept`: another passphrase is taken all the same, as
- * `--allow-passphrase-change` asks; encryption can neither begin nor end.
+ * Refuses another passphrase than the one that the backup was begun with, before anything is written with it.
+ * `passphrase` is `undefined` for a run without encryption. `accept`: another passphrase is taken all the
+ * same, as `--allow-passphrase-change` asks; encryption can neither begin nor end.
  */
 export function checkPassphrase(
   configuration: Configuration,

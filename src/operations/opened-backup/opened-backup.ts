@@ -33,7 +33,10 @@ export interface BackupTarget {
   readonly temporaryParent: string;
   readonly keys: Keys;
   readonly retry: RetryPolicy;
-  /** How fast bytes may move, shared by everything that uses this target; absent: as fast as they can. May be changed while it is used. */
+  /**
+   * How fast bytes may move, shared by everything that uses this target; absent: as fast as they can. May be
+   * changed while it is used.
+   */
   readonly limits?: TransferLimits | undefined;
   /** Whether the storage may have changed upper and lower case in names. Default: it has not. */
   readonly nameCase?: 'kept' | 'changed';

@@ -44,7 +44,10 @@ export async function hashFile(path: MirroredFile['systemPath']): Promise<string
   return hash.digest('hex');
 }
 
-/** The time at the mirror is that of storing; a source that is younger has changed since, unless it is remembered as what was stored. */
+/**
+ * The time at the mirror is that of storing; a source that is younger has changed since, unless it is
+ * remembered as what was stored.
+ */
 function looksEqual(
   file: MirroredFile,
   { sizeBytes, modifiedAtMs }: RemoteFile,

@@ -11,8 +11,10 @@ import { emptyMirrorResult, type PlainMirrorResult } from './result.ts';
 import type { PlainMirrorSettings } from './settings.ts';
 
 /**
- * Stores new and changed files of the sources one to one, folder by folder, and with `deletes` removes what the sources no longer have. Each change is noted
- * before it is made and after it, so that a run which ends in between is known to have done so, and the file is stored again. A file that cannot be stored is told, and the others are.
+ * Stores new and changed files of the sources one to one, folder by folder, and with `deletes` removes what
+ * the sources no longer have. Each change is noted before it is made and after it, so that a run which ends
+ * in between is known to have done so, and the file is stored again. A file that cannot be stored is told,
+ * and the others are.
  */
 export async function runPlainMirror(
   given: PlainMirrorSettings,

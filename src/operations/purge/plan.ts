@@ -7,7 +7,10 @@ export interface PlannedPurge extends PurgedVersion {
   readonly paths: ReadonlySet<string>;
 }
 
-/** Finds the paths to remove in the chosen versions (numbers, 0 the newest), the oldest version first. Versions that have none are left out. */
+/**
+ * Finds the paths to remove in the chosen versions (numbers, 0 the newest), the oldest version first.
+ * Versions that have none are left out.
+ */
 export function* planPurge(
   database: LocalDatabase,
   versions: readonly number[],

@@ -10,7 +10,10 @@ import { type PlannedPurge, planPurge } from './plan.ts';
 import type { PurgedVersion, PurgeResult } from './result.ts';
 
 export interface PurgeSettings {
-  /** The numbers of the versions to look into, 0 the newest. `all`: also what an interrupted run left, which becomes a version first, or is given up. */
+  /**
+   * The numbers of the versions to look into, 0 the newest. `all`: also what an interrupted run left, which
+   * becomes a version first, or is given up.
+   */
   readonly versions: readonly number[] | 'all';
   readonly synthetic: 'make' | 'drop';
   /** True for the paths that go. */
@@ -22,8 +25,9 @@ export interface PurgeSettings {
 }
 
 /**
- * Takes paths out of versions as if they had never been stored there. Version by version, the oldest first; a run that ends early has changed the ones before and none by half, and the same command goes on. A file that is still
- * in the source comes back with the next backup.
+ * Takes paths out of versions as if they had never been stored there. Version by version, the oldest first; a
+ * run that ends early has changed the ones before and none by half, and the same command goes on. A file that
+ * is still in the source comes back with the next backup.
  */
 export async function runPurge(
   opened: OpenedBackup,

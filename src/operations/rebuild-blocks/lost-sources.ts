@@ -5,7 +5,10 @@ import type { ExamineJob } from '../../pipeline/index.ts';
 import { findBroken } from '../heal-losses/find-broken.ts';
 import type { Losses } from '../heal-losses/losses.ts';
 
-/** What is at the places on this machine where entries came from that lack something now, sorted by path: files, folders and links, as far as they are of the same kind still. */
+/**
+ * What is at the places on this machine where entries came from that lack something now, sorted by path:
+ * files, folders and links, as far as they are of the same kind still.
+ */
 export function findLostSources(database: LocalDatabase, losses: Losses): ExamineJob[] {
   const kinds = new Map<string, EntryKind>();
   for (const { broken } of findBroken(database, losses))

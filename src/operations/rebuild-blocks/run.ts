@@ -17,8 +17,10 @@ export interface RebuildSettings extends ReadingSettings {
 }
 
 /**
- * Stores lost blocks again from where they came from: files, folders and links of this machine that lie where they lay and have what was lost. No version is made; all of them use what was found. What the source holds beside is
- * stored too, for the next backup. Throws `repair-incomplete` when nothing was found, and, where the settings say so, when something stays lost.
+ * Stores lost blocks again from where they came from: files, folders and links of this machine that lie where
+ * they lay and have what was lost. No version is made; all of them use what was found. What the source holds
+ * beside is stored too, for the next backup. Throws `repair-incomplete` when nothing was found, and, where
+ * the settings say so, when something stays lost.
  */
 export async function rebuildBlocks(
   opened: OpenedBackup,

@@ -4,8 +4,10 @@ import { markUnsettled } from '../space/unsettled.ts';
 import { hasStoredList, takeBackUnstored } from './take-back.ts';
 
 /**
- * Makes the version of a run that ended early consistent with what it stored: entries whose blocks never arrived go back to what the version before says. Call after the
- * listing was booked. Returns the version when it holds anything new and has no file list at the destination: the caller stores one for it, as a partial version.
+ * Makes the version of a run that ended early consistent with what it stored: entries whose blocks never
+ * arrived go back to what the version before says. Call after the listing was booked. Returns the version
+ * when it holds anything new and has no file list at the destination: the caller stores one for it, as a
+ * partial version.
  */
 export function recoverInterrupted(
   database: LocalDatabase,

@@ -13,7 +13,10 @@ export interface InterruptedSettings {
   readonly complete?: (seq: FilesetSeq) => Promise<void>;
 }
 
-/** Stores what an interrupted run left as a partial version, or gives it up. Where a version is made the numbers of the others shift by one, so nothing that was chosen by number may follow. */
+/**
+ * Stores what an interrupted run left as a partial version, or gives it up. Where a version is made the
+ * numbers of the others shift by one, so nothing that was chosen by number may follow.
+ */
 export async function storeInterruptedVersion(
   opened: OpenedBackup,
   { volumes, synthetic, complete }: InterruptedSettings,

@@ -2,8 +2,9 @@ import { IdSet } from '../../base/index.ts';
 import type { FilesetRow, FilesetSeq, LocalDatabase } from '../../database/index.ts';
 
 /**
- * Takes back what a run that ended early says of entries whose blocks never arrived: they go back to what the version before says. Call in the transaction that books what the listing proved gone, before any new block is
- * booked: ids of blocks that are gone are given again, and nothing may be left that means the old ones.
+ * Takes back what a run that ended early says of entries whose blocks never arrived: they go back to what the
+ * version before says. Call in the transaction that books what the listing proved gone, before any new block
+ * is booked: ids of blocks that are gone are given again, and nothing may be left that means the old ones.
  */
 export function takeBackUnstored(database: LocalDatabase): void {
   const interrupted = database.filesets.incomplete().filter((fileset) => !hasStoredList(database, fileset));

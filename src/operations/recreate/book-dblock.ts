@@ -13,8 +13,9 @@ interface NamedBlock {
 }
 
 /**
- * Books what a dblock itself holds. Every block that is booked was read and found to be what its name says; damaged ones are left out. Of a dblock that a dindex described only the blocks
- * are read that something waits for.
+ * Books what a dblock itself holds. Every block that is booked was read and found to be what its name says;
+ * damaged ones are left out. Of a dblock that a dindex described only the blocks are read that something
+ * waits for.
  */
 export function bookDblock(
   state: Rebuilding,

@@ -16,8 +16,8 @@ import type { ReadVolume } from './volume-opener.ts';
 const LARGEST_VOL_BYTES = 512 * 1024 * 1024;
 
 /**
- * Books what a dindex says: which blocks lie in which dblock, and what blocklists hold. An entry that is damaged costs a warning and is left out; the dblock itself says
- * it again where it is needed.
+ * Books what a dindex says: which blocks lie in which dblock, and what blocklists hold. An entry that is
+ * damaged costs a warning and is left out; the dblock itself says it again where it is needed.
  */
 export function bookDindex(state: Rebuilding, volume: ReadVolume, format: FormatSettings): void {
   state.database.gather(() => book(state, volume, format));
@@ -120,7 +120,10 @@ function bookBlocks({ state, id }: Booking, dblock: Dblock, { blocks, proof }: D
   state.database.volumes.link(id, volumeId);
 }
 
-/** No block is longer than the blocksize, and none is empty: a list that says otherwise cannot be believed in anything. */
+/**
+ * No block is longer than the blocksize, and none is empty: a list that says otherwise cannot be believed in
+ * anything.
+ */
 function checkSizes(
   { blocks }: DindexVolume,
   format: FormatSettings,

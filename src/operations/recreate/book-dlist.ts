@@ -26,7 +26,8 @@ export interface DlistReading {
 }
 
 /**
- * Books the version that a dlist holds. Gives `unmatched`, and books nothing, where no wanted file was in it. A damaged list throws and leaves no version behind. Must not run beside itself.
+ * Books the version that a dlist holds. Gives `unmatched`, and books nothing, where no wanted file was in it.
+ * A damaged list throws and leaves no version behind. Must not run beside itself.
  */
 export async function bookDlist(
   state: Rebuilding,
@@ -108,7 +109,10 @@ function beginVersion({ database, rebuild }: Rebuilding, volume: ReadVolume, isF
   database.filesets.complete(seq);
 }
 
-/** Gathers the entries of one version. Folders that come before the first wanted file wait for it, so that a version without one leaves no trace. */
+/**
+ * Gathers the entries of one version. Folders that come before the first wanted file wait for it, so that a
+ * version without one leaves no trace.
+ */
 class Gathering {
   readonly #state: Rebuilding;
   readonly #contents: KnownContents;

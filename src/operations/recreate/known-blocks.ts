@@ -9,7 +9,10 @@ export interface BlockRange {
   readonly last: number;
 }
 
-/** `all`: every block that is seen becomes a row. `needed`: only those that an entry needs, as long as the rebuild is for a part of the backup. */
+/**
+ * `all`: every block that is seen becomes a row. `needed`: only those that an entry needs, as long as the
+ * rebuild is for a part of the backup.
+ */
 export type RowPolicy = 'all' | 'needed';
 
 interface Place extends BlockRange {
@@ -28,8 +31,9 @@ interface Span {
 const NO_VOLUME = 0;
 
 /**
- * Every block that was seen so far: in the description of a volume, or as needed by an entry. What is needed before a volume was found that holds it is a row with an unknown place,
- * which is filled in when the volume turns up.
+ * Every block that was seen so far: in the description of a volume, or as needed by an entry. What is needed
+ * before a volume was found that holds it is a row with an unknown place, which is filled in when the volume
+ * turns up.
  */
 export class KnownBlocks {
   readonly #database: LocalDatabase;
@@ -81,7 +85,8 @@ export class KnownBlocks {
   }
 
   /**
-   * Books the blocks of a volume, and gives the range of their ids. `repeated`: the volume was described before, so that a block that is known already counts as part of that.
+   * Books the blocks of a volume, and gives the range of their ids. `repeated`: the volume was described
+   * before, so that a block that is known already counts as part of that.
    */
   addVolume(
     volumeId: VolumeId,

@@ -30,8 +30,8 @@ const EXPECTED_CONTENTS = 1 << 12;
 const NO_IDS = new Uint32Array();
 
 /**
- * Every content that an entry refers to, each once, however many entries and versions share it. Content of several blocks whose blocklists are not at hand yet is
- * kept without its blocks and expanded later.
+ * Every content that an entry refers to, each once, however many entries and versions share it. Content of
+ * several blocks whose blocklists are not at hand yet is kept without its blocks and expanded later.
  */
 export class KnownContents {
   readonly #database: LocalDatabase;

@@ -8,8 +8,9 @@ import type { VolumeReading } from './volume-reading.ts';
 const PARALLEL_DBLOCKS = 2;
 
 /**
- * Finds in the dblocks themselves what no dindex said: first in those that hold needed blocklists, then in those that no dindex describes, last in all others. Each is read once at most, and
- * none any more once nothing is missing.
+ * Finds in the dblocks themselves what no dindex said: first in those that hold needed blocklists, then in
+ * those that no dindex describes, last in all others. Each is read once at most, and none any more once
+ * nothing is missing.
  */
 export async function readDblocks(
   state: Rebuilding,

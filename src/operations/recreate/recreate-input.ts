@@ -8,13 +8,25 @@ import type { ListedVolume } from '../opened-backup/opened-backup.ts';
 export interface Selection {
   /** Numbers of versions, 0 the newest. */
   readonly versions?: readonly number[];
-  /** Versions of this time or before; milliseconds since 1970. Together with `versions` either is enough. Neither: all versions. */
+  /**
+   * Versions of this time or before; milliseconds since 1970. Together with `versions` either is enough.
+   * Neither: all versions.
+   */
   readonly timeMs?: number;
-  /** Which entries are wanted; all when absent. Paths are as in the file list: folders end in the separator of their machine. */
+  /**
+   * Which entries are wanted; all when absent. Paths are as in the file list: folders end in the separator of
+   * their machine.
+   */
   readonly accept?: (path: string, kind: Lowercase<FilelistEntry['type']>) => boolean;
-  /** `newest-match`: only the newest of the versions that holds a wanted file, or the newest of all where none does. `all`: each of them. */
+  /**
+   * `newest-match`: only the newest of the versions that holds a wanted file, or the newest of all where none
+   * does. `all`: each of them.
+   */
   readonly extent: 'newest-match' | 'all';
-  /** `paths-only`: what the dlists say is enough, so nothing else is fetched and nothing can be restored. Default `whole`. */
+  /**
+   * `paths-only`: what the dlists say is enough, so nothing else is fetched and nothing can be restored.
+   * Default `whole`.
+   */
   readonly content?: 'whole' | 'paths-only';
 }
 
@@ -33,10 +45,15 @@ export interface RecreateInput {
   /** Default: everything. */
   readonly selection?: Selection;
   /**
-   * Whether dblocks whose dindex is in order are searched too for blocks that are nowhere else. Default `read`: slow, but a wrong dindex must not cost a file. `read-all`: every dblock is read, whatever the indexes say.
+   * Whether dblocks whose dindex is in order are searched too for blocks that are nowhere else. Default
+   * `read`: slow, but a wrong dindex must not cost a file. `read-all`: every dblock is read, whatever the
+   * indexes say.
    */
   readonly describedDblocks?: 'read' | 'skip' | 'read-all';
-  /** `accept`: volumes without any file list that can be read are booked all the same, so that a new version uses their blocks. Default: they are refused. */
+  /**
+   * `accept`: volumes without any file list that can be read are booked all the same, so that a new version
+   * uses their blocks. Default: they are refused.
+   */
   readonly withoutVersions?: 'accept' | 'refuse';
 }
 
@@ -57,7 +74,10 @@ export interface RecreateResult {
   readonly brokenVersions: readonly BrokenVersion[];
   /** dblocks that are not at the destination, or not as they were stored. */
   readonly missingVolumes: readonly string[];
-  /** Volumes that could not be read; a warning was logged for each. Versions whose dlist is here are not in the database. */
+  /**
+   * Volumes that could not be read; a warning was logged for each. Versions whose dlist is here are not in
+   * the database.
+   */
   readonly unreadableVolumes: readonly string[];
   /** dblocks that had to be downloaded because dindexes did not say enough. */
   readonly dblocksRead: number;

@@ -23,9 +23,12 @@ const PARALLEL_DINDEXES = 4;
 const DINDEX_BYTES_PER_BLOCK = 40;
 
 /**
- * Fills an empty database from what lies at the destination (operations 8.3): all of it, or what the selected versions and entries need. dindexes and dlists say everything as long as they are in
- * order; only what they do not say is looked for in the dblocks. Volumes that cannot be read cost a warning and what is in them; blocks that are nowhere make versions broken,
- * which the result tells. Without a file list that can be read there is no version, which is refused unless the input accepts it. Throws `no-backup-found`, `no-versions`, `passphrase-missing`, `wrong-passphrase`, what the destination throws, and the reason of an abort.
+ * Fills an empty database from what lies at the destination (operations 8.3): all of it, or what the selected
+ * versions and entries need. dindexes and dlists say everything as long as they are in order; only what they
+ * do not say is looked for in the dblocks. Volumes that cannot be read cost a warning and what is in them;
+ * blocks that are nowhere make versions broken, which the result tells. Without a file list that can be read
+ * there is no version, which is refused unless the input accepts it. Throws `no-backup-found`, `no-versions`,
+ * `passphrase-missing`, `wrong-passphrase`, what the destination throws, and the reason of an abort.
  */
 export async function recreateDatabase(
   input: RecreateInput,
@@ -153,8 +156,9 @@ class Work implements Disposable {
   }
 
   /**
-   * Where most dblocks are described by no dindex they will be needed: they are read before the versions, so that their blocks too are written in order. Which of the blocks are
-   * blocklists only the dlists tell, so these are looked through for that.
+   * Where most dblocks are described by no dindex they will be needed: they are read before the versions, so
+   * that their blocks too are written in order. Which of the blocks are blocklists only the dlists tell, so
+   * these are looked through for that.
    */
   async #readUndescribed(): Promise<void> {
     const dblocks = this.#state.dblocks.all();

@@ -20,8 +20,9 @@ export interface ReadVolume {
 const WRONG_PASSPHRASES = 2;
 
 /**
- * Fetches and opens volumes. The first one that opens says with what settings the backup was made; all others must agree. A volume that cannot be read costs a warning, unless everything
- * points to a wrong passphrase, or to a destination that is out of reach.
+ * Fetches and opens volumes. The first one that opens says with what settings the backup was made; all others
+ * must agree. A volume that cannot be read costs a warning, unless everything points to a wrong passphrase,
+ * or to a destination that is out of reach.
  */
 export class VolumeOpener {
   readonly #input: RecreateInput;
@@ -66,7 +67,10 @@ export class VolumeOpener {
     }
   }
 
-  /** Bytes that cannot be had may be the fault of one volume, as long as others can be: it must not end every rebuild for ever. */
+  /**
+   * Bytes that cannot be had may be the fault of one volume, as long as others can be: it must not end every
+   * rebuild for ever.
+   */
   #isOfVolume(error: unknown): error is BackupError {
     if (error instanceof FormatError || error instanceof PasswordError) return true;
     this.#input.remote.signal.throwIfAborted();

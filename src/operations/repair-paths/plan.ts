@@ -10,7 +10,10 @@ export interface PathsPlan {
   readonly knownAlready: number;
 }
 
-/** Chooses among the versions at the destination, whose times are given newest first. Versions that are not there any more are given up. Throws `no-matching-version`. */
+/**
+ * Chooses among the versions at the destination, whose times are given newest first. Versions that are not
+ * there any more are given up. Throws `no-matching-version`.
+ */
 export function choosePathVersions(
   times: readonly number[],
   wanted: { readonly versions?: readonly number[]; readonly timeMs?: number },

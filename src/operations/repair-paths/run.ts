@@ -27,8 +27,10 @@ export interface PathsResult {
 }
 
 /**
- * Makes a local database that knows the paths of versions and nothing else, or adds versions to one: enough to list, search and compare, read from the file lists alone. An operation that needs more reads that from the destination, and
- * one that writes makes the whole database. A database that knows everything stays as it is. Throws `versions-known`, `no-backup-found`, and as `recreateDatabase`.
+ * Makes a local database that knows the paths of versions and nothing else, or adds versions to one: enough
+ * to list, search and compare, read from the file lists alone. An operation that needs more reads that from
+ * the destination, and one that writes makes the whole database. A database that knows everything stays as it
+ * is. Throws `versions-known`, `no-backup-found`, and as `recreateDatabase`.
  */
 export async function repairPaths(input: PathsInput, context: OperationContext): Promise<PathsResult> {
   const { opening, known } = input;

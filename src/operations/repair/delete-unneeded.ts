@@ -5,7 +5,10 @@ import { deleteVolume } from '../locks/delete-volume.ts';
 import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
 import { hasLosses } from '../space/unsettled.ts';
 
-/** Damaged dblocks of which nothing is known and nothing is missed: every version can be read, and is whole without them. Half an upload of somebody else looks like that. */
+/**
+ * Damaged dblocks of which nothing is known and nothing is missed: every version can be read, and is whole
+ * without them. Half an upload of somebody else looks like that.
+ */
 export function findUnneeded(database: LocalDatabase): VolumeRow[] {
   if (hasLosses(database) || findUnreadList(database) !== undefined) return [];
   return database.volumes

@@ -18,7 +18,10 @@ export interface DryRepair {
 
 const NOTHING: RepairPlan = { lists: [], indexes: [], deletions: [], lostBlocks: [] };
 
-/** Says what a repair would do, and changes nothing at the destination. Ends with `remote-files-missing` or `data-lost` where a repair would leave data lost. */
+/**
+ * Says what a repair would do, and changes nothing at the destination. Ends with `remote-files-missing` or
+ * `data-lost` where a repair would leave data lost.
+ */
 export async function tryRepair(
   opening: Opening,
   policy: DryRepair,

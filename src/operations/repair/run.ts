@@ -23,15 +23,22 @@ export interface RepairInput {
   readonly synthetic: 'make' | 'drop';
   /** How lost data are stored again from the files that they came from; absent: they are not. */
   readonly rebuild?: RebuildSettings | undefined;
-  /** Of which volumes the destination is asked about locks: those of which nothing is known, or all. Default: of none. */
+  /**
+   * Of which volumes the destination is asked about locks: those of which nothing is known, or all. Default:
+   * of none.
+   */
   readonly locks?: 'unknown' | 'all' | undefined;
   /** Called when everything is done, while the backup is open. */
   readonly onRepaired?: (opened: Opened) => Promise<void>;
 }
 
 /**
- * Makes the local database and the destination agree. The database is rebuilt where it is missing, unreadable or behind the destination; what an interrupted run left is finished or cleared; file lists and indexes that are
- * missing or damaged are stored again, and so are damaged dblocks that their parity data make whole; of other damaged ones what can be read is stored again. dblocks that are lost are made again from the files they came from where that is asked for (`repair-incomplete` where that is in vain). Without it, where versions lack data, `data-lost` is thrown once all else is done.
+ * Makes the local database and the destination agree. The database is rebuilt where it is missing, unreadable
+ * or behind the destination; what an interrupted run left is finished or cleared; file lists and indexes that
+ * are missing or damaged are stored again, and so are damaged dblocks that their parity data make whole; of
+ * other damaged ones what can be read is stored again. dblocks that are lost are made again from the files
+ * they came from where that is asked for (`repair-incomplete` where that is in vain). Without it, where
+ * versions lack data, `data-lost` is thrown once all else is done.
  */
 export async function runRepair(input: RepairInput, context: OperationContext): Promise<RepairResult> {
   const done: LogEntry[] = [];

@@ -4,7 +4,10 @@ import { hashFile, type TemporaryFolder } from '../../pipeline/index.ts';
 import type { FileToUpload, LocalCopy, Remote } from '../../transfer/index.ts';
 import { readStoredFormat } from '../opened-backup/stored-settings.ts';
 
-/** Fetches a volume that is known to be damaged; `undefined` where it cannot be had. A disk may give nothing at all of a damaged file; that is told, and keeps no run from its work. Throws the reason of an abort. */
+/**
+ * Fetches a volume that is known to be damaged; `undefined` where it cannot be had. A disk may give nothing
+ * at all of a damaged file; that is told, and keeps no run from its work. Throws the reason of an abort.
+ */
 export async function fetchDamaged(
   { remote, temporary }: { readonly remote: Remote; readonly temporary: TemporaryFolder },
   { name }: VolumeRow,

@@ -3,8 +3,9 @@ import type { ListedVolume } from '../opened-backup/opened-backup.ts';
 import { planListing } from '../verify-listing/plan.ts';
 
 /**
- * The dblocks that lie at the destination and are known not to be what was stored: listed with another length, or found damaged when they were read, and may be mended. None where the destination holds volumes that this database does not
- * know: then it may be out of date itself.
+ * The dblocks that lie at the destination and are known not to be what was stored: listed with another
+ * length, or found damaged when they were read, and may be mended. None where the destination holds volumes
+ * that this database does not know: then it may be out of date itself.
  */
 export function findDamaged(volumes: readonly VolumeRow[], listed: readonly ListedVolume[]): VolumeRow[] {
   const { damaged, missing, unknown } = planListing(volumes, listed);

@@ -15,8 +15,11 @@ export interface Replacing {
 }
 
 /**
- * Stores dblocks again that are damaged at the destination, as far as their parity data make them whole; where those do not suffice, that is remembered, and not tried again. Each gets a new name; until it has arrived whole and is booked, the damaged one stays what it was, and afterwards that
- * and its dindexes are booked for deletion. Wherever the run ends, nothing is worse than before. Returns how many were replaced: where it is more than none, the destination is to be listed again.
+ * Stores dblocks again that are damaged at the destination, as far as their parity data make them whole;
+ * where those do not suffice, that is remembered, and not tried again. Each gets a new name; until it has
+ * arrived whole and is booked, the damaged one stays what it was, and afterwards that and its dindexes are
+ * booked for deletion. Wherever the run ends, nothing is worse than before. Returns how many were replaced:
+ * where it is more than none, the destination is to be listed again.
  */
 export async function replaceDamaged(
   replacing: Replacing,

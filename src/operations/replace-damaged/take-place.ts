@@ -1,8 +1,9 @@
 import type { LocalDatabase, VolumeId, VolumeRow } from '../../database/index.ts';
 
 /**
- * Books in the caller's transaction that a volume stored by `uploadReplacement` takes the place of a dblock: it holds the same blocks. The former remote file and its dindexes are booked for deletion; they are answered in the
- * order in which they are to go, so that no dindex outlives what it describes.
+ * Books in the caller's transaction that a volume stored by `uploadReplacement` takes the place of a dblock:
+ * it holds the same blocks. The former remote file and its dindexes are booked for deletion; they are
+ * answered in the order in which they are to go, so that no dindex outlives what it describes.
  */
 export function takePlace(
   { volumes }: LocalDatabase,

@@ -22,8 +22,9 @@ export interface Conclusion {
 }
 
 /**
- * What follows every operation: its result is formed and kept in the local database, old results are dropped, and the database is vacuumed where that is asked for and due. The run is over by then,
- * so that nothing here fails it: where the database cannot be had, the result is only answered.
+ * What follows every operation: its result is formed and kept in the local database, old results are dropped,
+ * and the database is vacuumed where that is asked for and due. The run is over by then, so that nothing here
+ * fails it: where the database cannot be had, the result is only answered.
  */
 export function concludeRun(conclusion: Conclusion, log: Log): ResultObject {
   const { databasePath, facts, transfer, quota } = conclusion;

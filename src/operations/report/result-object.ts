@@ -31,7 +31,10 @@ export interface RunFacts {
   readonly statistics: ResultFields;
 }
 
-/** The result of a run as it is kept, sent and printed: the object of Duplicati's reports (operations 1.7), so that whatever reads those reads these. */
+/**
+ * The result of a run as it is kept, sent and printed: the object of Duplicati's reports (operations 1.7), so
+ * that whatever reads those reads these.
+ */
 export interface ResultObject extends ResultFields {
   readonly MainOperation: string;
   readonly ParsedResult: ParsedResult;

@@ -1,12 +1,18 @@
 import type { ResultFields, ResultObject } from './result-object.ts';
 
-/** A result as a text: `Json` is one object; `Duplicati` has a line `Name: value` for each field, and lists and objects indented below theirs. */
+/**
+ * A result as a text: `Json` is one object; `Duplicati` has a line `Name: value` for each field, and lists
+ * and objects indented below theirs.
+ */
 export function writeResult(result: ResultFields, form: 'Duplicati' | 'Json'): string {
   if (form === 'Json') return `${JSON.stringify(result, undefined, 2)}\n`;
   return `${describeFields(result, '').join('\n')}\n`;
 }
 
-/** A result with lines of the log, as a file for scripts holds them: text with the lines at the end, or the object of Duplicati's reports. */
+/**
+ * A result with lines of the log, as a file for scripts holds them: text with the lines at the end, or the
+ * object of Duplicati's reports.
+ */
 export function writeReport(
   result: ResultObject,
   logLines: readonly string[],

@@ -2,7 +2,10 @@ import type { BlockPlace } from '../../database/index.ts';
 import { type BlockUses, METADATA_POSITION, type RestoreTable } from '../../pipeline/index.ts';
 import type { BlockUseList } from './survey.ts';
 
-/** The needed blocks in the order of their ids, which is the order in which they were stored, each with the uses of it. */
+/**
+ * The needed blocks in the order of their ids, which is the order in which they were stored, each with the
+ * uses of it.
+ */
 export interface BlockPlan {
   readonly uses: BlockUseList;
   /** One byte a use: 1 where it needs no block any more. */
@@ -92,7 +95,10 @@ export function isMetadata(uses: BlockUseList, use: number): boolean {
   return (uses.positions[use] ?? 0) >= METADATA_POSITION;
 }
 
-/** The blocks of each volume that some entry still needs, volumes in the order of their first block. Volume 0: place unknown. */
+/**
+ * The blocks of each volume that some entry still needs, volumes in the order of their first block. Volume 0:
+ * place unknown.
+ */
 export function groupByVolume(plan: BlockPlan, blocks: Iterable<number>): Map<number, number[]> {
   const groups = new Map<number, number[]>();
   for (const block of blocks) {

@@ -32,7 +32,10 @@ export interface CompareWork {
 const BATCH_FILES = 256;
 const BATCH_BLOCKS = 32 * 1024;
 
-/** Has files of this machine looked at block by block. With `copy`, blocks that are found are written to the target and need no volume any more. */
+/**
+ * Has files of this machine looked at block by block. With `copy`, blocks that are found are written to the
+ * target and need no volume any more.
+ */
 export async function compareFiles(
   work: CompareWork,
   files: Iterable<FileToCompare>,

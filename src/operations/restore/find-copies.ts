@@ -2,8 +2,9 @@ import type { LocalDatabase, VolumeRow } from '../../database/index.ts';
 import type { BlockPlan } from './block-plan.ts';
 
 /**
- * Enters another place for blocks that could not be had from theirs: a copy of the same content in a volume that can be read. Returns the blocks for which there
- * is one. Goes through all blocks of the backup, so it is for emergencies.
+ * Enters another place for blocks that could not be had from theirs: a copy of the same content in a volume
+ * that can be read. Returns the blocks for which there is one. Goes through all blocks of the backup, so it
+ * is for emergencies.
  */
 export function findCopies(
   database: Pick<LocalDatabase, 'blocks'>,

@@ -26,7 +26,10 @@ export async function completeFiles(work: FinishWork, entries: Uint32Array): Pro
   });
 }
 
-/** Joins files that were restored one by one and are names of one file: those whose metadata differ, as those of a hidden name do. */
+/**
+ * Joins files that were restored one by one and are names of one file: those whose metadata differ, as those
+ * of a hidden name do.
+ */
 export async function joinHardLinks(work: FinishWork, references: Int32Array): Promise<void> {
   const { entries, models } = work.progress.hardLinks.take(work.table, references);
   if (entries.length > 0) await work.crew.run({ type: 'join', entries, models }, work.signal);
@@ -52,8 +55,8 @@ export async function repeatTwins(work: FinishWork, twins: Twins): Promise<void>
 }
 
 /**
- * Makes the links and then gives the folders their metadata, contents before the folder. All by one worker, so that it knows every link that was made and
- * none leads a later entry astray.
+ * Makes the links and then gives the folders their metadata, contents before the folder. All by one worker,
+ * so that it knows every link that was made and none leads a later entry astray.
  */
 export async function finishLinksAndFolders(work: FinishWork): Promise<void> {
   const { table, faults } = work;
@@ -69,8 +72,8 @@ export async function finishLinksAndFolders(work: FinishWork): Promise<void> {
 }
 
 /**
- * Settles the entries whose blocks could not be had: content lost breaks a file, metadata lost is noted. Returns the files that are complete but for their
- * metadata.
+ * Settles the entries whose blocks could not be had: content lost breaks a file, metadata lost is noted.
+ * Returns the files that are complete but for their metadata.
  */
 export function settleLost(
   work: FinishWork,

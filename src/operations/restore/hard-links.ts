@@ -22,7 +22,10 @@ export class HardLinks {
     return this.#flagged;
   }
 
-  /** Every further name with the first that has the same content; `references` are those of the contents. Forgets them. */
+  /**
+   * Every further name with the first that has the same content; `references` are those of the contents.
+   * Forgets them.
+   */
   take(table: RestoreTable, references: Int32Array): JoinPlan {
     const entries: number[] = [];
     const models: number[] = [];

@@ -2,8 +2,9 @@
 export const MOST_NAMES = 100;
 
 /**
- * The name under which a file is restored beside one with other content: `<name>.<day of the version>.<extension>`, then with ` (0)`, ` (1)`, … before the
- * extension. `attempt` counts from 0; the day is that of local time.
+ * The name under which a file is restored beside one with other content:
+ * `<name>.<day of the version>.<extension>`, then with ` (0)`, ` (1)`, … before the extension. `attempt`
+ * counts from 0; the day is that of local time.
  */
 export function otherName(path: string, version: Date, attempt: number): string {
   const slash = path.lastIndexOf('/') + 1;

@@ -23,7 +23,10 @@ export function dropUses(uses: BlockUseList, dropped: Uint8Array, entry: number)
   dropped.fill(1, uses.firstOf[entry], uses.firstOf[entry + 1]);
 }
 
-/** Files that wait for no block and are not made from others: empty ones without metadata, and those that are right already. */
+/**
+ * Files that wait for no block and are not made from others: empty ones without metadata, and those that are
+ * right already.
+ */
 export function readyFiles(survey: Survey, twins: Twins): Uint32Array {
   const { table, faults } = survey;
   const isTwin = new Uint8Array(table.count);

@@ -30,7 +30,10 @@ export interface TargetInput {
   readonly overwrite: boolean;
 }
 
-/** Makes all folders, parents first, and looks at what stands in the place of files and links. In folders that were made just now there is nothing to look at. */
+/**
+ * Makes all folders, parents first, and looks at what stands in the place of files and links. In folders that
+ * were made just now there is nothing to look at.
+ */
 export function prepareTarget(input: TargetInput): PreparedTarget {
   const { table, faults } = input;
   const existingLinks = input.place === 'chosen' ? 'refuse' : 'follow';

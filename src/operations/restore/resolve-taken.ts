@@ -23,8 +23,9 @@ export interface TakenSettings {
 }
 
 /**
- * Decides about entries in whose place something stands (operations 4.3, 4.5): a file with the right content stays; another one is changed or replaced with
- * `overwrite`; without, the entry gets another name. Returns the entries with another name, and their path below the root before.
+ * Decides about entries in whose place something stands (operations 4.3, 4.5): a file with the right content
+ * stays; another one is changed or replaced with `overwrite`; without, the entry gets another name. Returns
+ * the entries with another name, and their path below the root before.
  */
 export async function resolveTaken(
   work: CompareWork,

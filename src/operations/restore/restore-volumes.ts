@@ -27,7 +27,10 @@ export interface VolumeWork {
 
 /** Volumes fetched ahead of the workers. */
 const FETCHED_AHEAD = 2;
-/** After so many volumes in a row that could not be fetched, though not for being missing, the destination itself is taken to be out of reach. */
+/**
+ * After so many volumes in a row that could not be fetched, though not for being missing, the destination
+ * itself is taken to be out of reach.
+ */
 const UNREACHABLE_AFTER = 3;
 
 /** Fetches every volume that holds one of the blocks, once, and has its blocks put where they are needed. */
@@ -79,7 +82,10 @@ class VolumeRoundReader {
     if (missing.length > 0) this.#giveUp(volume, missing, reason);
   }
 
-  /** Reads the content that parity data make of the damaged volume, where there are any. Returns what is missing still. */
+  /**
+   * Reads the content that parity data make of the damaged volume, where there are any. Returns what is
+   * missing still.
+   */
   async #readMended(volume: VolumeRow, blocks: readonly number[]): Promise<readonly number[]> {
     const { opened, context } = this.#work;
     const { remote, temporary } = opened;

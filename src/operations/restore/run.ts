@@ -31,9 +31,10 @@ import type { TargetPlan } from './target-paths.ts';
 import type { Twins } from './twins.ts';
 
 /**
- * Restores entries of one version, volume by volume: each needed volume is fetched once, and its blocks go to every file that needs them. A file that cannot
- * be completed is left out and named in the result, all others are restored. Throws `nothing-to-restore`, `restore-path-missing`, `restore-target-failed`, and
- * what the destination throws when it is out of reach. After an abort no file is left half written.
+ * Restores entries of one version, volume by volume: each needed volume is fetched once, and its blocks go to
+ * every file that needs them. A file that cannot be completed is left out and named in the result, all others
+ * are restored. Throws `nothing-to-restore`, `restore-path-missing`, `restore-target-failed`, and what the
+ * destination throws when it is out of reach. After an abort no file is left half written.
  */
 export async function runRestore(
   opened: OpenedBackup,

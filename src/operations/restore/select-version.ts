@@ -17,8 +17,8 @@ export interface SelectedVersion {
 }
 
 /**
- * The version to restore from: the newest of those asked for that holds a wanted file (operations 4.1). Without a selection, the newest of those asked for.
- * Throws `no-versions` when the backup has none.
+ * The version to restore from: the newest of those asked for that holds a wanted file (operations 4.1).
+ * Without a selection, the newest of those asked for. Throws `no-versions` when the backup has none.
  */
 export function selectVersion(
   database: Pick<LocalDatabase, 'filesets' | 'entryBlocks'>,

@@ -25,7 +25,10 @@ export interface RestoreSettings {
   readonly skipVerification: boolean;
   /** The whole path of each entry is kept below `restorePath`. */
   readonly dontCompressRestorePaths: boolean;
-  /** Blocks that lie in the files where the entries came from, or in files of the same name at the target, are copied instead of downloaded. */
+  /**
+   * Blocks that lie in the files where the entries came from, or in files of the same name at the target, are
+   * copied instead of downloaded.
+   */
   readonly withLocalBlocks: boolean;
   readonly dryRun: boolean;
   readonly skipFilesLargerThanBytes: number | undefined;

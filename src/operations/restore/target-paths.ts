@@ -19,8 +19,9 @@ export interface TargetPlan {
 }
 
 /**
- * Where entries go (operations 4.2): what remains of their path after the largest folder common to all, below the target. A folder that was asked for alone
- * keeps its own name. Throws `restore-path-missing` for paths of another system without a target.
+ * Where entries go (operations 4.2): what remains of their path after the largest folder common to all, below
+ * the target. A folder that was asked for alone keeps its own name. Throws `restore-path-missing` for paths
+ * of another system without a target.
  */
 export function planTarget(request: TargetRequest): TargetPlan {
   const { first, restorePath, onlyFolder } = request;
@@ -36,7 +37,10 @@ export function planTarget(request: TargetRequest): TargetPlan {
   return { root: withoutEnd(restorePath), prefix: keepsName ? parentOf(common, separator) : common };
 }
 
-/** The folder, ending in a separator, that all paths between two sorted ones lie in; a folder lies in itself. Empty: none. */
+/**
+ * The folder, ending in a separator, that all paths between two sorted ones lie in; a folder lies in itself.
+ * Empty: none.
+ */
 export function commonFolder(first: string, last: string, separator: string): string {
   const most = Math.min(first.length, last.length);
   let length = 0;

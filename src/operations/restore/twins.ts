@@ -19,8 +19,9 @@ export interface TwinInput {
 }
 
 /**
- * Files that are the same in content and metadata: the names of one file, or copies with their times. The first of them is restored, the others are made from
- * it, so that a file with many names is neither written nor held many times.
+ * Files that are the same in content and metadata: the names of one file, or copies with their times. The
+ * first of them is restored, the others are made from it, so that a file with many names is neither written
+ * nor held many times.
  */
 export function findTwins(input: TwinInput): Twins {
   const entries: number[] = [];

@@ -7,7 +7,8 @@ import {
 import type { RestoreSelection } from './settings.ts';
 
 /**
- * Narrows a selection to files whose content is not in `restored`, and adds those of the version. Where a block is stored twice, one content may count as two; it is restored twice then.
+ * Narrows a selection to files whose content is not in `restored`, and adds those of the version. Where a
+ * block is stored twice, one content may count as two; it is restored twice then.
  */
 export function leaveOutRestored(
   { entryBlocks }: Pick<LocalDatabase, 'entryBlocks'>,

@@ -11,7 +11,10 @@ import type { ControlFile } from '../upload-filelist/write-filelist.ts';
 /** Control files are configurations and keys; more would not be one. */
 const LARGEST_BYTES = 256 * 1024 * 1024;
 
-/** The control files in a file list that is to be replaced. They are nowhere else; where the list is damaged, that is told. */
+/**
+ * The control files in a file list that is to be replaced. They are nowhere else; where the list is damaged,
+ * that is told.
+ */
 export async function fetchControlFiles(
   opened: OpenedBackup,
   dlist: VolumeRow,

@@ -3,7 +3,10 @@ import type { FilesetRow } from '../../database/index.ts';
 import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
 import { takenTimes } from '../upload-filelist/upload-filelist.ts';
 
-/** A second for a version that is stored anew: the next free one, else the one before, between its neighbours; the time of a list that was deleted only where there is no other. Throws `no-free-time`. */
+/**
+ * A second for a version that is stored anew: the next free one, else the one before, between its neighbours;
+ * the time of a list that was deleted only where there is no other. Throws `no-free-time`.
+ */
 export function freeTimeBeside(opened: Pick<OpenedBackup, 'database'>, fileset: FilesetRow): number {
   const free =
     findFree(opened, fileset, takenTimes(opened)) ?? findFree(opened, fileset, takenTimes(opened, 'ignore'));

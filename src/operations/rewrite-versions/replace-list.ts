@@ -17,8 +17,10 @@ export interface NewList {
 }
 
 /**
- * Gives a complete version a new file list: it is stored under a new time, then the version is switched over to it and the old list is deleted. Until the switch, which is one transaction, the new list counts as something
- * to be deleted; from then on the old one does. Wherever the run ends, the version is either as it was or as it shall be. Returns its new time, in seconds since 1970. Throws `no-free-time`.
+ * Gives a complete version a new file list: it is stored under a new time, then the version is switched over
+ * to it and the old list is deleted. Until the switch, which is one transaction, the new list counts as
+ * something to be deleted; from then on the old one does. Wherever the run ends, the version is either as it
+ * was or as it shall be. Returns its new time, in seconds since 1970. Throws `no-free-time`.
  */
 export async function replaceList(
   opened: OpenedBackup,

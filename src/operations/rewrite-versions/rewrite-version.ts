@@ -15,7 +15,10 @@ export interface VersionChange {
   readonly replaced: ReadonlyMap<string, ListedEntry>;
 }
 
-/** Changes a version that is complete, as `replaceList` does. Returns its new time, in seconds since 1970. Throws `no-free-time`. */
+/**
+ * Changes a version that is complete, as `replaceList` does. Returns its new time, in seconds since 1970.
+ * Throws `no-free-time`.
+ */
 export async function rewriteVersion(
   opened: OpenedBackup,
   change: VersionChange,

@@ -15,13 +15,19 @@ import { type BlockUsage, findBlockUsage } from '../space/block-usage.ts';
 import { DblockUploads } from '../upload-dblocks/dblock-uploads.ts';
 import { findReadableBlocks } from './readable-blocks.ts';
 
-/** What becomes of a damaged dblock whose bytes cannot be had at all: it may be so another day (`wait`), or everything in it counts as lost. */
+/**
+ * What becomes of a damaged dblock whose bytes cannot be had at all: it may be so another day (`wait`), or
+ * everything in it counts as lost.
+ */
 export type UnreadableDblocks = 'wait' | 'take-for-lost';
 
 /**
- * Gets out of dblocks that were found damaged, and that no parity data make whole, what is left in them: each needed block that is still what its name says is stored again in new dblocks, and for those that are not, equal ones
- * elsewhere are used. What is in neither becomes a loss (`findLosses`), which the caller may heal from the source. A damaged dblock is deleted once nothing of it is lost, and stays until then. The new dblocks have arrived with
- * their dindexes before anything else is booked: wherever the run ends, nothing is worse than before.
+ * Gets out of dblocks that were found damaged, and that no parity data make whole, what is left in them: each
+ * needed block that is still what its name says is stored again in new dblocks, and for those that are not,
+ * equal ones elsewhere are used. What is in neither becomes a loss (`findLosses`), which the caller may heal
+ * from the source. A damaged dblock is deleted once nothing of it is lost, and stays until then. The new
+ * dblocks have arrived with their dindexes before anything else is booked: wherever the run ends, nothing is
+ * worse than before.
  */
 export async function salvageDamaged(
   opened: OpenedBackup,
@@ -65,7 +71,10 @@ interface Salvage {
   readonly unreadable: UnreadableDblocks;
 }
 
-/** Copies what is readable into new dblocks. Returns the damaged ones that were looked through; one that proves whole stays, and so does one that cannot be had, unless it is to be taken for lost. */
+/**
+ * Copies what is readable into new dblocks. Returns the damaged ones that were looked through; one that
+ * proves whole stays, and so does one that cannot be had, unless it is to be taken for lost.
+ */
 async function storeReadable(salvage: Salvage, context: OperationContext): Promise<VolumeRow[]> {
   const { opened, volumes, damaged } = salvage;
   const uploads = new DblockUploads(opened, volumes, 1);

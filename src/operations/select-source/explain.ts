@@ -17,7 +17,10 @@ export interface ExplainedEntry {
   readonly rule?: FilterRule | undefined;
 }
 
-/** Walks the sources as a backup does and tells of every entry what becomes of it. Below a folder that is left out nothing is looked at. */
+/**
+ * Walks the sources as a backup does and tells of every entry what becomes of it. Below a folder that is left
+ * out nothing is looked at.
+ */
 export function* explainSelection(
   selection: SourceSelection,
   context: OperationContext,

@@ -26,7 +26,10 @@ export interface SelectionInput {
   readonly forbiddenPaths: ReadonlySet<string>;
 }
 
-/** What decides which entries of the sources a backup stores. Plain data, so that another thread can decide the same. */
+/**
+ * What decides which entries of the sources a backup stores. Plain data, so that another thread can decide
+ * the same.
+ */
 export interface SelectionPlan {
   readonly roots: readonly string[];
   /** Sources that lie inside another. */
@@ -42,7 +45,10 @@ export interface SelectionPlan {
   readonly largestFileBytes: number | undefined;
   /** Folders without anything in them are left out. */
   readonly emptyFolders: 'keep' | 'drop';
-  /** Whether extended attributes that ask to leave an entry out are obeyed; `later`: those of files are not looked at by `decide`, but left to whoever reads the file. */
+  /**
+   * Whether extended attributes that ask to leave an entry out are obeyed; `later`: those of files are not
+   * looked at by `decide`, but left to whoever reads the file.
+   */
   readonly marks: 'obey' | 'later' | 'ignore';
 }
 
@@ -56,7 +62,10 @@ export interface SourceSelection {
   readonly marks: SelectionPlan['marks'];
 }
 
-/** What the options say of it. With `readsFiles`, marks of files are left to the reading where that makes no difference. */
+/**
+ * What the options say of it. With `readsFiles`, marks of files are left to the reading where that makes no
+ * difference.
+ */
 export function readSelectionPlan(
   settings: ProgramSettings,
   { prepared, rules, filterContext, forbiddenPaths }: SelectionInput,

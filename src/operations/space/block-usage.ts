@@ -33,7 +33,10 @@ export function findBlockUsage({ entries, contents }: LocalDatabase): BlockUsage
   return { used, blocklists };
 }
 
-/** How much of each stored dblock is used, in the order in which they were stored. Dblocks whose blocks are not known are left out. */
+/**
+ * How much of each stored dblock is used, in the order in which they were stored. Dblocks whose blocks are
+ * not known are left out.
+ */
 export function measureVolumes({ blocks, volumes }: LocalDatabase, { used }: BlockUsage): VolumeSpace[] {
   const sums = new Map<VolumeId, { usedBytes: number; wastedBytes: number }>();
   for (const volume of volumes.stored('dblock'))

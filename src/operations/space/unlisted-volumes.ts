@@ -2,8 +2,10 @@ import type { LocalDatabase, VolumeRow } from '../../database/index.ts';
 import { markUnsettled } from './unsettled.ts';
 
 /**
- * Books that all volumes of this moment lay at the destination without any file list that can be read. A first backup that ended early leaves that, but so does somebody who loses the lists, and may bring them back: as long as the
- * user does not say so, nothing of these volumes counts as waste. Call it in a transaction.
+ * Books that all volumes of this moment lay at the destination without any file list that can be read. A
+ * first backup that ended early leaves that, but so does somebody who loses the lists, and may bring them
+ * back: as long as the user does not say so, nothing of these volumes counts as waste. Call it in a
+ * transaction.
  */
 export function markUnlisted({ configuration, volumes }: LocalDatabase): void {
   const newest = volumes.all().at(-1);

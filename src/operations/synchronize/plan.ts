@@ -21,7 +21,10 @@ export interface PlannedCopy {
 const GROUPS: Readonly<Record<VolumeKind, number>> = { dblock: 0, dindex: 1, dlist: 2 };
 const LAST_GROUP = 3;
 
-/** Compares two listings. A file differs where its length does, or where the source's is younger; what a listing does not say makes no difference. */
+/**
+ * Compares two listings. A file differs where its length does, or where the source's is younger; what a
+ * listing does not say makes no difference.
+ */
 export function planSynchronization(
   source: readonly RemoteFile[],
   target: readonly RemoteFile[],

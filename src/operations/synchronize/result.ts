@@ -9,7 +9,10 @@ export interface SynchronizeResult {
   unchangedFiles: number;
   /** Volumes that the source no longer has: deleted, or kept under another name. */
   removedFiles: number;
-  /** Volumes that the source no longer has and that stay: it was not said that they may go, or the storage refused it. */
+  /**
+   * Volumes that the source no longer has and that stay: it was not said that they may go, or the storage
+   * refused it.
+   */
   remainingFiles: number;
   /** Files that belong to no backup of the source; they are left alone. */
   foreignFiles: number;

@@ -20,9 +20,11 @@ export interface SynchronizeEnds {
 }
 
 /**
- * Makes the target hold what the source holds. Data go before the indexes and lists that speak of them, so that whatever moment it ends at, every version of the
- * target can be restored; nothing is removed before a fresh listing of the target shows every file of the source. What an earlier run left unfinished is seen by its
- * length and copied again. Throws `sync-source-empty`, `sync-target-newer`, `sync-incomplete`, and what the destinations throw.
+ * Makes the target hold what the source holds. Data go before the indexes and lists that speak of them, so
+ * that whatever moment it ends at, every version of the target can be restored; nothing is removed before a
+ * fresh listing of the target shows every file of the source. What an earlier run left unfinished is seen by
+ * its length and copied again. Throws `sync-source-empty`, `sync-target-newer`, `sync-incomplete`, and what
+ * the destinations throw.
  */
 export async function runSynchronize(
   { source, target }: SynchronizeEnds,
@@ -79,7 +81,10 @@ function checkDirection(
   );
 }
 
-/** With `comparesContents`: reads files that look equal on both sides. Counts those that are, and plans copies of the others. */
+/**
+ * With `comparesContents`: reads files that look equal on both sides. Counts those that are, and plans copies
+ * of the others.
+ */
 async function compareContents(
   { equal }: SynchronizePlan,
   ways: Ways,

@@ -30,7 +30,10 @@ export interface SecondaryDestinations {
   readonly destinations: readonly SecondaryDestination[];
 }
 
-/** What may stand in an entry, beside `url`. The last ones are taken and change nothing: nobody is asked, and the log is that of the backup. */
+/**
+ * What may stand in an entry, beside `url`. The last ones are taken and change nothing: nobody is asked, and
+ * the log is that of the backup.
+ */
 const ENTRY_KEYS: ReadonlySet<string> = new Set([
   'url',
   'mode',
@@ -60,8 +63,8 @@ const RETRIES = 3;
 const RETRY_DELAY_MS = 1000;
 
 /**
- * Reads the value of `remote-sync-json-config`: JSON, or the path of a file that holds it. Throws `secondary-destinations-invalid`; what the JSON holds is in no
- * message, for it may be secret.
+ * Reads the value of `remote-sync-json-config`: JSON, or the path of a file that holds it. Throws
+ * `secondary-destinations-invalid`; what the JSON holds is in no message, for it may be secret.
  */
 export function readSecondaryDestinations(value: string, log: Log): SecondaryDestinations {
   const config = parseObject(value.trimStart().startsWith('{') ? value : readConfigFile(value), 'it');

@@ -24,7 +24,10 @@ export interface SecondaryRun {
   readonly parallelCopies: number;
 }
 
-/** Brings those of the secondary destinations that are due level with the one that the backup is at. A failure is told as an error and keeps no other destination from its turn. */
+/**
+ * Brings those of the secondary destinations that are due level with the one that the backup is at. A failure
+ * is told as an error and keeps no other destination from its turn.
+ */
 export async function syncSecondaries(
   opened: OpenedBackup,
   run: SecondaryRun,

@@ -7,8 +7,8 @@ import { filelistEntries } from '../upload-filelist/filelist-entries.ts';
 import type { FaultList } from './fault-list.ts';
 
 /**
- * Compares a file list with what the database says of its version. Lists in the same order, which is the rule, are compared as they go by; whatever is out of step waits for its
- * counterpart.
+ * Compares a file list with what the database says of its version. Lists in the same order, which is the
+ * rule, are compared as they go by; whatever is out of step waits for its counterpart.
  */
 export function compareDlist(
   { database, format }: OpenedBackup,
@@ -59,7 +59,10 @@ function meet(
   if (other !== facts) faults.add('modified', entry.path);
 }
 
-/** What two descriptions of an entry have to agree in. The time of a file without metadata may have changed without a new version. */
+/**
+ * What two descriptions of an entry have to agree in. The time of a file without metadata may have changed
+ * without a new version.
+ */
 function factsOf(entry: FilelistEntry): string {
   const { metadata } = entry;
   const about = metadata === undefined ? [] : contentFacts(metadata);

@@ -2,8 +2,9 @@ import type { VolumeKind } from '../../database/index.ts';
 import type { TestCoverage } from './coverage.ts';
 
 /**
- * One thing that is wrong with a volume. `unreadable`: it could not be fetched or opened, which may pass; `damaged`: its bytes are not what was stored; `missing`, `modified`: what it holds is not what the
- * database knows; `extra`: it holds more than that, which harms nothing.
+ * One thing that is wrong with a volume. `unreadable`: it could not be fetched or opened, which may pass;
+ * `damaged`: its bytes are not what was stored; `missing`, `modified`: what it holds is not what the database
+ * knows; `extra`: it holds more than that, which harms nothing.
  */
 export interface VolumeFault {
   readonly kind: 'unreadable' | 'damaged' | 'missing' | 'modified' | 'extra';

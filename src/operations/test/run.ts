@@ -12,8 +12,10 @@ import type { TestSettings } from './settings.ts';
 import { testVolume } from './test-volume.ts';
 
 /**
- * Reads samples of the volumes back and compares them with the database. Changes nothing at the destination; a list or index that is found faulty is booked so that the next backup or repair replaces it, where
- * the settings say so. With a listing, volumes that it lacks or shows with another length are faults too. Throws `nothing-to-test` where there is no volume.
+ * Reads samples of the volumes back and compares them with the database. Changes nothing at the destination;
+ * a list or index that is found faulty is booked so that the next backup or repair replaces it, where the
+ * settings say so. With a listing, volumes that it lacks or shows with another length are faults too. Throws
+ * `nothing-to-test` where there is no volume.
  */
 export async function runTest(
   opened: OpenedBackup & { readonly listing: VolumeListing | undefined },
@@ -82,7 +84,11 @@ async function testVolumes(
   return { faultyVolumes, hashedBlocks };
 }
 
-/** Lists and indexes say nothing that the database does not know better, so a faulty one is given up: the next run that writes stores another, and deletes it. A faulty dblock is booked as damaged: the next run that writes mends it, if there are parity data that can. */
+/**
+ * Lists and indexes say nothing that the database does not know better, so a faulty one is given up: the next
+ * run that writes stores another, and deletes it. A faulty dblock is booked as damaged: the next run that
+ * writes mends it, if there are parity data that can.
+ */
 function book(
   database: LocalDatabase,
   volume: VolumeRow,
@@ -99,7 +105,10 @@ function book(
   }
 }
 
-/** Where most volumes can be read, it is these that are at fault, and not the way to the destination: dblocks count as damaged until they can be read again. */
+/**
+ * Where most volumes can be read, it is these that are at fault, and not the way to the destination: dblocks
+ * count as damaged until they can be read again.
+ */
 function bookUnreadable(database: LocalDatabase, unreadable: readonly VolumeRow[], nowMs: number): void {
   const dblocks = unreadable.filter(({ kind }) => kind === 'dblock');
   database.transaction(() => {

@@ -1,8 +1,9 @@
 import type { VolumeRow } from '../../database/index.ts';
 
 /**
- * Chooses volumes of one kind: those whose hash nobody knows, and so many of the others, those first that were never read back, then those that were read back least often, by lot among
- * equals. So tests come round to every volume. (Order of Duplicati.)
+ * Chooses volumes of one kind: those whose hash nobody knows, and so many of the others, those first that
+ * were never read back, then those that were read back least often, by lot among equals. So tests come round
+ * to every volume. (Order of Duplicati.)
  */
 export function selectSamples(
   volumes: readonly VolumeRow[],

@@ -47,8 +47,9 @@ export function readTestSettings(
 }
 
 /**
- * What the samples after a backup are tested for. A list whose hash is right says what the database said when it was written; to compare all its entries again would take
- * longer than the rest of an unchanged backup, so that is left to `test`, unless it is asked for.
+ * What the samples after a backup are tested for. A list whose hash is right says what the database said when
+ * it was written; to compare all its entries again would take longer than the rest of an unchanged backup, so
+ * that is left to `test`, unless it is asked for.
  */
 export function readSampleSettings(settings: ProgramSettings, random: () => number): TestSettings {
   const testing = readTestSettings(settings, 0, random);

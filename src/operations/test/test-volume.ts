@@ -17,8 +17,8 @@ export interface VolumeTest {
 }
 
 /**
- * Reads one volume back and compares it with the database. Whatever is wrong with it is a fault of the result; what is thrown would meet every volume: an abort, a wrong
- * passphrase.
+ * Reads one volume back and compares it with the database. Whatever is wrong with it is a fault of the
+ * result; what is thrown would meet every volume: an abort, a wrong passphrase.
  */
 export async function testVolume(
   opened: OpenedBackup,

@@ -57,7 +57,8 @@ export class DblockUploads {
   async #uploadDindex(id: VolumeId, { dblock, dindex }: SealedVolume, name: string): Promise<void> {
     const { remote, database } = this.#opened;
     if (dindex === undefined) return;
-    // The dindex made beside the dblock names it; where the dblock was stored under another name in the end, a new one is written.
+    // The dindex made beside the dblock names it; where the dblock was stored under another name in the end,
+    // a new one is written.
     if (name !== dblock.name) {
       await writeIndex(this.#opened, database.volumes.get(id), this.#settings);
       return;

@@ -14,7 +14,10 @@ export type EntryEdit = (entry: ListedEntry) => ListedEntry | undefined;
 
 const asItIs: EntryEdit = (entry) => entry;
 
-/** The entries of a version as its file list holds them: folders and links by path, then files by path, as Duplicati orders them. */
+/**
+ * The entries of a version as its file list holds them: folders and links by path, then files by path, as
+ * Duplicati orders them.
+ */
 export function* filelistEntries(
   database: LocalDatabase,
   seq: FilesetSeq,

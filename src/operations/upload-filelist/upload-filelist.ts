@@ -20,8 +20,9 @@ export function filelistName(timestamp: number, settings: BlockVolumeSettings): 
 }
 
 /**
- * Stores the file list of a version: the moment from which the version exists. Everything that it needs must be stored and booked before. A repeated attempt takes the next free second as the time of the
- * version, as long as the version stays older than the one after it; else it takes the same name again.
+ * Stores the file list of a version: the moment from which the version exists. Everything that it needs must
+ * be stored and booked before. A repeated attempt takes the next free second as the time of the version, as
+ * long as the version stays older than the one after it; else it takes the same name again.
  */
 export async function uploadFilelist(
   opened: OpenedBackup,
@@ -59,7 +60,10 @@ export function nextFreeTime(opened: Pick<OpenedBackup, 'database'>, timestamp: 
   return free;
 }
 
-/** Tells whether a version, or the name of a file list, has a time (seconds since 1970). `deletedLists`: whether lists that were deleted count, which a listing may show for a while. */
+/**
+ * Tells whether a version, or the name of a file list, has a time (seconds since 1970). `deletedLists`:
+ * whether lists that were deleted count, which a listing may show for a while.
+ */
 export function takenTimes(
   { database: { filesets, volumes } }: Pick<OpenedBackup, 'database'>,
   deletedLists: 'count' | 'ignore' = 'count',

@@ -18,7 +18,10 @@ export interface ControlFile {
   readonly bytes: Uint8Array;
 }
 
-/** Writes the file list of a version into a temporary file, as the database has the version, or with the given changes. */
+/**
+ * Writes the file list of a version into a temporary file, as the database has the version, or with the given
+ * changes.
+ */
 export async function writeFilelist(
   { database, temporary }: OpenedBackup,
   { seq, isFull }: FilesetRow,

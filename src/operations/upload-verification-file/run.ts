@@ -3,7 +3,8 @@ import { writeVerificationFile } from '../../format/index.ts';
 import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
 
 /**
- * Stores a list of all volumes with their lengths and hashes, unencrypted, as `<prefix>-verification.json`, so that a destination can be checked where it lies without the program (storage format 6.5).
+ * Stores a list of all volumes with their lengths and hashes, unencrypted, as `<prefix>-verification.json`,
+ * so that a destination can be checked where it lies without the program (storage format 6.5).
  */
 export async function uploadVerificationFile(opened: OpenedBackup): Promise<void> {
   const { database, remote, temporary, target } = opened;

@@ -18,7 +18,10 @@ export function vacuumDatabase(path: string, nowMs: number): VacuumResult {
   return runVacuum(database, nowMs);
 }
 
-/** Rewrites the local database without the room that deleted rows left. Needs as much free space as the database has. */
+/**
+ * Rewrites the local database without the room that deleted rows left. Needs as much free space as the
+ * database has.
+ */
 function runVacuum(database: LocalDatabase, nowMs: number): VacuumResult {
   const bytesBefore = statSync(database.path).size;
   database.vacuum();

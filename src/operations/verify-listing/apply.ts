@@ -16,8 +16,9 @@ export interface ListingTools {
 const LISTING_LAG_MS = 7 * 86_400_000;
 
 /**
- * Books what a listing proved, and clears what an interrupted run left. Only files that this database once decided to delete, or began to upload and never completed, are deleted. Lists and indexes that are missing or
- * damaged are given up here, so that they are written anew from the database.
+ * Books what a listing proved, and clears what an interrupted run left. Only files that this database once
+ * decided to delete, or began to upload and never completed, are deleted. Lists and indexes that are missing
+ * or damaged are given up here, so that they are written anew from the database.
  */
 export async function applyListing(plan: ListingPlan, tools: ListingTools): Promise<void> {
   const { remote, database, log, clock } = tools;

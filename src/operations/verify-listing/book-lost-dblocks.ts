@@ -4,8 +4,9 @@ import { findBlockUsage } from '../space/block-usage.ts';
 import { isDblock, type ListingPlan } from './plan.ts';
 
 /**
- * Books what a listing proved of dblocks where this database is worth more than what lies at the destination: those that are missing are forgotten, and what is needed of them is lost (`findLosses`) unless it lies elsewhere too;
- * those of another length are damaged ones, out of which is got what can be read.
+ * Books what a listing proved of dblocks where this database is worth more than what lies at the destination:
+ * those that are missing are forgotten, and what is needed of them is lost (`findLosses`) unless it lies
+ * elsewhere too; those of another length are damaged ones, out of which is got what can be read.
  */
 export function bookLostDblocks(
   { missing, damaged }: Pick<ListingPlan, 'missing' | 'damaged'>,

@@ -11,7 +11,10 @@ export interface VolumeListing {
   readonly unknownBytes: number;
 }
 
-/** The volumes of one backup at the destination, from one complete listing. Throws `listing-contradictory` when a name comes twice. */
+/**
+ * The volumes of one backup at the destination, from one complete listing. Throws `listing-contradictory`
+ * when a name comes twice.
+ */
 export async function listVolumes(remote: Remote, prefix: string): Promise<VolumeListing> {
   const files = await remote.list();
   const listing = classifyListing(files, prefix);

@@ -7,8 +7,9 @@ import type { VolumeFile } from '../volume-writer.ts';
 import type { BlockStore } from './block-store.ts';
 
 /**
- * Takes all blocks of another worker's small volume into the open volume of this one and removes its files. Returns the name of the volume that has the blocks now, or `undefined` where both
- * together would be larger than a volume should be.
+ * Takes all blocks of another worker's small volume into the open volume of this one and removes its files.
+ * Returns the name of the volume that has the blocks now, or `undefined` where both together would be larger
+ * than a volume should be.
  */
 export async function absorbVolume(
   volume: SealedVolume,

@@ -5,7 +5,10 @@ import type { BlockVolumeSettings } from '../block-volume-settings.ts';
 import type { StoredBlocks } from './messages.ts';
 import type { Pace } from './pace.ts';
 
-/** Where a worker's new blocks go: asks the shared table, fills the worker's own volume, and remembers what is to be booked. */
+/**
+ * Where a worker's new blocks go: asks the shared table, fills the worker's own volume, and remembers what is
+ * to be booked.
+ */
 export class BlockStore {
   readonly #settings: BlockVolumeSettings;
   readonly #table: BlockTable;

@@ -7,7 +7,10 @@ import { readFully } from '../scratch-file.ts';
 import type { EntryRestorer } from './entry-restorer.ts';
 import type { Compared, CompareItem } from './restore-messages.ts';
 
-/** Finds which blocks of an entry lie in a file of this machine, and copies them into the entry where that is asked for. */
+/**
+ * Finds which blocks of an entry lie in a file of this machine, and copies them into the entry where that is
+ * asked for.
+ */
 export class FileComparer {
   readonly #format: FormatSettings;
   readonly #restorer: EntryRestorer;

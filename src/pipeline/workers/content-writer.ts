@@ -82,7 +82,10 @@ export class ContentWriter implements Disposable {
     this.#writeWhole(entry, new Uint8Array());
   }
 
-  /** Brings a patched file to its length and closes it. True unless the hash of the whole content is known and differs. */
+  /**
+   * Brings a patched file to its length and closes it. True unless the hash of the whole content is known and
+   * differs.
+   */
   finish(entry: number): boolean {
     if (this.#isPatched(entry))
       ftruncateSync(this.#openFile(entry).descriptor, this.#table.sizeBytes[entry] ?? 0);

@@ -25,7 +25,10 @@ export interface FinisherParts {
   readonly ledger: RestoreLedger;
 }
 
-/** Makes entries whose blocks are all there what they are to be. Throws where an entry cannot be made; metadata that cannot be applied is noted. */
+/**
+ * Makes entries whose blocks are all there what they are to be. Throws where an entry cannot be made;
+ * metadata that cannot be applied is noted.
+ */
 export class EntryFinisher {
   readonly #parts: FinisherParts;
   readonly #rules: RestoreRules;
@@ -53,7 +56,10 @@ export class EntryFinisher {
     ledger.countDone();
   }
 
-  /** Makes an entry from another one with the same content and metadata: as another name of it where it was one, else as a copy. */
+  /**
+   * Makes an entry from another one with the same content and metadata: as another name of it where it was
+   * one, else as a copy.
+   */
   repeat(entry: number, model: number): void {
     const { table, guard, kept, ledger } = this.#parts;
     if (table.getState(model) !== ENTRY_STATES.done) {

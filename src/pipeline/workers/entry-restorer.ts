@@ -17,9 +17,10 @@ export interface RestoredBlock {
 }
 
 /**
- * Puts blocks into entries, and completes each entry with its last block. Threads share the table: whoever counts an entry down to zero completes it. A
- * metadata blob of one block waits in the thread's memory until the volume ends, because its content nearly always comes from the same volume; its count is
- * held back meanwhile, so no other thread can take the entry for complete.
+ * Puts blocks into entries, and completes each entry with its last block. Threads share the table: whoever
+ * counts an entry down to zero completes it. A metadata blob of one block waits in the thread's memory until
+ * the volume ends, because its content nearly always comes from the same volume; its count is held back
+ * meanwhile, so no other thread can take the entry for complete.
  */
 export class EntryRestorer implements Disposable {
   readonly table: RestoreTable;

@@ -32,7 +32,10 @@ import type {
 import { readStream } from './read-stream.ts';
 import { storeStream } from './stream-blocks.ts';
 
-/** Looks closely at entries of the source: reads their metadata, and their content where it may have changed, and stores what is new. */
+/**
+ * Looks closely at entries of the source: reads their metadata, and their content where it may have changed,
+ * and stores what is new.
+ */
 export class Examiner {
   readonly #source: SourceSettings;
   readonly #format: FormatSettings;
@@ -125,7 +128,10 @@ export class Examiner {
 
   #lastSize = 0;
 
-  /** New holes alone are no change: zeros of a file that was restored may have become some, and holes save nothing but space. */
+  /**
+   * New holes alone are no change: zeros of a file that was restored may have become some, and holes save
+   * nothing but space.
+   */
   #isUnchanged(job: ExamineJob, seen: SeenEntry, entry: EntryMetadata, blob: Uint8Array): boolean {
     const { known } = job;
     if (known?.metadataHash === undefined) return false;
@@ -216,7 +222,10 @@ function isTimeOrSizeChanged(known: KnownEntry, seen: SeenEntry): boolean {
 
 const OWN_FAULTS = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'ENOMEM', 'EMFILE', 'ENFILE']);
 
-/** Errors that are not about the file at hand but about where the volumes are written, so that going on makes no sense. */
+/**
+ * Errors that are not about the file at hand but about where the volumes are written, so that going on makes
+ * no sense.
+ */
 function isOurFault(error: unknown): boolean {
   return (
     !(error instanceof BackupError) &&
@@ -224,7 +233,10 @@ function isOurFault(error: unknown): boolean {
   );
 }
 
-/** What is stored of an entry without its metadata: nothing, and of a link its target, without which it would be no link. */
+/**
+ * What is stored of an entry without its metadata: nothing, and of a link its target, without which it would
+ * be no link.
+ */
 function leastMetadata(path: string, entry: EntryMetadata): Uint8Array {
   if (entry.kind !== 'symlink') return EMPTY_METADATA_BLOB;
   const { symlinkTarget } = parseMetadataBlob(entry.blob, path);

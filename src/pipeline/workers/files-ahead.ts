@@ -8,8 +8,9 @@ const AHEAD = 16;
 const READ_AHEAD_BYTES = 1024 * 1024;
 
 /**
- * Opens the files of a batch a little before their turn and has the system read them, so that the disk works while the file at hand is hashed and compressed.
- * A file that cannot be opened is left to its turn, where the error is told.
+ * Opens the files of a batch a little before their turn and has the system read them, so that the disk works
+ * while the file at hand is hashed and compressed. A file that cannot be opened is left to its turn, where
+ * the error is told.
  */
 export class FilesAhead implements Disposable {
   readonly #jobs: readonly ExamineJob[];

@@ -19,8 +19,8 @@ const SPARE_BYTES = 8 * 1024 * 1024;
 const FIRST_PLACE_IN_FILE = PLANNED_BYTES + SPARE_BYTES;
 
 /**
- * Gives the metadata of every entry a place: those that have to wait in memory, as far as it goes, all others in the file. `metadataBytes` of the table must be
- * known.
+ * Gives the metadata of every entry a place: those that have to wait in memory, as far as it goes, all others
+ * in the file. `metadataBytes` of the table must be known.
  */
 export function placeKeptMetadata(table: RestoreTable): SharedArrayBuffer {
   let inMemory = CURSOR_BYTES;
@@ -45,8 +45,9 @@ function mustWait(table: RestoreTable, entry: number): boolean {
 }
 
 /**
- * Metadata blobs that must wait for their entry. All threads of a restore share them; each entry has its place from the start, so that nobody waits for
- * anybody. In memory where there is room: to remove a file that the system is just writing takes seconds.
+ * Metadata blobs that must wait for their entry. All threads of a restore share them; each entry has its
+ * place from the start, so that nobody waits for anybody. In memory where there is room: to remove a file
+ * that the system is just writing takes seconds.
  */
 export class KeptMetadata implements Disposable {
   readonly #table: RestoreTable;
@@ -69,7 +70,10 @@ export class KeptMetadata implements Disposable {
     else writeFully(this.#file(), bytes, place + offset);
   }
 
-  /** Keeps the whole blob of an entry of which nothing was kept before: in memory if there is room, wherever its place was. */
+  /**
+   * Keeps the whole blob of an entry of which nothing was kept before: in memory if there is room, wherever
+   * its place was.
+   */
   writeWhole(entry: number, blob: Uint8Array): void {
     if (!this.#isInMemory(entry)) {
       const place = this.#takeRoom(blob.length);

@@ -20,7 +20,10 @@ export interface SourceSettings {
   readonly metadata: 'read' | 'none';
   /** `follow`: links are read as what they point to. */
   readonly symlinks: 'store' | 'follow';
-  /** When the content of a file that was there before is read: `changed` (time, size or metadata differ) or `always`. */
+  /**
+   * When the content of a file that was there before is read: `changed` (time, size or metadata differ) or
+   * `always`.
+   */
   readonly content: 'changed' | 'always';
   /** Lower-case file name extensions, with dot, whose content is stored without compressing. */
   readonly compressedExtensions: readonly string[];

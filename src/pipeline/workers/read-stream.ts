@@ -8,7 +8,10 @@ const WAIT_MS = 250;
 const PAUSE_MS = 5;
 const never = new Int32Array(new SharedArrayBuffer(4));
 
-/** Fills `target` from a pipe or the like, as far as there is something. Fewer bytes only at the end of the stream. Waits for the writer. */
+/**
+ * Fills `target` from a pipe or the like, as far as there is something. Fewer bytes only at the end of the
+ * stream. Waits for the writer.
+ */
 export function readStream(descriptor: number, target: Uint8Array): number {
   let taken = 0;
   while (taken < target.length) {

@@ -31,7 +31,10 @@ export interface RestoreWorkerData {
 /** Bit of a position that says: a block of the metadata, not of the content. */
 export const METADATA_POSITION = 0x8000_0000;
 
-/** Blocks of one volume, each with its uses: block `b` is used by `entries[u]` at `positions[u]` for `u` from `starts[b]` to `starts[b + 1]`. */
+/**
+ * Blocks of one volume, each with its uses: block `b` is used by `entries[u]` at `positions[u]` for `u` from
+ * `starts[b]` to `starts[b + 1]`.
+ */
 export interface BlockUses {
   readonly count: number;
   /** Hashes one after the other. */

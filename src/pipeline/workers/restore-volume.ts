@@ -15,7 +15,10 @@ export interface VolumeOpening {
   readonly format: FormatSettings;
 }
 
-/** Reads the asked blocks of one volume and puts each wherever it is needed. What cannot be read is reported; nothing unverified is written. */
+/**
+ * Reads the asked blocks of one volume and puts each wherever it is needed. What cannot be read is reported;
+ * nothing unverified is written.
+ */
 export async function restoreVolume(
   request: { readonly job: number; readonly volume: VolumeToRead; readonly uses: BlockUses },
   restorer: EntryRestorer,

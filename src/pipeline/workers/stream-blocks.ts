@@ -11,7 +11,8 @@ export type BlockReader = (target: Uint8Array, position: number) => number;
 const MOST_EXPECTED_BLOCKS = 1 << 20;
 
 /**
- * Cuts a stream of about `sizeBytes` bytes (read to that length, or to its end if that comes first; `Infinity` where it is not known) into blocks and stores them. `buffer` holds one block.
+ * Cuts a stream of about `sizeBytes` bytes (read to that length, or to its end if that comes first;
+ * `Infinity` where it is not known) into blocks and stores them. `buffer` holds one block.
  */
 export async function storeStream(
   stream: { readonly sizeBytes: number; readonly read: BlockReader; readonly hint: EntryHint },

@@ -14,8 +14,10 @@ const TOKEN_URL = 'https://oauth2.googleapis.com/token';
 const LIFETIME_SECONDS = 3600;
 
 /**
- * The token that requests to Google Cloud carry: the one that is given, else one for the service account that is given, else as Google's libraries find
- * it ("Application Default Credentials"): the file in GOOGLE_APPLICATION_CREDENTIALS, what `gcloud auth application-default login` left, or the machine's own account.
+ * The token that requests to Google Cloud carry: the one that is given, else one for the service account that
+ * is given, else as Google's libraries find it ("Application Default Credentials"): the file in
+ * GOOGLE_APPLICATION_CREDENTIALS, what `gcloud auth application-default login` left, or the machine's own
+ * account.
  */
 export function createGoogleLogin({ query }: ProviderUrl, context: SecretContext): () => Promise<string> {
   const given = query['access-token'] ?? query['token'];
@@ -45,7 +47,10 @@ function readKeyFile(given: string | undefined, { environment }: SecretContext):
   }
 }
 
-/** A token for a key file: of a service account (RFC 7523), or of a person who gave permission (RFC 6749, section 6). */
+/**
+ * A token for a key file: of a service account (RFC 7523), or of a person who gave permission (RFC 6749,
+ * section 6).
+ */
 async function exchangeKey(text: string, { signal }: SecretContext): Promise<string> {
   const key = tryParseJson(text);
   const { json } = await requestJson({

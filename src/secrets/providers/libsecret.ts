@@ -16,7 +16,10 @@ export const LIBSECRET: ProviderDescriptor = {
 
 const PROGRAM = 'secret-tool';
 
-/** Items of the Secret Service with the attributes `service` and `key`, the latter being the name, through libsecret's own program. */
+/**
+ * Items of the Secret Service with the attributes `service` and `key`, the latter being the name, through
+ * libsecret's own program.
+ */
 export const openLibsecret: OpenProvider = ({ query }, context) => {
   const service = query['service'] ?? 'ashlar';
   const collection = query['collection'] ?? 'default';

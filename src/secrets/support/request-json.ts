@@ -26,7 +26,10 @@ export interface JsonAnswer {
 
 const TIMEOUT_MS = 30_000;
 
-/** Asks a service over HTTP. Throws `secret-provider-unreachable`, and `secret-provider-refused` for every status that is not expected. */
+/**
+ * Asks a service over HTTP. Throws `secret-provider-unreachable`, and `secret-provider-refused` for every
+ * status that is not expected.
+ */
 export async function requestJson(request: JsonRequest): Promise<JsonAnswer> {
   const { service, method = 'GET', url, headers = {}, body, signal } = request;
   let status: number;

@@ -6,7 +6,10 @@ export interface VaultSearch {
   readonly readVault: (vault: string) => Promise<ReadonlyMap<string, string>>;
 }
 
-/** Looks names up in several vaults of pairs; the first vault that holds a name decides, and those behind the last name found are not asked. */
+/**
+ * Looks names up in several vaults of pairs; the first vault that holds a name decides, and those behind the
+ * last name found are not asked.
+ */
 export async function searchVaults(
   names: readonly string[],
   { vaults, isCaseSensitive, readVault }: VaultSearch,

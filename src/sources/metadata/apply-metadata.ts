@@ -12,7 +12,10 @@ export interface ApplyMetadataOptions {
   readonly kind: EntryKind;
   /** Owner, group, mode and access control lists too. */
   readonly restorePermissions: boolean;
-  /** Times, attributes and, with `restorePermissions`, owners of links themselves; else links are left as they were made. */
+  /**
+   * Times, attributes and, with `restorePermissions`, owners of links themselves; else links are left as they
+   * were made.
+   */
   readonly restoreSymlinkMetadata: boolean;
 }
 
@@ -24,11 +27,13 @@ export function applyFlags(path: string, flags: readonly FileFlag[]): readonly S
 }
 
 /**
- * Puts metadata on a restored entry; on a folder, after its contents. Never acts through a link. Whatever cannot be applied is returned, code
- * `metadata-incomplete`, one a part, and the rest is applied all the same.
+ * Puts metadata on a restored entry; on a folder, after its contents. Never acts through a link. Whatever
+ * cannot be applied is returned, code `metadata-incomplete`, one a part, and the rest is applied all the
+ * same.
  *
- * The order keeps what is set: a change of owner clears setuid bits and capabilities, an access control list changes the mode, and an
- * immutable file takes no change at all. It takes no further name either, so the flags of a file with several names are left to `applyFlags`.
+ * The order keeps what is set: a change of owner clears setuid bits and capabilities, an access control list
+ * changes the mode, and an immutable file takes no change at all. It takes no further name either, so the
+ * flags of a file with several names are left to `applyFlags`.
  */
 export function applyMetadata(
   path: string,
@@ -58,8 +63,9 @@ const NS_PER_TICK = 100n;
 /**
  * The mode that the entry is to have.
  *
- * Without permissions only `ReadOnly` counts. It says what the process that made the backup could do; where the blob has the owner's bits too, those
- * say what the owner could do, so another one's writable file does not come back read-only.
+ * Without permissions only `ReadOnly` counts. It says what the process that made the backup could do; where
+ * the blob has the owner's bits too, those say what the owner could do, so another one's writable file does
+ * not come back read-only.
  */
 function wantedMode(stat: Stats, metadata: Metadata, restorePermissions: boolean): number {
   const current = stat.mode & 0o7777;
@@ -93,7 +99,10 @@ class Target {
     return undefined;
   }
 
-  /** True where the entry then belongs to the wanted owner and group. Names count before numbers, as on another machine they are what stays. */
+  /**
+   * True where the entry then belongs to the wanted owner and group. Names count before numbers, as on
+   * another machine they are what stays.
+   */
   setOwner(stat: Stats, owner: Owner | undefined): boolean {
     if (owner === undefined) return true;
     const calls = nativeCalls();

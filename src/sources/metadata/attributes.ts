@@ -21,8 +21,8 @@ export interface Identity {
 }
 
 /**
- * The .NET file attributes that Duplicati sees on Linux (storage format 3.3). `ReadOnly` looks at the one class of permissions that applies to
- * `identity`, without privilege for root: readable and not writable.
+ * The .NET file attributes that Duplicati sees on Linux (storage format 3.3). `ReadOnly` looks at the one
+ * class of permissions that applies to `identity`, without privilege for root: readable and not writable.
  */
 export function attributeBits(facts: AttributeFacts, identity: Identity = ownIdentity()): number {
   const { path, kind, mode } = facts;
@@ -58,7 +58,10 @@ const DOT = 0x2e;
 
 let identity: Identity | undefined;
 
-/** The process's own identity, which does not change while it runs. Numbers that no account has where the system knows none. */
+/**
+ * The process's own identity, which does not change while it runs. Numbers that no account has where the
+ * system knows none.
+ */
 function ownIdentity(): Identity {
   identity ??= {
     uid: process.geteuid?.() ?? -1,

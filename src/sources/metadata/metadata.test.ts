@@ -170,7 +170,8 @@ test('applyMetadata() restores an access control list with the permissions only,
   const { folder, file } = place(t);
   const calls = callsForXattrs(t, file);
   if (calls === undefined || !isRoot(t)) return;
-  // Version 2; user::rw-, user:4242:r--, group::r--, mask::r--, other::--- as pairs of tag and rights with a number (acl(5), Linux xattr form).
+  // Version 2; user::rw-, user:4242:r--, group::r--, mask::r--, other::--- as pairs of tag and rights with a
+  // number (acl(5), Linux xattr form).
   const acl = Buffer.from(
     '0200000001000600ffffffff02000400921000000400' + '0400ffffffff10000400ffffffff20000000ffffffff',
     'hex',

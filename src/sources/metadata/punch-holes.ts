@@ -7,8 +7,9 @@ const PAGE_BYTES = 4096;
 const READ_BYTES = 256 * 1024;
 
 /**
- * Gives a restored file its holes back, as far as there are zeros: a file that changed while it was backed up may hold data where it had a hole a moment
- * before. Holes only save space, so a file system that has none is no failure.
+ * Gives a restored file its holes back, as far as there are zeros: a file that changed while it was backed up
+ * may hold data where it had a hole a moment before. Holes only save space, so a file system that has none is
+ * no failure.
  */
 export function punchHoles(path: SystemPath, holes: readonly Hole[]): void {
   const calls = nativeCalls();

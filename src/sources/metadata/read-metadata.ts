@@ -13,7 +13,10 @@ import { asksForExclusion, readXattrs } from './xattrs.ts';
 /** An entry's metadata blob with what a backup books beside it, all from one look at the entry. */
 export interface EntryMetadata {
   readonly kind: EntryKind;
-  /** Byte for byte what Duplicati stores for the entry, unless it has what only Ashlar stores (see `MetadataExtensions`). */
+  /**
+   * Byte for byte what Duplicati stores for the entry, unless it has what only Ashlar stores (see
+   * `MetadataExtensions`).
+   */
   readonly blob: Buffer;
   /** Of a sparse file: the blob that it would have if it had no holes. */
   readonly blobWithoutHoles: Buffer | undefined;
@@ -38,8 +41,9 @@ export interface ReadMetadataOptions {
 }
 
 /**
- * Reads the metadata of `path` (carried form; a `/` at the end says that a link leads to a folder). Throws Node's errors where the entry is not
- * there or may not be looked at. Costs three system calls for an ordinary file.
+ * Reads the metadata of `path` (carried form; a `/` at the end says that a link leads to a folder). Throws
+ * Node's errors where the entry is not there or may not be looked at. Costs three system calls for an
+ * ordinary file.
  */
 export function readMetadata(path: string, options: ReadMetadataOptions): EntryMetadata {
   const named = systemPathOf(relocate(withoutEndSeparator(path), options.relocations));

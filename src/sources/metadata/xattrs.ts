@@ -10,7 +10,10 @@ const EXCLUSION_MARKS: ReadonlySet<string> = new Set([
   'user.duplicati.exclude',
 ]);
 
-/** Extended attributes in the system's order, or `undefined` for none, which is the rule. What cannot be read is told in `problems`; throws Node's error where the entry is gone. */
+/**
+ * Extended attributes in the system's order, or `undefined` for none, which is the rule. What cannot be read
+ * is told in `problems`; throws Node's error where the entry is gone.
+ */
 export function readXattrs(systemPath: SystemPath, path: string, problems: string[]): Xattr[] | undefined {
   const calls = nativeCalls();
   if (calls === undefined) return undefined;

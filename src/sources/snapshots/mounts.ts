@@ -7,11 +7,17 @@ export interface Mount {
   readonly type: string;
   /** A device, or what the file system calls its source. */
   readonly source: string;
-  /** Which folder of the file system is seen there, ending in `/`; not the topmost one where a part of it is mounted. */
+  /**
+   * Which folder of the file system is seen there, ending in `/`; not the topmost one where a part of it is
+   * mounted.
+   */
   readonly root: string;
 }
 
-/** Parses `/proc/self/mountinfo` (format: proc_pid_mountinfo(5)). Of several mounts in one place the last is the one that is seen. */
+/**
+ * Parses `/proc/self/mountinfo` (format: proc_pid_mountinfo(5)). Of several mounts in one place the last is
+ * the one that is seen.
+ */
 export function parseMounts(table: Buffer): readonly Mount[] {
   const mounts = new Map<string, Mount>();
   for (const line of table.toString('latin1').split('\n')) {

@@ -4,7 +4,10 @@ import { SourceError } from '../source-error.ts';
 
 const LONGEST_MS = 120_000;
 
-/** Runs a tool of the system without a shell and gives what it printed. Throws `snapshot-failed` with what it complained about. */
+/**
+ * Runs a tool of the system without a shell and gives what it printed. Throws `snapshot-failed` with what it
+ * complained about.
+ */
 export function runTool(program: string, ...args: readonly string[]): string {
   const { status, stdout, stderr, error } = spawnSync(program, args, {
     encoding: 'utf8',

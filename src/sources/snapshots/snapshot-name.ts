@@ -23,7 +23,10 @@ export function isLeftover(name: string): boolean {
   return pid !== undefined && startOf(Number(pid)) !== Number(start);
 }
 
-/** When a process began, in ticks since the machine started; `undefined` where there is none. (Field 22 of proc_pid_stat(5).) */
+/**
+ * When a process began, in ticks since the machine started; `undefined` where there is none. (Field 22 of
+ * proc_pid_stat(5).)
+ */
 function startOf(pid: number): number | undefined {
   try {
     const status = readFileSync(`/proc/${pid}/stat`, 'latin1');

@@ -19,5 +19,8 @@ export interface TakenSnapshot {
   release(): void;
 }
 
-/** The volume of one kind that holds `path`; `undefined` where the mount is of another kind. Throws `snapshot-failed` where its tools do. */
+/**
+ * The volume of one kind that holds `path`; `undefined` where the mount is of another kind. Throws
+ * `snapshot-failed` where its tools do.
+ */
 export type FindVolume = (path: string, mount: Mount) => SnapshotVolume | undefined;

@@ -29,8 +29,9 @@ const UNREAL: ReadonlySet<string> = new Set(
 );
 
 /**
- * Takes a snapshot of every file system that the sources lie on, also of those mounted inside them, and clears away what killed runs left. What is not on
- * one that can be held still is read where it is. Throws `snapshot-failed` only with the policy `required`; nothing is left behind then.
+ * Takes a snapshot of every file system that the sources lie on, also of those mounted inside them, and
+ * clears away what killed runs left. What is not on one that can be held still is read where it is. Throws
+ * `snapshot-failed` only with the policy `required`; nothing is left behind then.
  */
 export function takeSnapshots(
   roots: readonly string[],

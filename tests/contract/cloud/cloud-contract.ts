@@ -42,7 +42,10 @@ export interface CloudKind<F extends FakeCloud> {
 
 const VOLUME = 'duplicati-b0123456789abcdef0123456789abcdef.dblock.zip.aes';
 
-/** The contract of destinations, and what all cloud drives have in common: tokens, refusals to be tried later, damage on the way. */
+/**
+ * The contract of destinations, and what all cloud drives have in common: tokens, refusals to be tried later,
+ * damage on the way.
+ */
 export function testCloudDrive<F extends FakeCloud>(kind: CloudKind<F>): void {
   const startWith = async (t: TestContext): Promise<F> => {
     const fake = await kind.start();

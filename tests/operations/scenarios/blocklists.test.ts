@@ -1,4 +1,7 @@
-/** Lists of blocks around the sizes where they change, and blocks that are several things at once (operations reference 12.4, lines 2 and 8). */
+/**
+ * Lists of blocks around the sizes where they change, and blocks that are several things at once (operations
+ * reference 12.4, lines 2 and 8).
+ */
 import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

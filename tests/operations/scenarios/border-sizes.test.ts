@@ -1,4 +1,7 @@
-/** Files whose sizes lie around every border of blocks, blocklists and volumes, in three generations: new, copied, and new again under other names (operations reference 12.2). */
+/**
+ * Files whose sizes lie around every border of blocks, blocklists and volumes, in three generations: new,
+ * copied, and new again under other names (operations reference 12.2).
+ */
 import assert from 'node:assert/strict';
 import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,7 +25,10 @@ interface Variant {
 
 const KB = 1024;
 const SMALL = { blocksizeBytes: 10 * KB, baseBlocks: 64 };
-/** The number of blocks that the reference names; the default run takes fewer of them, which still need several blocklists. */
+/**
+ * The number of blocks that the reference names; the default run takes fewer of them, which still need
+ * several blocklists.
+ */
 const WHOLE = { blocksizeBytes: 10 * KB, baseBlocks: 1024 };
 
 const SHORT: Readonly<Record<string, Variant>> = {

@@ -1,4 +1,7 @@
-/** What is lost or damaged at a destination, and databases that do not fit it: mended without help where that is safe, else told in one message. */
+/**
+ * What is lost or damaged at a destination, and databases that do not fit it: mended without help where that
+ * is safe, else told in one message.
+ */
 import assert from 'node:assert/strict';
 import { copyFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,7 @@
-/** Dry runs of every operation, also where an interrupted run left something to clear: nothing changes, neither at the destination nor in the local database. */
+/**
+ * Dry runs of every operation, also where an interrupted run left something to clear: nothing changes,
+ * neither at the destination nor in the local database.
+ */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';

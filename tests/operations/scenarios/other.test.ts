@@ -1,4 +1,7 @@
-/** Names, times, many files, many machines' worth of bad luck, and settings that are left out later (operations reference 12.6). */
+/**
+ * Names, times, many files, many machines' worth of bad luck, and settings that are left out later
+ * (operations reference 12.6).
+ */
 import assert from 'node:assert/strict';
 import {
   chmodSync,

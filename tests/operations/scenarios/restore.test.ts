@@ -1,4 +1,7 @@
-/** Restores onto what is there already, with little room, from other systems, and of versions that lack something (operations reference 12.5). */
+/**
+ * Restores onto what is there already, with little room, from other systems, and of versions that lack
+ * something (operations reference 12.5).
+ */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import {

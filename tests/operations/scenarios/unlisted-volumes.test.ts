@@ -1,4 +1,7 @@
-/** Volumes at the destination, no file list beside them, and no local database: a first backup that ended early, or lists that somebody lost. */
+/**
+ * Volumes at the destination, no file list beside them, and no local database: a first backup that ended
+ * early, or lists that somebody lost.
+ */
 import assert from 'node:assert/strict';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

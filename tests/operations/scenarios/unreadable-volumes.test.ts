@@ -1,4 +1,7 @@
-/** One volume whose bytes cannot be had, whoever asks and however often, while everything else can: a bad sector, or a broken object. */
+/**
+ * One volume whose bytes cannot be had, whoever asks and however often, while everything else can: a bad
+ * sector, or a broken object.
+ */
 import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

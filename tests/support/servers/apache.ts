@@ -5,7 +5,10 @@ import process from 'node:process';
 import { makeCertificate, type TestCertificate } from './certificate.ts';
 import { freePort, type RunningServer, serverFolder, startServer } from './server-process.ts';
 
-/** Apache's WebDAV with the folders `/basic`, `/digest` and, on a port of its own, `/basic` behind TLS. All hold the same files. */
+/**
+ * Apache's WebDAV with the folders `/basic`, `/digest` and, on a port of its own, `/basic` behind TLS. All
+ * hold the same files.
+ */
 export interface ApacheServer extends RunningServer {
   readonly securePort: number;
   readonly certificate: TestCertificate;

@@ -8,7 +8,10 @@ export interface CuttingProxy {
   readonly mostConnections: number;
   /** Cuts every connection once so many bytes have passed on it, in either direction, from now on. */
   cutAfter(bytes: number): void;
-  /** Keeps all connections, takes new ones, and swallows whatever is sent on them, and that they end. Resolves when the near side has said something, or connected. */
+  /**
+   * Keeps all connections, takes new ones, and swallows whatever is sent on them, and that they end. Resolves
+   * when the near side has said something, or connected.
+   */
   freeze(): Promise<void>;
   /** Lets everything pass again. What was swallowed stays lost. */
   heal(): void;

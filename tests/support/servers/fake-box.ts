@@ -21,7 +21,10 @@ interface BoxSession {
   isAsked?: boolean;
 }
 
-/** Box's interface, version 2.0: items by id, names unique without regard to case, pages of two by marker, forms for uploads. */
+/**
+ * Box's interface, version 2.0: items by id, names unique without regard to case, pages of two by marker,
+ * forms for uploads.
+ */
 export class FakeBox {
   readonly login = new FakeLogin();
   readonly items = new Map<string, BoxItem>();

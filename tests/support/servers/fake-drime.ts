@@ -12,7 +12,10 @@ interface Session {
   whole?: Buffer;
 }
 
-/** Drime's interface: Filejump's, with workspaces, downloads by hash, and large files in parts that go to addresses of their own. */
+/**
+ * Drime's interface: Filejump's, with workspaces, downloads by hash, and large files in parts that go to
+ * addresses of their own.
+ */
 export class FakeDrime extends FakeFilejump {
   readonly sessions = new Map<string, Session>();
 

@@ -35,7 +35,10 @@ interface Account {
   readonly keys: Readonly<Record<string, object>>;
 }
 
-/** Filen's interface: an envelope around everything, names and bytes that it cannot read, chunks whose hash it checks. */
+/**
+ * Filen's interface: an envelope around everything, names and bytes that it cannot read, chunks whose hash it
+ * checks.
+ */
 export class FakeFilen {
   readonly items = new Map<string, FilenItem>();
   readonly #uploads = new Map<string, Map<number, Buffer>>();

@@ -17,7 +17,10 @@ interface Session {
 
 const DRIVE = /^\/v1\.0\/(me\/drive|drives\/drive-1|sites\/site-1\/drive|groups\/group-1\/drive)(\/root.*)?$/;
 
-/** The drives of Microsoft Graph 1.0, all with the same content: items by path without regard to case, pages of two, sessions outside of the login. */
+/**
+ * The drives of Microsoft Graph 1.0, all with the same content: items by path without regard to case, pages
+ * of two, sessions outside of the login.
+ */
 export class FakeGraph {
   readonly login = new FakeLogin();
   /** By the path in lower case. */

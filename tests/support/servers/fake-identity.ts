@@ -5,8 +5,9 @@ import type { SwiftAccess, SwiftServer } from './swift.ts';
 export const TENANT = 'laptops';
 
 /**
- * The second login of OpenStack ("Identity API v2.0", which no Keystone since 2018 has) in front of Swift's own old one, by password and by the API key of Rackspace. It
- * answers 400 to whatever is not exactly one of these two.
+ * The second login of OpenStack ("Identity API v2.0", which no Keystone since 2018 has) in front of Swift's
+ * own old one, by password and by the API key of Rackspace. It answers 400 to whatever is not exactly one of
+ * these two.
  */
 export async function startFakeIdentity(swift: SwiftServer): Promise<FakeService> {
   const access = await swift.logIn();

@@ -7,7 +7,10 @@ interface LockedFile {
   mode: string;
 }
 
-/** What object stores have in common that lock files: a lock may grow, shrinks only where it is open, and holds a file against deletion. */
+/**
+ * What object stores have in common that lock files: a lock may grow, shrinks only where it is open, and
+ * holds a file against deletion.
+ */
 class FakeLocks {
   readonly files = new Map<string, LockedFile>();
 

@@ -34,7 +34,10 @@ interface Upload {
   readonly parts: Map<number, Buffer>;
 }
 
-/** Mega's interface: commands in a list, errors as numbers, names and bytes that it cannot read, uploads cut at borders of chunks. */
+/**
+ * Mega's interface: commands in a list, errors as numbers, names and bytes that it cannot read, uploads cut
+ * at borders of chunks.
+ */
 export class FakeMega {
   readonly nodes = new Map<string, MegaNode>();
   readonly #uploads = new Map<string, Upload>();

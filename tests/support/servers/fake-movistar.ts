@@ -19,7 +19,10 @@ interface MovistarItem {
   pending: number;
 }
 
-/** Movistar Cloud's interface: a cookie and a key in the address, uploads that are accepted later, a page for people when a session is over. */
+/**
+ * Movistar Cloud's interface: a cookie and a key in the address, uploads that are accepted later, a page for
+ * people when a session is over.
+ */
 export class FakeMovistar {
   readonly items: MovistarItem[] = [];
   #session = 0;

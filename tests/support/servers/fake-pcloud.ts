@@ -3,7 +3,10 @@ import { answerBytes, type FakeAnswer, type FakeRequest, FakeService, required }
 
 export const PCLOUD_TOKEN = 'pcloud-token';
 
-/** pCloud's interface: everything is answered with status 200 and a result; downloads come from a host that is named. */
+/**
+ * pCloud's interface: everything is answered with status 200 and a result; downloads come from a host that is
+ * named.
+ */
 export class FakePcloud {
   /** Bytes of files, `undefined` for folders, by their path. */
   readonly entries = new Map<string, Buffer | undefined>();

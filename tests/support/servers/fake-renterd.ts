@@ -6,7 +6,10 @@ export const SIA_PASSWORD = 'sia-password';
 const BUCKET = 'my-bucket';
 const PAGE_FILES = 3;
 
-/** The interface of a renterd: one address for files, which the worker has, and one for what is known of them, which the bus has. */
+/**
+ * The interface of a renterd: one address for files, which the worker has, and one for what is known of them,
+ * which the bus has.
+ */
 export class FakeRenterd {
   /** By their keys, which begin with a slash. */
   readonly objects = new Map<string, Buffer>();

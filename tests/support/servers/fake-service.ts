@@ -25,7 +25,10 @@ interface Disturbance {
   readonly when: 'before' | 'after';
 }
 
-/** A stand-in for a provider of storage on a port of this machine, written from what the provider publishes about its interface. */
+/**
+ * A stand-in for a provider of storage on a port of this machine, written from what the provider publishes
+ * about its interface.
+ */
 export class FakeService {
   readonly requests: FakeRequest[] = [];
   /** What no client may do; tests look here at their end. */

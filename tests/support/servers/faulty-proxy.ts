@@ -31,7 +31,10 @@ export interface FaultyProxy {
   stop(): void;
 }
 
-/** Stands before an HTTP server of this machine and asks for each request, numbered from 1, what is to go wrong with it. */
+/**
+ * Stands before an HTTP server of this machine and asks for each request, numbered from 1, what is to go
+ * wrong with it.
+ */
 export async function startFaultyProxy(
   targetPort: number,
   plan: (request: {

@@ -8,7 +8,10 @@ export interface ForwardProxy {
   stop(): Promise<void>;
 }
 
-/** A proxy that sends every request, whatever host it is for, to one port of this machine: for servers that answer to many names. */
+/**
+ * A proxy that sends every request, whatever host it is for, to one port of this machine: for servers that
+ * answer to many names.
+ */
 export async function startForwardProxy(port: number): Promise<ForwardProxy> {
   const hosts: string[] = [];
   const server = createServer((incoming, outgoing) => {

@@ -14,7 +14,10 @@ export interface KeystoneServer extends RunningServer {
   readonly region: string;
   /** Who may ask what a token is worth. */
   readonly owner: KeystoneLogin;
-  /** Enters an object storage into the catalogue: in `region` for everyone; elsewhere and for insiders at addresses where nothing is. */
+  /**
+   * Enters an object storage into the catalogue: in `region` for everyone; elsewhere and for insiders at
+   * addresses where nothing is.
+   */
   offerStorage(url: string): Promise<void>;
 }
 

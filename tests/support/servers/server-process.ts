@@ -104,8 +104,8 @@ export async function startServer({
 }
 
 /**
- * Starts servers that need one another, one after the other. The function that it gives ends them from the last on and removes their folder, which also happens when one of them
- * does not start.
+ * Starts servers that need one another, one after the other. The function that it gives ends them from the
+ * last on and removes their folder, which also happens when one of them does not start.
  */
 export async function startInTurn(
   folder: string,

@@ -26,7 +26,10 @@ location = us-east-1
 storage_domain = s3.test
 `;
 
-/** The configuration of what clients speak to: with S3 and the old login of its own, or with the login of an identity service. */
+/**
+ * The configuration of what clients speak to: with S3 and the old login of its own, or with the login of an
+ * identity service.
+ */
 export function configureProxy(
   folder: string,
   {

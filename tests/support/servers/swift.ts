@@ -33,7 +33,10 @@ const RINGS = ['account', 'container', 'object'] as const;
 const START_MS = 120_000;
 const USER = { user: 'test:tester', password: 'testing' };
 
-/** Starts the five processes that make up a Swift with one disk. With an identity service it takes the tokens of that one, and has no login of its own. */
+/**
+ * Starts the five processes that make up a Swift with one disk. With an identity service it takes the tokens
+ * of that one, and has no login of its own.
+ */
 export async function startSwift(identity?: KeystoneServer): Promise<SwiftServer> {
   const folder = await serverFolder();
   await chmod(folder, 0o755);

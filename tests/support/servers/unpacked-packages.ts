@@ -17,7 +17,10 @@ export interface UnpackedProgram {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** Fetches Debian packages and unpacks them, once, into the folder for temporary files; `undefined` where that is not possible. */
+/**
+ * Fetches Debian packages and unpacks them, once, into the folder for temporary files; `undefined` where that
+ * is not possible.
+ */
 export async function unpackProgram(
   program: string,
   packages: readonly string[],

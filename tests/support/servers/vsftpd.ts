@@ -10,7 +10,10 @@ import {
   startServer,
 } from './server-process.ts';
 
-/** vsftpd, plain or with TLS when the client asks for it, and with TLS from the start at a port of its own. It needs root. */
+/**
+ * vsftpd, plain or with TLS when the client asks for it, and with TLS from the start at a port of its own. It
+ * needs root.
+ */
 export interface VsftpdServer extends RunningServer {
   readonly implicitPort: number;
   /** Where it waits for data; empty if anywhere. */
@@ -34,7 +37,10 @@ export interface VsftpdSettings {
   readonly dataPorts?: number;
 }
 
-/** The only user that is no account of this machine is the anonymous one, whose passwords can be restricted to a list. */
+/**
+ * The only user that is no account of this machine is the anonymous one, whose passwords can be restricted to
+ * a list.
+ */
 export async function startVsftpd({
   host = '127.0.0.1',
   dataPorts: count = 0,

@@ -10,7 +10,10 @@ export interface DigestChallenge {
   readonly opaque: string | undefined;
 }
 
-/** Finds the Digest challenge among those of a `WWW-Authenticate` header; `undefined` where there is none that can be met. (RFC 7616.) */
+/**
+ * Finds the Digest challenge among those of a `WWW-Authenticate` header; `undefined` where there is none that
+ * can be met. (RFC 7616.)
+ */
 export function parseDigestChallenge(header: string): DigestChallenge | undefined {
   const start = /(?:^|,)\s*Digest\s/i.exec(header);
   if (start === null) return undefined;

@@ -18,10 +18,16 @@ export interface Exchange {
   readonly limitMs: number;
 }
 
-/** The server closed a kept connection just when it was used again, so the request hardly reached it, and a new connection helps. */
+/**
+ * The server closed a kept connection just when it was used again, so the request hardly reached it, and a
+ * new connection helps.
+ */
 export class StaleConnection extends Error {}
 
-/** Methods whose second time does no harm where the first one did its work. (RFC 9110, 9.2.2; RFC 4918 for those of WebDAV.) */
+/**
+ * Methods whose second time does no harm where the first one did its work. (RFC 9110, 9.2.2; RFC 4918 for
+ * those of WebDAV.)
+ */
 const REPEATABLE: ReadonlySet<string> = new Set([
   'GET',
   'HEAD',
@@ -32,7 +38,10 @@ const REPEATABLE: ReadonlySet<string> = new Set([
   'MKCOL',
 ]);
 
-/** One request and its answer, whatever its status. Throws `DestinationError`, the signal's reason, an error of the body's source, or `StaleConnection`. */
+/**
+ * One request and its answer, whatever its status. Throws `DestinationError`, the signal's reason, an error
+ * of the body's source, or `StaleConnection`.
+ */
 export async function exchange(
   order: HttpRequest,
   { agent, tls, proxies, limitMs }: Exchange,
@@ -87,7 +96,10 @@ function failureOf(work: Promise<unknown>): Promise<never> {
   return new Promise((_, reject) => void work.catch(reject));
 }
 
-/** Waits until the connection stands and its certificate is accepted: not a byte of a request, nor of its credentials, is sent before. */
+/**
+ * Waits until the connection stands and its certificate is accepted: not a byte of a request, nor of its
+ * credentials, is sent before.
+ */
 async function establish(
   request: ClientRequest,
   tls: TlsSettings,

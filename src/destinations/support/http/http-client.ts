@@ -31,8 +31,9 @@ export function readHttpSettings(settings: ProgramSettings): HttpSettings {
 }
 
 /**
- * HTTP for one destination: connections that are kept and shared by all its transfers, the three time limits, TLS and proxies as the user wishes.
- * It answers every status, follows no redirection, and never tries again what may have reached the server. Close it with `dispose`.
+ * HTTP for one destination: connections that are kept and shared by all its transfers, the three time limits,
+ * TLS and proxies as the user wishes. It answers every status, follows no redirection, and never tries again
+ * what may have reached the server. Close it with `dispose`.
  */
 export class HttpClient implements Disposable {
   readonly #settings: HttpSettings;
@@ -49,8 +50,9 @@ export class HttpClient implements Disposable {
   }
 
   /**
-   * Sends one request. Throws `destination-unreachable` (network, time limits), `destination-refused` (certificate), `destination-corrupt` (the
-   * source of the body has another length), the source's own error, or the reason of the signal.
+   * Sends one request. Throws `destination-unreachable` (network, time limits), `destination-refused`
+   * (certificate), `destination-corrupt` (the source of the body has another length), the source's own error,
+   * or the reason of the signal.
    */
   async send(request: HttpRequest): Promise<HttpResponse> {
     const startMs = monotonicMs();

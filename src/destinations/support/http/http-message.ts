@@ -17,7 +17,10 @@ export interface HttpRequest extends SignalOptions {
   readonly method: string;
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Its length is sent with it, always. A source is opened again when a stale connection makes a second attempt necessary. */
+  /**
+   * Its length is sent with it, always. A source is opened again when a stale connection makes a second
+   * attempt necessary.
+   */
   readonly body?: HttpBody;
   /** Which time limit holds. */
   readonly limit: 'short' | 'list' | 'transfer';
@@ -28,8 +31,8 @@ export interface HttpResponse {
   readonly statusText: string;
   readonly headers: IncomingHttpHeaders;
   /**
-   * The bytes of the answer; the pieces belong to the reader. It must be read to its end, or left by `break`, which closes the connection. A
-   * body that breaks off throws `destination-unreachable`.
+   * The bytes of the answer; the pieces belong to the reader. It must be read to its end, or left by `break`,
+   * which closes the connection. A body that breaks off throws `destination-unreachable`.
    */
   readonly body: AsyncIterable<Uint8Array>;
 }

@@ -2,12 +2,15 @@ import { Agent } from 'node:http';
 import type { OnReadOpts } from 'node:net';
 
 /**
- * Several times what a socket reads on its own, with all the steps from the system to the body of an answer. Less than what the C library gets from the system anew each
- * time, page by page.
+ * Several times what a socket reads on its own, with all the steps from the system to the body of an answer.
+ * Less than what the C library gets from the system anew each time, page by page.
  */
 const READ_BYTES = 240 * 1024;
 
-/** Connections without TLS that read in longer pieces. Each piece has memory of its own, which belongs to whoever gets it. */
+/**
+ * Connections without TLS that read in longer pieces. Each piece has memory of its own, which belongs to
+ * whoever gets it.
+ */
 export class LongReadAgent extends Agent {
   override createConnection(
     ...[options, created]: Parameters<Agent['createConnection']>

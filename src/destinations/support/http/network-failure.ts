@@ -8,7 +8,8 @@ const NETWORK_CODE =
   /^(?:E(?:CONN|HOST|NET|TIMEDOUT|PIPE|NOTFOUND|AI_|ADDRNOTAVAIL|PROTO)|HPE_|ERR_(?:SSL|TLS|HTTP|SOCKET|STREAM_PREMATURE|PROXY))/;
 
 /**
- * What a failure below HTTP means. Errors that do not come from the network (the source of an upload, our own) are given back as they are.
+ * What a failure below HTTP means. Errors that do not come from the network (the source of an upload, our
+ * own) are given back as they are.
  */
 export function networkFailure(error: unknown, host: string): unknown {
   if (error instanceof BackupError) return error;

@@ -1,8 +1,9 @@
 import { DestinationError } from '../../destination-error.ts';
 
 /**
- * What may end an exchange early: the caller's signal, or a server that is silent for too long. With `total` the clock runs from the beginning
- * to the end, with `silence` it starts anew whenever bytes moved, and stands still while the wait is for our own side.
+ * What may end an exchange early: the caller's signal, or a server that is silent for too long. With `total`
+ * the clock runs from the beginning to the end, with `silence` it starts anew whenever bytes moved, and
+ * stands still while the wait is for our own side.
  */
 export class Patience implements Disposable {
   readonly #controller = new AbortController();
@@ -34,7 +35,10 @@ export class Patience implements Disposable {
     if (this.#kind === 'silence') this.#timer.refresh();
   }
 
-  /** The result of work on our own side, which costs the server no time; throws the reason as soon as the exchange has to end. */
+  /**
+   * The result of work on our own side, which costs the server no time; throws the reason as soon as the
+   * exchange has to end.
+   */
   async ours<T>(work: Promise<T>): Promise<T> {
     const { signal } = this.#controller;
     signal.throwIfAborted();

@@ -11,7 +11,10 @@ export interface Proxies {
 
 const HINT = 'Check the options --http-proxy and --https-proxy, or the variables HTTP_PROXY and HTTPS_PROXY.';
 
-/** Reads the options about proxies. Throws `destination-refused` for a proxy that cannot be used: nothing is sent past one that the user named. */
+/**
+ * Reads the options about proxies. Throws `destination-refused` for a proxy that cannot be used: nothing is
+ * sent past one that the user named.
+ */
 export function readProxies(settings: ProgramSettings): Proxies {
   return {
     http_proxy: readProxy(settings.get('http-proxy')),

@@ -8,8 +8,9 @@ export function rangeHeader({ offset, length }: ByteRange): Readonly<Record<stri
 }
 
 /**
- * The bytes of a range from the answer to a request with `rangeHeader`: status 206, 416 where the file ends before, or 200 from servers that know no
- * ranges and send the whole file. Throws `destination-corrupt` unless all of its bytes are there.
+ * The bytes of a range from the answer to a request with `rangeHeader`: status 206, 416 where the file ends
+ * before, or 200 from servers that know no ranges and send the whole file. Throws `destination-corrupt`
+ * unless all of its bytes are there.
  */
 export async function readRange(
   response: HttpResponse,

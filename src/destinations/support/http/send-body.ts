@@ -12,9 +12,9 @@ export function bodySizeBytes(body: HttpBody | undefined): number {
 }
 
 /**
- * Sends a body and ends the request, or stops as soon as `isAnswered` says that the server has decided already. Nothing is ended before the
- * source proved to hold exactly the bytes that were announced: a file of the wrong length is never complete for the server. Errors of the
- * source come through untouched.
+ * Sends a body and ends the request, or stops as soon as `isAnswered` says that the server has decided
+ * already. Nothing is ended before the source proved to hold exactly the bytes that were announced: a file of
+ * the wrong length is never complete for the server. Errors of the source come through untouched.
  */
 export async function sendBody(
   request: ClientRequest,
@@ -53,7 +53,10 @@ async function sendSource(
   request.end(last);
 }
 
-/** Resolves when the system has taken the piece, so that its memory may be reused, or when the server has answered already. */
+/**
+ * Resolves when the system has taken the piece, so that its memory may be reused, or when the server has
+ * answered already.
+ */
 function write(request: ClientRequest, piece: Uint8Array, answered: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const onAnswer = (): void => resolve();

@@ -8,13 +8,19 @@ import { certificateFault, untrusted } from './network-failure.ts';
 /** Which certificates of servers are accepted. */
 export interface TlsSettings {
   readonly acceptsAny: boolean;
-  /** SHA-1 or SHA-256 of certificates, lower-case hex without colons; they are accepted although nothing else vouches for them. */
+  /**
+   * SHA-1 or SHA-256 of certificates, lower-case hex without colons; they are accepted although nothing else
+   * vouches for them.
+   */
   readonly fingerprints: readonly string[];
   /** Further authorities, PEM. */
   readonly authorities: string | undefined;
 }
 
-/** Reads the TLS options that every destination shares. Throws `destination-refused` for a file of authorities that cannot be read. */
+/**
+ * Reads the TLS options that every destination shares. Throws `destination-refused` for a file of authorities
+ * that cannot be read.
+ */
 export function readTlsSettings(settings: ProgramSettings): TlsSettings {
   const path = settings.get('ca-certificate-file');
   return {

@@ -14,7 +14,10 @@ export interface AccessToken {
   readonly endsAtMs: number;
 }
 
-/** The token with which requests prove what they may do: asked for when it is needed, kept in memory, shared by all requests. */
+/**
+ * The token with which requests prove what they may do: asked for when it is needed, kept in memory, shared
+ * by all requests.
+ */
 export type AccessTokens = SharedValue<AccessToken>;
 
 /** A token is given up this long before its end, so that a request which begins now is still accepted. */

@@ -13,7 +13,10 @@ export interface AuthidSettings {
   readonly keepsAuthid?: boolean;
 }
 
-/** The protocol of Duplicati's login service: an id for a token. The service may give a better id with it, which is used from then on. */
+/**
+ * The protocol of Duplicati's login service: an id for a token. The service may give a better id with it,
+ * which is used from then on.
+ */
 export function authidTokens(http: HttpClient, settings: AuthidSettings): () => Promise<GivenToken> {
   let { authid } = settings;
   const url = new URL(settings.serviceUrl);

@@ -7,6 +7,9 @@ export interface AuthorizationOrder extends SignalOptions {
   readonly scheme: string;
   readonly settings: ProgramSettings;
   readonly log: Log;
-  /** Called with the address that a person has to open in a browser: on this machine, or on any where there is a code to be entered. */
+  /**
+   * Called with the address that a person has to open in a browser: on this machine, or on any where there is
+   * a code to be entered.
+   */
   readonly onAddress: (address: string, code?: string) => void;
 }

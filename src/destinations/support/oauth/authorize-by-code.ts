@@ -20,8 +20,9 @@ interface Asking {
 }
 
 /**
- * Gets a refresh token for a permission that a person gives in a browser on any machine, by entering a code there (RFC 8628). Throws `destination-unknown-scheme`
- * where the provider knows no such way, and `destination-refused` where nobody gives it in time.
+ * Gets a refresh token for a permission that a person gives in a browser on any machine, by entering a code
+ * there (RFC 8628). Throws `destination-unknown-scheme` where the provider knows no such way, and
+ * `destination-refused` where nobody gives it in time.
  */
 export async function authorizeByCode(
   order: AuthorizationOrder,

@@ -12,7 +12,10 @@ export interface RedirectSettings {
   readonly onReady: () => void;
 }
 
-/** Waits on a port of this machine until the browser brings the code that the provider gave (RFC 8252, 7.3). Throws `destination-refused` where it brings a refusal. */
+/**
+ * Waits on a port of this machine until the browser brings the code that the provider gave (RFC 8252, 7.3).
+ * Throws `destination-refused` where it brings a refusal.
+ */
 export async function awaitRedirect(
   { port, state, onReady }: RedirectSettings,
   { signal }: SignalOptions,

@@ -4,7 +4,10 @@ import { GOOGLE_TOKEN_URL } from '../../google/google-errors.ts';
 export interface Grant {
   readonly authorizeUrl: string;
   readonly tokenUrl: string;
-  /** Where a code is asked for that a person enters in a browser on any machine; absent where the provider knows no such way. */
+  /**
+   * Where a code is asked for that a person enters in a browser on any machine; absent where the provider
+   * knows no such way.
+   */
   readonly deviceUrl?: string;
   /** What the permission covers; providers without scopes in the address have them in the application. */
   readonly scope?: string;

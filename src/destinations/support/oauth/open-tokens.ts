@@ -16,8 +16,8 @@ export interface OAuthProvider {
 }
 
 /**
- * The tokens that the options give: an application of the user's own with `oauth-refresh-token`, else an `authid`. Throws `destination-incomplete` where
- * neither is there.
+ * The tokens that the options give: an application of the user's own with `oauth-refresh-token`, else an
+ * `authid`. Throws `destination-incomplete` where neither is there.
  */
 export function openTokens(
   request: DestinationRequest,

@@ -11,7 +11,10 @@ export interface RefreshTokenSettings {
   readonly refreshToken: string;
 }
 
-/** The grant of RFC 6749, section 6, with an application of the user's own. A new refresh token that comes with the answer replaces the old one. */
+/**
+ * The grant of RFC 6749, section 6, with an application of the user's own. A new refresh token that comes
+ * with the answer replaces the old one.
+ */
 export function refreshTokens(http: HttpClient, settings: RefreshTokenSettings): () => Promise<GivenToken> {
   const { tokenUrl, clientId, clientSecret } = settings;
   let { refreshToken } = settings;
@@ -42,7 +45,10 @@ export interface TokenQuestion {
   readonly hint: string;
 }
 
-/** Asks a token endpoint. Throws `destination-refused` where it does not accept the application or what proves the permission. */
+/**
+ * Asks a token endpoint. Throws `destination-refused` where it does not accept the application or what proves
+ * the permission.
+ */
 export async function postForm(
   http: HttpClient,
   { tokenUrl, form, secrets, hint }: TokenQuestion,

@@ -11,8 +11,9 @@ export interface Chunk {
 }
 
 /**
- * The bytes of a source in chunks of one size, but for the first one where it is to have another; the last is shorter, and an empty file is one empty chunk. The last chunk is given only when the source has proved
- * to be as long as it announced; else `destination-corrupt` is thrown.
+ * The bytes of a source in chunks of one size, but for the first one where it is to have another; the last is
+ * shorter, and an empty file is one empty chunk. The last chunk is given only when the source has proved to
+ * be as long as it announced; else `destination-corrupt` is thrown.
  */
 export async function* readChunks(
   source: UploadSource,

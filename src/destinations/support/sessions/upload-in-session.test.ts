@@ -5,7 +5,10 @@ import { DestinationError } from '../../destination-error.ts';
 import { bytesSource } from './read-chunks.ts';
 import { type Progress, type UploadSession, uploadInSession } from './upload-in-session.ts';
 
-/** What happens to a request: it arrives, is lost, is lost after half of it arrived, or arrives but its answer is lost. */
+/**
+ * What happens to a request: it arrives, is lost, is lost after half of it arrived, or arrives but its answer
+ * is lost.
+ */
 type Fate = 'arrives' | 'lost' | 'half' | 'answer lost';
 
 class LossySession implements UploadSession<string> {

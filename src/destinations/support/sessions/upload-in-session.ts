@@ -18,13 +18,17 @@ export interface SessionSettings {
   readonly chunkBytes: number;
   /** How often in a row the sending of a chunk may fail before the upload does. */
   readonly retries: number;
-  /** The wait before the second repetition; it doubles with each further one, and the first repetition comes at once. */
+  /**
+   * The wait before the second repetition; it doubles with each further one, and the first repetition comes
+   * at once.
+   */
   readonly delayMs: number;
 }
 
 /**
- * Stores a file in one session. A request that is lost on the way does not lose the upload: the storage is asked how far it got, and the rest is
- * sent. Throws `destination-corrupt` for a source of another length than announced.
+ * Stores a file in one session. A request that is lost on the way does not lose the upload: the storage is
+ * asked how far it got, and the rest is sent. Throws `destination-corrupt` for a source of another length
+ * than announced.
  */
 export async function uploadInSession<R>(
   session: UploadSession<R>,
@@ -72,7 +76,10 @@ async function sendOne<R>(
   }
 }
 
-/** True for what is over soon: the line, a server in between. A storage that names a time to wait is left alone by the whole upload. */
+/**
+ * True for what is over soon: the line, a server in between. A storage that names a time to wait is left
+ * alone by the whole upload.
+ */
 function isLostRequest(error: unknown): boolean {
   if (!(error instanceof DestinationError)) return false;
   const { status, retryAfterMs } = error.details;

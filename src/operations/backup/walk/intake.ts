@@ -7,7 +7,10 @@ import type { FoundEntry } from './found-entry.ts';
 import { StreamInsertion } from './insert-streams.ts';
 import type { WalkNotes } from './walk-selected.ts';
 
-/** Takes in what a walk finds: puts the streams among it, leaves empty folders out, and tells what could not be read. */
+/**
+ * Takes in what a walk finds: puts the streams among it, leaves empty folders out, and tells what could not
+ * be read.
+ */
 export class Intake {
   readonly notes: WalkNotes;
   readonly #streams: StreamInsertion;

@@ -1,7 +1,10 @@
 import type { EntryKind, SourceStat } from '../../../sources/index.ts';
 import type { FoundEntry } from './found-entry.ts';
 
-/** Entries on their way to another thread: a few large values, since each small one costs more than the entry took to find. */
+/**
+ * Entries on their way to another thread: a few large values, since each small one costs more than the entry
+ * took to find.
+ */
 export interface PackedEntries {
   /** Joined by a zero character, which no path holds. */
   readonly paths: string;

@@ -5,7 +5,10 @@ import { unpackEntries } from './packed-entries.ts';
 import type { WalkOrder, WalkReply, WalkRequest } from './walk-messages.ts';
 import type { WalkNotes } from './walk-selected.ts';
 
-/** Walks in a thread of its own, at most two batches ahead of the caller. Ends early on a stop; ends the thread with the caller's loop. */
+/**
+ * Walks in a thread of its own, at most two batches ahead of the caller. Ends early on a stop; ends the
+ * thread with the caller's loop.
+ */
 export async function* walkInThread(
   order: WalkOrder,
   { signal, isStopping }: Pick<RunControl, 'signal' | 'isStopping'>,

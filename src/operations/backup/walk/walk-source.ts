@@ -10,7 +10,10 @@ import { walkSelected } from './walk-selected.ts';
 /** What a walk needs of the settings of a backup. */
 export type WalkSettings = Pick<BackupSettings, 'selection' | 'walkThread' | 'reading' | 'streams'>;
 
-/** The entries that the settings choose, in the order of the walk, in batches. What is left out for its size and what cannot be read is counted and told. */
+/**
+ * The entries that the settings choose, in the order of the walk, in batches. What is left out for its size
+ * and what cannot be read is counted and told.
+ */
 export function* walkSource(
   settings: WalkSettings,
   result: BackupResult,

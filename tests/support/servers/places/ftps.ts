@@ -2,7 +2,10 @@ import { startVsftpd } from '../vsftpd.ts';
 import { missingForRoot } from './obstacles.ts';
 import type { Door, PlaceKind } from './place.ts';
 
-/** An address of this machine that leaves the ports of the usual one to a proxy, since clients look for data where they logged in. */
+/**
+ * An address of this machine that leaves the ports of the usual one to a proxy, since clients look for data
+ * where they logged in.
+ */
 const HOST = '127.0.0.2';
 
 export const FTPS: PlaceKind = {

@@ -2,7 +2,10 @@ import { startSwift } from '../swift.ts';
 import { missingPrograms } from './obstacles.ts';
 import { type Door, originOf, type PlaceKind } from './place.ts';
 
-/** OpenStack Swift by its own interface and its own login, which tells the address of the storage as the client asked for it. */
+/**
+ * OpenStack Swift by its own interface and its own login, which tells the address of the storage as the
+ * client asked for it.
+ */
 export const SWIFT: PlaceKind = {
   kind: 'Swift',
   speaks: 'HTTP',
