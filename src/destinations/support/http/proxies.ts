@@ -30,7 +30,9 @@ function readProxy(text: string | undefined): string | undefined {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url !== undefined && /^https?:$/.test(url.protocol) && url.hostname !== '') return address;
   const because =
-    url === undefined ? 'its address cannot be read' : `${url.protocol}// is not spoken to proxies`;
+    url === undefined
+      ? 'its address cannot be read'
+      : `${url.protocol}// is no kind that is known here, which http:// and https:// are`;
   throw new DestinationError('destination-refused', `Cannot use the proxy: ${because}.`, {
     hint: `The form is http://user:password@host:port. ${HINT}`,
   });
