@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import {
   AbortedByUser,
@@ -8,30 +7,25 @@ import {
   RunController,
   systemClock,
 } from '../base/index.ts';
-import {
-  type CommandDescriptor,
-  commandDescriptors,
-  commandUsage,
-  EXIT_CODES,
-  type ExitCode,
-  findCommand,
-} from '../catalog/index.ts';
+import { type CommandDescriptor, EXIT_CODES, type ExitCode } from '../catalog/index.ts';
 import type { ResultObject } from '../operations/index.ts';
-import { findNearest, type ProgramSettings } from '../options/index.ts';
+import type { ProgramSettings } from '../options/index.ts';
 import { changeArguments } from './change-arguments.ts';
 import type { CommandContext, RunCommand } from './command.ts';
 import { CommandLineError } from './command-line-error.ts';
 import { commandTable } from './command-table.ts';
 import { concludeCommand } from './conclude-command.ts';
 import type { ConsoleOutput } from './console-output.ts';
+import { checkArguments, describedCommand } from './described-command.ts';
 import { LogNotes } from './logging/log-notes.ts';
 import { openLogging } from './logging/open-logging.ts';
 import { Redactor } from './logging/redact.ts';
-import { applyParametersFile, type CompleteArguments, parseParametersFile } from './parameters-file.ts';
+import type { CompleteArguments } from './parameters-file.ts';
 import type { ParsedArguments } from './parse-arguments.ts';
 import { askHidden, askPassphrase, type PassphrasePurpose, readPassphraseLine } from './passphrase.ts';
 import type { ProcessPort } from './process-port.ts';
 import { formatProfile } from './profile-table.ts';
+import { readParametersFile } from './read-parameters-file.ts';
 import { Reporting } from './reporting.ts';
 import { RunBook } from './run-book.ts';
 import { createScriptHooks, type ScriptHooks } from './script-hooks.ts';
@@ -42,8 +36,6 @@ import { widthOf } from './terminal.ts';
 
 /** Commands that can be brought to an end early that leaves something whole. */
 const STOPPABLE_COMMANDS: ReadonlySet<string> = new Set(['backup', 'compact', 'delete', 'purge', 'sync']);
-
-const PARAMETERS_FILE_NAMES = ['parameters-file', 'parameter-file', 'parameterfile'] as const;
 
 /**
  * Finds the command, settles its options, runs it between the user's scripts and answers its exit code.
@@ -231,54 +223,6 @@ function commandContext(started: Started, scripts: ScriptHooks): CommandContext 
     passphrase: (purpose) => findPassphrase(settings, port, purpose),
     hiddenValue: (question) => askHidden(question, port.standardInput, port.standardError),
   };
-}
-
-function describedCommand(name: string): CommandDescriptor {
-  const descriptor = findCommand(name);
-  if (descriptor !== undefined) return descriptor;
-  const nearest = findNearest(
-    name,
-    commandDescriptors.map((command) => command.name),
-  );
-  throw new CommandLineError('command-unknown', `There is no command '${name}'.`, {
-    details: { command: name },
-    hint: nearest === undefined ? "'ashlar help' lists the commands." : `Did you mean '${nearest}'?`,
-  });
-}
-
-function readParametersFile(parsed: ParsedArguments, port: ProcessPort): CompleteArguments {
-  const path = PARAMETERS_FILE_NAMES.map((name) => parsed.options.get(name)).find(
-    (value) => value !== undefined,
-  );
-  if (path === undefined || path === null) return { ...parsed, fileOptions: new Map() };
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new CommandLineError('parameters-file-unreadable', `Cannot read the parameters file '${path}'.`, {
-      details: { path },
-      cause: error,
-    });
-  }
-  return applyParametersFile(parsed, parseParametersFile(text, port.pathListSeparator));
-}
-
-function checkArguments(descriptor: CommandDescriptor, given: readonly string[]): void {
-  const usage = `ashlar ${commandUsage(descriptor)}`;
-  const required = descriptor.arguments.filter(({ presence }) => presence.startsWith('required'));
-  const missing = required[given.length];
-  if (missing !== undefined) {
-    throw new CommandLineError('arguments-missing', `The argument <${missing.name}> is missing.`, {
-      hint: `Usage: ${usage}`,
-    });
-  }
-  const takesMore = descriptor.arguments.some(({ presence }) => presence.endsWith('repeated'));
-  const extra = given[descriptor.arguments.length];
-  if (!takesMore && extra !== undefined) {
-    throw new CommandLineError('arguments-extra', `The argument '${extra}' is one too many.`, {
-      hint: `Usage: ${usage}`,
-    });
-  }
 }
 
 async function findPassphrase(
