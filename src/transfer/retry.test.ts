@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { BackupError, silentLog } from '../base/index.ts';
+import { BackupError, type Log, silentLog } from '../base/index.ts';
 import { type RetryContext, withRetry } from './retry.ts';
 import { SharedPause } from './shared-pause.ts';
 
@@ -40,8 +40,10 @@ test('withRetry() keeps all users of a storage from coming back before it said',
   let nowMs = 0;
   const pause = new SharedPause(() => nowMs);
   const seen: number[] = [];
+  const told: string[] = [];
+  const log: Log = { write: (_level, _id, text) => void told.push(text) };
   const controller = new AbortController();
-  const failing = withRetry({ ...CONTEXT, pause, signal: controller.signal }, async () => {
+  const failing = withRetry({ ...CONTEXT, log, pause, signal: controller.signal }, async () => {
     seen.push(nowMs);
     throw failure(true, { retryAfterMs: 60_000 });
   });
@@ -51,6 +53,7 @@ test('withRetry() keeps all users of a storage from coming back before it said',
   controller.abort(new Error('enough'));
   await Promise.all([waiting, other]);
   assert.deepEqual(seen, [0]);
+  assert.match(told.join(), /too many It asks to be left alone for 60 s\.$/);
   nowMs = 60_000;
   await pause.over(new AbortController().signal);
 });

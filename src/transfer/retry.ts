@@ -45,9 +45,15 @@ export async function withRetry<T>(
     } catch (error) {
       signal.throwIfAborted();
       if (number >= policy.retries || (error instanceof BackupError && !error.retryable)) throw error;
-      log.write('retry', 'retry', `Attempt ${number + 1} of the ${label} failed: ${errorMessage(error)}`);
+      const askedMs = retryAfterMs(error);
+      const wish = askedMs > 0 ? ` It asks to be left alone for ${Math.ceil(askedMs / 1000)} s.` : '';
+      log.write(
+        'retry',
+        'retry',
+        `Attempt ${number + 1} of the ${label} failed: ${errorMessage(error)}${wish}`,
+      );
       context.onRetry?.(error);
-      context.pause?.ask(retryAfterMs(error));
+      context.pause?.ask(askedMs);
       await delay(delayOf(context, number), undefined, { signal }).catch(() => signal.throwIfAborted());
     }
   }

@@ -1,6 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { monotonicMs } from '../base/index.ts';
 
+/** Timers take no more than 31 bits. */
+const LONGEST_DELAY_MS = 2 ** 31 - 1;
+
 /** One pause for all who use a storage: when it told one of them to wait, the others hold back too. */
 export class SharedPause {
   #untilMs = 0;
@@ -21,7 +24,9 @@ export class SharedPause {
       signal.throwIfAborted();
       const waitMs = this.#untilMs - this.#now();
       if (waitMs <= 0) return;
-      await delay(waitMs, undefined, { signal }).catch(() => signal.throwIfAborted());
+      await delay(Math.min(waitMs, LONGEST_DELAY_MS), undefined, { signal }).catch(() =>
+        signal.throwIfAborted(),
+      );
     }
   }
 }
