@@ -92,6 +92,7 @@ User www-data
 Group www-data
 ${modules.join('\n')}
 DavLockDB ${folder}/lock/db
+LimitRequestBody 0
 DocumentRoot ${dataFolder}
 Alias /basic ${dataFolder}
 Alias /digest ${dataFolder}
