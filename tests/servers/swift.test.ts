@@ -106,7 +106,7 @@ function testKeystone({ url, login, region }: KeystoneServer): void {
   );
   testLogin(way);
 
-  test('Keystone: a whole backup, while tokens end every few seconds', (t) => {
+  test('Keystone: a whole backup, each run of which logs in', (t) => {
     const place = { url: 'openstack://cycle/below', options: way.options };
     return checkCycle(t, { url: place.url, options: argumentsOf(place) });
   });
