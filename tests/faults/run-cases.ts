@@ -30,15 +30,19 @@ export async function runCases(
   );
   assert.ok(chosen.length > 0, `there is no case '${onlyCase}'`);
   const failures: string[] = [];
+  const causes: unknown[] = [];
   for (const { name, run } of chosen) {
     try {
       await run();
     } catch (error) {
+      causes.push(error);
       failures.push(`${describeFailure(name, error)}\n  ${commandOf(t, name)}`);
     }
   }
   t.diagnostic(`${chosen.length} of ${cases.length} cases ran`);
-  assert.equal(failures.length, 0, `${failures.length} of ${chosen.length} cases:\n${failures.join('\n')}`);
+  if (failures.length === 0) return;
+  const text = `${failures.length} of ${chosen.length} cases failed:\n${failures.join('\n')}`;
+  throw new Error(text, { cause: causes[0] });
 }
 
 function describeFailure(name: string, error: unknown): string {
