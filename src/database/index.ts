@@ -1,6 +1,7 @@
 export { writeAnonymousCopy } from './anonymous-copy.ts';
 export * from './blocks.ts';
 export * from './configuration.ts';
+export * from './contents.ts';
 export * from './entries.ts';
 export * from './entry-blocks.ts';
 export * from './entry-edits.ts';

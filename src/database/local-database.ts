@@ -1,7 +1,8 @@
 import { chmodSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { errorMessage } from '../base/index.ts';
-import { Blocks, Contents } from './blocks.ts';
+import { Blocks } from './blocks.ts';
 import { Configuration } from './configuration.ts';
+import { Contents } from './contents.ts';
 import { type Driver, openDriver } from './driver.ts';
 import { Entries } from './entries.ts';
 import { EntryBlocks } from './entry-blocks.ts';

@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
+import { decryptVolume } from './decrypt-volume.ts';
 import type { Encryption } from './encrypted-file.ts';
 import { reencryptVolume } from './reencrypt-volume.ts';
-import { decryptVolume } from './volume-reader.ts';
 import { VolumeWriter } from './volume-writer.ts';
 
 const NAME = 'duplicati-20260102T030405Z.dlist.zip.aes';

@@ -1,5 +1,6 @@
+import { decryptVolume } from './decrypt-volume.ts';
 import { EncryptedFile, type EncryptedFileSettings, type FinishedFile } from './encrypted-file.ts';
-import { decryptVolume, type Keys, type VolumeToRead } from './volume-reader.ts';
+import type { Keys, VolumeToRead } from './volume-to-read.ts';
 
 const PIECE_BYTES = 64 * 1024;
 

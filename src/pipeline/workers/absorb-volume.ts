@@ -2,7 +2,8 @@ import { rmSync } from 'node:fs';
 import { blockHashOfEntryName, parseDindexEntryName } from '../../format/index.ts';
 import type { SealedVolume } from '../block-volume.ts';
 import type { BlockVolumeSettings } from '../block-volume-settings.ts';
-import { keysOf, openVolume } from '../volume-reader.ts';
+import { openVolume } from '../volume-reader.ts';
+import { keysOf } from '../volume-to-read.ts';
 import type { VolumeFile } from '../volume-writer.ts';
 import type { BlockStore } from './block-store.ts';
 

@@ -1,7 +1,7 @@
 import type { SerializedError } from '../../base/index.ts';
 import type { FileFlag, FormatSettings } from '../../format/index.ts';
 import type { RestoreTableMemory } from '../restore-table.ts';
-import type { Keys, VolumeToRead } from '../volume-reader.ts';
+import type { Keys, VolumeToRead } from '../volume-to-read.ts';
 import type { KeptMetadataPlaces } from './kept-metadata.ts';
 
 /** How entries are put at the target. */

@@ -2,7 +2,8 @@ import { errorCode, type SerializedError, serializeError } from '../../base/inde
 import { type ArchiveReader, ReadMemory } from '../../compression/index.ts';
 import { hashBytes, hashSizeBytes } from '../../crypto/index.ts';
 import { blockEntryName, type FormatSettings } from '../../format/index.ts';
-import { type Keys, type OpenVolume, openVolume, type VolumeToRead } from '../volume-reader.ts';
+import { type OpenVolume, openVolume } from '../volume-reader.ts';
+import type { Keys, VolumeToRead } from '../volume-to-read.ts';
 import type { EntryRestorer, RestoredBlock } from './entry-restorer.ts';
 import type { BlockUses, RestoreReply } from './restore-messages.ts';
 
