@@ -94,7 +94,7 @@ export function settleLost(
   }
   for (const entry of withoutMetadata) {
     table.metadataBytes[entry] = 0;
-    progress.noteLost(`The metadata of '${table.path(entry)}' is lost.`);
+    progress.noteLost(`The metadata of '${table.path(entry) || '.'}' is lost.`);
   }
   const isComplete = (entry: number) =>
     table.kind[entry] === RESTORE_KINDS.file && table.remaining[entry] === 0 && !faults.has(entry);
