@@ -27,3 +27,61 @@ test('PendingWork.run() ends at once on an abort, and settled() waits for the re
   await settled;
   assert.equal(isSettled, true);
 });
+
+async function* numbers(end: number, onEnd: () => void = () => {}): AsyncGenerator<number> {
+  try {
+    for (let number = 0; number < end; number++) yield number;
+  } finally {
+    onEnd();
+  }
+}
+
+test('PendingWork.stream() gives what the source gives, and ends it when the reader leaves early', async () => {
+  const work = new PendingWork();
+  const { signal } = new AbortController();
+  assert.deepEqual(await Array.fromAsync(work.stream(numbers(5), { signal })), [0, 1, 2, 3, 4]);
+  let hasEnded = false;
+  const source = numbers(5, () => {
+    hasEnded = true;
+  });
+  for await (const number of work.stream(source, { signal })) if (number === 2) break;
+  await work.settled();
+  assert.ok(hasEnded);
+});
+
+test('PendingWork.stream() throws the reason of an abort at once, while settled() waits for what hangs', async () => {
+  const work = new PendingWork();
+  const abort = new AbortController();
+  const hanging = Promise.withResolvers<void>();
+  async function* source(): AsyncGenerator<number> {
+    yield 1;
+    await hanging.promise;
+  }
+  const stream = work.stream(source(), { signal: abort.signal });
+  assert.deepEqual(await stream.next(), { done: false, value: 1 });
+  const next = stream.next();
+  abort.abort(new Error('stopped'));
+  await assert.rejects(next, { message: 'stopped' });
+  let isSettled = false;
+  const settled = work.settled().then(() => {
+    isSettled = true;
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(isSettled, false);
+  hanging.resolve();
+  await settled;
+});
+
+test('PendingWork.stream() throws what the source throws, and nothing runs after an abort that came before', async () => {
+  const work = new PendingWork();
+  const failure = new Error('cut');
+  async function* broken(): AsyncGenerator<number> {
+    yield 1;
+    throw failure;
+  }
+  await assert.rejects(Array.fromAsync(work.stream(broken())), failure);
+  await assert.rejects(
+    Array.fromAsync(work.stream(numbers(1), { signal: AbortSignal.abort(failure) })),
+    failure,
+  );
+});

@@ -23,6 +23,30 @@ export class PendingWork {
     }
   }
 
+  /** What `source` gives, or `signal.reason` thrown as soon as the signal fires. */
+  async *stream<T>(source: AsyncGenerator<T>, { signal }: SignalOptions = {}): AsyncGenerator<T> {
+    let giveUp: (reason: unknown) => void = () => {};
+    const onAbort = (): void => giveUp(signal?.reason);
+    const next = (): Promise<IteratorResult<T>> =>
+      new Promise((resolve, reject) => {
+        giveUp = reject;
+        source.next().then(resolve, reject);
+      });
+    signal?.addEventListener('abort', onAbort, { once: true });
+    try {
+      for (;;) {
+        signal?.throwIfAborted();
+        const { done, value } = await next();
+        if (done === true) return;
+        yield value;
+      }
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+      // Not waited for: after an abort it ends only when the request does that hangs.
+      this.add(source.return(undefined));
+    }
+  }
+
   /** Lets work run on its own. Its failure is nobody's: whoever needs the outcome uses `run`. */
   add(work: Promise<unknown>): void {
     const done = work.catch(() => {}).finally(() => this.#running.delete(done));

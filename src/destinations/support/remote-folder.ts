@@ -91,19 +91,8 @@ export class RemoteFolder<C extends FolderClient> implements Destination, CanCre
     return this.#work.run(this.#pool.use(task), options);
   }
 
-  async *#stream<T>(task: (client: C) => AsyncIterable<T>, options: SignalOptions): AsyncGenerator<T> {
-    options.signal?.throwIfAborted();
-    const pieces = this.#pool.stream(task);
-    try {
-      for (;;) {
-        const { done, value } = await this.#work.run(pieces.next(), options);
-        if (done === true) return;
-        yield value;
-      }
-    } finally {
-      // Not waited for: after an abort it ends only when the request does that hangs.
-      this.#work.add(pieces.return(undefined));
-    }
+  #stream<T>(task: (client: C) => AsyncIterable<T>, options: SignalOptions): AsyncGenerator<T> {
+    return this.#work.stream(this.#pool.stream(task), options);
   }
 
   async #store(
