@@ -47,7 +47,7 @@ export function applyMetadata(
   if (stat === undefined) return target.problems;
   const isOwned = !options.restorePermissions || target.setOwner(stat, metadata.owner);
   target.setXattrs(metadata, options.restorePermissions);
-  if (!isLink) target.setMode(wantedMode(stat, metadata, options.restorePermissions), isOwned);
+  if (!isLink) target.setMode(stat, wantedMode(stat, metadata, options.restorePermissions), isOwned);
   if (metadata.lastWriteTicks !== undefined) target.setTime(stat, unixNsFromTicks(metadata.lastWriteTicks));
   const { flags, hardlink } = metadata.extensions ?? {};
   if (options.restorePermissions && flags !== undefined && hardlink === undefined) target.setFlags(flags);
@@ -82,6 +82,8 @@ class Target {
   readonly problems: SourceError[] = [];
   readonly #path: string;
   readonly #systemPath: SystemPath;
+  /** Whether something was done that may have changed the mode. */
+  #hasChanged = false;
 
   constructor(path: string) {
     this.#path = path;
@@ -109,6 +111,7 @@ class Target {
     const uid = (owner.ownerName === undefined ? undefined : calls?.userId(owner.ownerName)) ?? owner.uid;
     const gid = (owner.groupName === undefined ? undefined : calls?.groupId(owner.groupName)) ?? owner.gid;
     if (stat.uid === uid && stat.gid === gid) return true;
+    this.#hasChanged = true;
     try {
       lchownSync(this.#systemPath, uid, gid);
       return true;
@@ -129,10 +132,14 @@ class Target {
   }
 
   setXattrs({ xattrs }: Metadata, restorePermissions: boolean): void {
-    const isAllowed = (name: string): boolean => restorePermissions || !name.startsWith(ACL);
+    const note = (isAllowed: boolean): boolean => {
+      this.#hasChanged ||= isAllowed;
+      return isAllowed;
+    };
     const rules = {
-      mayApply: isAllowed,
-      mayRemove: (name: string) => name.startsWith('user.') || (restorePermissions && name.startsWith(ACL)),
+      mayApply: (name: string) => note(restorePermissions || !name.startsWith(ACL)),
+      mayRemove: (name: string) =>
+        note(name.startsWith('user.') || (restorePermissions && name.startsWith(ACL))),
     };
     try {
       for (const [name, error] of applyXattrs(this.#systemPath, xattrs ?? [], rules))
@@ -143,12 +150,13 @@ class Target {
   }
 
   /** Setuid and setgid are dropped where owner and group are not those that they were granted for. */
-  setMode(wanted: number, isOwned: boolean): void {
+  setMode(stat: Stats, wanted: number, isOwned: boolean): void {
     const mode = isOwned ? wanted : wanted & ~SET_ID_BITS;
     if (mode !== wanted) this.#fail('setuid and setgid bits', 'they were granted for another owner');
     try {
-      // Look again: owner and lists may have changed it.
-      if ((lstatSync(this.#systemPath).mode & 0o7777) !== mode) chmodSync(this.#systemPath, mode);
+      // Owner and lists may have changed it.
+      const current = this.#hasChanged ? lstatSync(this.#systemPath) : stat;
+      if ((current.mode & 0o7777) !== mode) chmodSync(this.#systemPath, mode);
     } catch (error) {
       this.#fail('mode', error);
     }
