@@ -28,7 +28,9 @@ export interface ArchiveSettings {
 }
 
 export interface ArchiveWriterOptions extends ArchiveSettings {
-  /** Where tar containers keep an entry of unknown length until its length is known; in memory when absent. */
+  /**
+   * Where tar containers keep an entry of unknown length until its length is known; in memory when absent.
+   */
   readonly scratch?: ScratchFactory;
 }
 
@@ -104,9 +106,9 @@ export interface ArchiveReader extends Disposable {
   /**
    * The whole content, length and checksum verified. It has its own memory; or, with `memory`, lies there or
    * in the reader's, and is valid until either is used again. `volume-too-large` if it is longer than
-   * `maxBytes`.
+   * `maxBytes`. Who knows a hash of the content can do without the archive's own checksum.
    */
-  read(entry: ArchiveEntry, maxBytes: number, memory?: ReadMemory): Buffer;
+  read(entry: ArchiveEntry, maxBytes: number, memory?: ReadMemory, checksum?: 'verify' | 'skip'): Buffer;
   /**
    * The content in bounded memory. Each piece is valid until the next is asked for. A short or corrupt entry
    * throws at its end at the latest.

@@ -1,7 +1,6 @@
-import type { RandomAccess } from '../base/index.ts';
-import { FormatError } from '../base/index.ts';
+import { asBuffer, FormatError, type RandomAccess } from '../base/index.ts';
 import { corrupt } from './faults.ts';
-import { findDirectoryEnd } from './zip-directory-end.ts';
+import { type DirectoryEnd, findDirectoryEnd } from './zip-directory-end.ts';
 import { LOCAL_HEADER_BYTES, parseCentralRecord, type ZipRecord } from './zip-records.ts';
 import { scanLocalHeaders } from './zip-scan.ts';
 
@@ -21,12 +20,9 @@ export function readZipEntries(source: RandomAccess, volumeName: string): Map<st
 
 function readDirectory(source: RandomAccess, volumeName: string): ZipRecord[] {
   const end = findDirectoryEnd(source, volumeName);
-  const bytes = Buffer.from(source.read(end.directoryOffset, end.directoryBytes));
   const records: ZipRecord[] = [];
-  let at = 0;
   let claimedBytes = 0;
-  while (at < bytes.length) {
-    const { record, nextAt } = parseCentralRecord(bytes, at, volumeName);
+  for (const record of directoryRecords(source, end, volumeName)) {
     const leastBytes = LOCAL_HEADER_BYTES + record.storedBytes;
     claimedBytes += leastBytes;
     if (record.headerOffset + leastBytes > end.directoryOffset) {
@@ -38,7 +34,6 @@ function readDirectory(source: RandomAccess, volumeName: string): ZipRecord[] {
       });
     }
     records.push(record);
-    at = nextAt;
   }
   if (records.length !== end.entryCount) {
     throw corrupt({
@@ -48,6 +43,31 @@ function readDirectory(source: RandomAccess, volumeName: string): ZipRecord[] {
   }
   if (claimedBytes > end.directoryOffset) throw corrupt({ volumeName, why: 'its entries overlap' });
   return records;
+}
+
+const DIRECTORY_PIECE_BYTES = 256 * 1024;
+/** No record is longer: it has three parts of less than 64 KiB, and what stands before them. */
+const LARGEST_RECORD_BYTES = 200 * 1024;
+
+/** The records of a directory, which is read in pieces: that of many small blocks is long. */
+function* directoryRecords(
+  source: RandomAccess,
+  { directoryOffset, directoryBytes }: DirectoryEnd,
+  volumeName: string,
+): Generator<ZipRecord> {
+  for (let before = 0; before < directoryBytes; ) {
+    const isLast = directoryBytes - before <= DIRECTORY_PIECE_BYTES;
+    const pieceBytes = isLast ? directoryBytes - before : DIRECTORY_PIECE_BYTES;
+    const piece = asBuffer(source.read(directoryOffset + before, pieceBytes));
+    const enoughBytes = isLast ? pieceBytes : pieceBytes - LARGEST_RECORD_BYTES;
+    let at = 0;
+    while (at < enoughBytes) {
+      const { record, nextAt } = parseCentralRecord(piece, at, volumeName);
+      yield record;
+      at = nextAt;
+    }
+    before += at;
+  }
 }
 
 function indexByName(records: readonly ZipRecord[], volumeName: string): Map<string, ZipRecord> {

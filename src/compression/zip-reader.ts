@@ -10,7 +10,10 @@ import { isForeignMethod, ZipContent } from './zip-content.ts';
 import { readZipEntries, withSlashes } from './zip-entries.ts';
 import { FLAG, LOCAL_HEADER_BYTES, parseLocalHead, type ZipRecord } from './zip-records.ts';
 
-/** Read with the local header, in the hope that its extra field is not longer than this, to save a second read. */
+/**
+ * Read with the local header, in the hope that its extra field is not longer than this, to save a second
+ * read.
+ */
 const LIKELY_EXTRA_BYTES = 32;
 
 /** Compressed bytes beyond any sensible ratio to the content are refused once they are more than this. */
@@ -46,7 +49,12 @@ class ZipReader implements ArchiveReader {
     return this.#records.get(name);
   }
 
-  read(entry: ArchiveEntry, maxBytes: number, memory?: ReadMemory): Buffer {
+  read(
+    entry: ArchiveEntry,
+    maxBytes: number,
+    memory?: ReadMemory,
+    checksum: 'verify' | 'skip' = 'verify',
+  ): Buffer {
     const record = this.#record(entry);
     const place = this.#place(record);
     if (record.sizeBytes > maxBytes) {
@@ -64,7 +72,8 @@ class ZipReader implements ArchiveReader {
     const content = blameVolume(place, () =>
       this.#content.decodeWhole(record, this.#readStored(record), memory),
     );
-    this.#verify(record, { sizeBytes: content.length, crc: crc32(content) });
+    const crc = checksum === 'skip' ? record.crc32 : crc32(content);
+    this.#verify(record, { sizeBytes: content.length, crc });
     return content;
   }
 

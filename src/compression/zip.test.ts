@@ -196,6 +196,19 @@ test('ZipWriter.copy() takes compressed bytes as they are, and compresses again 
   }
 });
 
+test('openArchive() reads a directory that is longer than what is read at a time', async () => {
+  const names = Array.from({ length: 3000 }, (_, index) => `${index}-${'x'.repeat(index % 500)}`);
+  const bytes = makeArchive('zip', NONE, (writer) => {
+    for (const name of names) writer.add(name, Buffer.from(name), 'store');
+  });
+  using reader = await openBytes('zip', bytes);
+  assert.deepEqual(
+    reader.entries.map(({ name }) => name),
+    names,
+  );
+  for (const entry of reader.entries) assert.equal(reader.read(entry, 1000).toString(), entry.name);
+});
+
 test('ZipReader gives names with slashes for names with backslashes', async () => {
   const bytes = makeArchive('zip', DEFLATE, (writer) => writer.add('list\\abc', TEXT, 'compress'));
   using reader = await openBytes('zip', bytes);
