@@ -11,4 +11,5 @@ export * from './pool.ts';
 export * from './profile.ts';
 export * from './random-access.ts';
 export * from './run-control.ts';
+export * from './shrink-heap.ts';
 export * from './split-arguments.ts';
