@@ -86,7 +86,9 @@ function wrap(statement: StatementSync): Statement {
   };
 }
 
-/** A column that holds an integer; `undefined` for NULL. Anything else means a damaged or foreign database. */
+/**
+ * A column that holds an integer; `undefined` for NULL. Anything else means a damaged or foreign database.
+ */
 export function integer(row: SqlRow, column: string): number {
   const value = row[column];
   if (typeof value !== 'number')
@@ -103,6 +105,10 @@ export function text(row: SqlRow, column: string): string {
   if (typeof value !== 'string')
     throw new TypeError(`column ${column} holds ${value === null ? 'NULL' : typeof value}, not text`);
   return value;
+}
+
+export function optionalText(row: SqlRow, column: string): string | undefined {
+  return row[column] === null ? undefined : text(row, column);
 }
 
 /** A column that holds bytes, as a Buffer on the same memory. */

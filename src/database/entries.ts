@@ -163,6 +163,14 @@ export class Entries {
     };
   }
 
+  /** The bytes that all paths of a version have together. */
+  pathBytes(seq: FilesetSeq): number {
+    const row = this.#driver
+      .prepare('SELECT COALESCE(SUM(octet_length(path)), 0) AS n FROM entry WHERE first <= ? AND last >= ?')
+      .get(seq, seq);
+    return integer(row ?? {}, 'n');
+  }
+
   /**
    * Every difference between two versions, in the order of paths. What is the same again after a change
    * between them is no difference.
