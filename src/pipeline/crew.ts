@@ -29,10 +29,13 @@ export class Seat<Request, Reply extends { readonly type: string }> {
     return this.#unanswered;
   }
 
-  /** Sends a request that is answered by one reply of `answerTypes`. */
-  ask(request: Request): void {
+  /**
+   * Sends a request that is answered by one reply. The memory in `transfer` goes over to the worker instead
+   * of being copied.
+   */
+  ask(request: Request, transfer: readonly ArrayBuffer[] = []): void {
     this.#unanswered++;
-    this.#worker.postMessage(request);
+    this.#worker.postMessage(request, transfer);
   }
 
   /** Sends a request that is not answered. */
@@ -102,13 +105,13 @@ export class Crew<Request, Reply extends { readonly type: string }> implements A
     return this.#seats;
   }
 
-  /** Hands a request to the least busy worker, waiting until one has room. */
-  async submit(request: Request, signal: AbortSignal): Promise<void> {
+  /** Hands a request to the least busy worker, waiting until one has room, with the memory in `transfer`. */
+  async submit(request: Request, signal: AbortSignal, transfer: readonly ArrayBuffer[] = []): Promise<void> {
     for (;;) {
       this.#check(signal);
       const seat = this.#pickSeat();
       if (seat !== undefined) {
-        seat.ask(request);
+        seat.ask(request, transfer);
         return;
       }
       await this.#change(signal);

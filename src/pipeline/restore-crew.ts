@@ -26,7 +26,10 @@ export interface RestoreCrewSettings {
 /** Blocks live as long as it takes to write them; a small space frees them soon, at no cost in time. */
 const NEW_SPACE_MEGABYTES = 12;
 
-/** The worker threads of a restore: each reads volumes, and writes and completes the entries that need their blocks. */
+/**
+ * The worker threads of a restore: each reads volumes, and writes and completes the entries that need their
+ * blocks.
+ */
 export class RestoreCrew implements AsyncDisposable {
   readonly #crew: Crew<RestoreRequest, RestoreReply>;
   readonly #answers = new Map<number, (answer: RestoreAnswer) => void>();
@@ -49,14 +52,18 @@ export class RestoreCrew implements AsyncDisposable {
   }
 
   /**
-   * Has a request carried out; waits for a free worker and for the answer. The first failure of any worker is
-   * thrown by every call.
+   * Has a request carried out; waits for a free worker and for the answer. The memory in `transfer` goes
+   * over to the worker. The first failure of any worker is thrown by every call.
    */
-  async run(order: RestoreOrder, signal: AbortSignal): Promise<RestoreAnswer> {
+  async run(
+    order: RestoreOrder,
+    signal: AbortSignal,
+    transfer: readonly ArrayBuffer[] = [],
+  ): Promise<RestoreAnswer> {
     const job = ++this.#jobs;
     const { promise, resolve } = Promise.withResolvers<RestoreAnswer>();
     this.#answers.set(job, resolve);
-    await this.#crew.submit({ ...order, job }, signal);
+    await this.#crew.submit({ ...order, job }, signal, transfer);
     // Settling ends after our answer at the latest, or throws what became of it.
     await Promise.race([promise, this.#crew.settle(signal)]);
     return promise;

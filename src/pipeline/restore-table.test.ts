@@ -13,7 +13,7 @@ test('RestoreTable gives back through its memory what was added', () => {
         ),
       ),
       (rows) => {
-        const table = RestoreTable.create(rows.length, 4);
+        const table = RestoreTable.create(rows.length, { pathBytes: 0, hashSizeBytes: 4 });
         for (const [path, hash] of rows) {
           table.add({ path, kind: RESTORE_KINDS.file, sizeBytes: path.length, hash: hash ?? undefined });
         }
@@ -29,7 +29,7 @@ test('RestoreTable gives back through its memory what was added', () => {
 });
 
 test('RestoreTable.cutPrefix() shortens paths, and setPath() replaces one', () => {
-  const table = RestoreTable.create(2, 4);
+  const table = RestoreTable.create(2, { pathBytes: 0, hashSizeBytes: 4 });
   for (const path of ['/ä/', '/ä/b'])
     table.add({ path, kind: RESTORE_KINDS.file, sizeBytes: 0, hash: undefined });
   table.cutPrefix(Buffer.byteLength('/ä/'));

@@ -40,12 +40,11 @@ export interface NewRestoreEntry {
 }
 
 const NO_HASH = -1;
-/** Columns of 8 and of 4 bytes an entry. */
-const WIDE_COLUMNS = 2;
-const COLUMNS = 10;
+/** How many bytes each column has for an entry, in their order. */
+const COLUMN_BYTES = [8, 8, 4, 4, 1, 1, 1, 4, 4, 4] as const;
 
 /**
- * All entries of a restore in shared memory, about 50 bytes an entry beside its path, so that a million of
+ * All entries of a restore in shared memory, about 40 bytes an entry beside its path, so that a million of
  * them can be known to all threads at once. An entry is its place in the table; the main thread fills the
  * table before the threads start, and the threads then move `remaining` and `state`.
  */
@@ -57,9 +56,9 @@ export class RestoreTable {
   /** Blocks of content and metadata that are still to come. Atomic. */
   readonly remaining: Int32Array;
   /** `EntryState`. Atomic. */
-  readonly state: Int32Array;
-  readonly kind: Int32Array;
-  readonly flags: Int32Array;
+  readonly state: Uint8Array;
+  readonly kind: Uint8Array;
+  readonly flags: Uint8Array;
   readonly #columns: SharedArrayBuffer[];
   readonly #pathStart: Uint32Array;
   readonly #pathEnd: Uint32Array;
@@ -86,30 +85,35 @@ export class RestoreTable {
     this.metadataOffset = new Float64Array(column(1));
     this.metadataBytes = new Uint32Array(column(2));
     this.remaining = new Int32Array(column(3));
-    this.state = new Int32Array(column(4));
-    this.kind = new Int32Array(column(5));
-    this.flags = new Int32Array(column(6));
+    this.state = new Uint8Array(column(4));
+    this.kind = new Uint8Array(column(5));
+    this.flags = new Uint8Array(column(6));
     this.#pathStart = new Uint32Array(column(7));
     this.#pathEnd = new Uint32Array(column(8));
     this.#hashPlace = new Int32Array(column(9));
   }
 
-  /** An empty table for up to `capacity` entries whose file hashes have `hashSizeBytes` bytes. */
-  static create(capacity: number, hashSizeBytes: number): RestoreTable {
-    const columns = Array.from(
-      { length: COLUMNS },
-      (_, index) => new SharedArrayBuffer(capacity * (index < WIDE_COLUMNS ? 8 : 4)),
-    );
+  /**
+   * An empty table for up to `capacity` entries. `pathBytes` is what their paths are expected to have
+   * together.
+   */
+  static create(
+    capacity: number,
+    { pathBytes, hashSizeBytes }: { readonly pathBytes: number; readonly hashSizeBytes: number },
+  ): RestoreTable {
+    const columns = COLUMN_BYTES.map((bytes) => new SharedArrayBuffer(capacity * bytes));
     return new RestoreTable({
       count: 0,
-      paths: new SharedArrayBuffer(64 * 1024),
+      paths: new SharedArrayBuffer(Math.min(LARGEST_BYTES, pathBytes + 64 * 1024)),
       columns,
       hashes: new SharedArrayBuffer(64 * 1024),
       hashSizeBytes,
     });
   }
 
-  /** What the other threads need to see the table. Entries and paths may not be added or changed afterwards. */
+  /**
+   * What the other threads need to see the table. Entries and paths may not be added or changed afterwards.
+   */
   get memory(): RestoreTableMemory {
     return {
       count: this.#count,
@@ -133,7 +137,10 @@ export class RestoreTable {
     return index;
   }
 
-  /** The path relative to the target folder, once `cutPrefix` was called; folders, and links to folders, end in `/`. */
+  /**
+   * The path relative to the target folder, once `cutPrefix` was called; folders, and links to folders, end
+   * in `/`.
+   */
   path(index: number): string {
     return this.#paths.toString('utf8', this.#pathStart[index], this.#pathEnd[index]);
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { groupByVolume, planBlocks, toBlockUses, usesOf } from './block-plan.ts';
+import { everyBlock, groupByVolume, planBlocks, toBlockUses, usesOf } from './block-plan.ts';
 
 const useArray = fc.array(
   fc.record({ block: fc.integer({ min: 1, max: 8 }), entry: fc.nat(5), isDropped: fc.boolean() }),
@@ -45,9 +45,9 @@ test('toBlockUses() leaves out uses that were dropped after planning', () => {
   ]);
   plan.volumes.fill(9);
   plan.dropped[1] = 1;
-  const groups = groupByVolume(plan, plan.ids.keys());
-  assert.deepEqual([...groups], [[9, [0]]]);
-  const uses = toBlockUses(plan, [0], new Uint8Array(32));
+  const groups = groupByVolume(plan, everyBlock(plan));
+  assert.deepEqual([...groups], [[9, Uint32Array.of(0)]]);
+  const uses = toBlockUses(plan, Uint32Array.of(0), new Uint8Array(32));
   assert.deepEqual([...uses.entries], [0, 2]);
   assert.deepEqual([...uses.starts], [0, 2]);
 });

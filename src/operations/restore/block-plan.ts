@@ -1,6 +1,8 @@
+import { releaseMemory } from '../../base/index.ts';
 import type { BlockPlace } from '../../database/index.ts';
 import { type BlockUses, METADATA_POSITION, type RestoreTable } from '../../pipeline/index.ts';
 import type { BlockUseList } from './survey.ts';
+import { Uint32List } from './uint32-list.ts';
 
 /**
  * The needed blocks in the order of their ids, which is the order in which they were stored, each with the
@@ -36,9 +38,9 @@ export function planBlocks(uses: BlockUseList, dropped: Uint8Array): BlockPlan {
   return {
     uses,
     dropped,
-    ids: ids.slice(0, count),
+    ids: ids.subarray(0, count),
     order,
-    starts: starts.slice(0, count + 1),
+    starts: starts.subarray(0, count + 1),
     sizes: new Uint32Array(count),
     volumes: new Uint32Array(count),
   };
@@ -59,6 +61,7 @@ function sortUses(uses: BlockUseList, dropped: Uint8Array): Uint32Array {
   keys.subarray(0, kept).sort();
   const order = new Uint32Array(kept);
   for (let index = 0; index < kept; index++) order[index] = words[2 * index] ?? 0;
+  releaseMemory(new Uint8Array(keys.buffer));
   return order;
 }
 
@@ -75,15 +78,15 @@ export function enterPlaces(plan: BlockPlan, places: Iterable<BlockPlace>): void
 
 /** Gives every entry the number of blocks it waits for, and the length of its metadata. */
 export function countUses(plan: BlockPlan, table: RestoreTable): void {
-  const { uses } = plan;
-  for (let block = 0; block < plan.ids.length; block++) {
-    for (const use of usesOf(plan, block)) {
-      const entry = uses.entries[use] ?? 0;
-      table.remaining[entry] = (table.remaining[entry] ?? 0) + 1;
-      if (!isMetadata(uses, use)) continue;
-      table.metadataBytes[entry] = (table.metadataBytes[entry] ?? 0) + (plan.sizes[block] ?? 0);
-    }
-  }
+  const { uses, order, starts } = plan;
+  let block = 0;
+  order.forEach((use, index) => {
+    while (index >= (starts[block + 1] ?? 0)) block++;
+    const entry = uses.entries[use] ?? 0;
+    table.remaining[entry] = (table.remaining[entry] ?? 0) + 1;
+    if (!isMetadata(uses, use)) return;
+    table.metadataBytes[entry] = (table.metadataBytes[entry] ?? 0) + (plan.sizes[block] ?? 0);
+  });
 }
 
 /** The numbers of the uses of a block. */
@@ -95,47 +98,61 @@ export function isMetadata(uses: BlockUseList, use: number): boolean {
   return (uses.positions[use] ?? 0) >= METADATA_POSITION;
 }
 
-/**
- * The blocks of each volume that some entry still needs, volumes in the order of their first block. Volume 0:
- * place unknown.
- */
-export function groupByVolume(plan: BlockPlan, blocks: Iterable<number>): Map<number, number[]> {
-  const groups = new Map<number, number[]>();
-  for (const block of blocks) {
-    if (!isNeeded(plan, block)) continue;
-    const volume = plan.volumes[block] ?? 0;
-    const group = groups.get(volume);
-    if (group === undefined) groups.set(volume, [block]);
-    else group.push(block);
-  }
-  return groups;
+/** All blocks of a plan. */
+export function everyBlock({ ids }: BlockPlan): Uint32Array {
+  return new Uint32Array(ids.length).map((_, block) => block);
 }
 
-function isNeeded(plan: BlockPlan, block: number): boolean {
-  return usesOf(plan, block).some((use) => plan.dropped[use] !== 1);
+/**
+ * The blocks of each volume that some entry still needs, volumes in the order of their first block. Volume
+ * 0: place unknown.
+ */
+export function groupByVolume(plan: BlockPlan, blocks: Uint32Array): Map<number, Uint32Array> {
+  const lists = new Map<number, Uint32List>();
+  for (const block of blocks) {
+    if (countNeeds(plan, block) === 0) continue;
+    const volume = plan.volumes[block] ?? 0;
+    const list = lists.get(volume) ?? new Uint32List(0);
+    list.push(block);
+    lists.set(volume, list);
+  }
+  return new Map(Array.from(lists, ([volume, list]) => [volume, list.view()]));
+}
+
+/** How many uses of a block are not dropped. */
+function countNeeds({ dropped, order, starts }: BlockPlan, block: number): number {
+  let count = 0;
+  const end = starts[block + 1] ?? 0;
+  for (let index = starts[block] ?? 0; index < end; index++) {
+    if (dropped[order[index] ?? 0] !== 1) count++;
+  }
+  return count;
 }
 
 /** What a worker is told about the given blocks of one volume. `hashes` are theirs, one after the other. */
-export function toBlockUses(plan: BlockPlan, blocks: readonly number[], hashes: Uint8Array): BlockUses {
+export function toBlockUses(plan: BlockPlan, blocks: Uint32Array, hashes: Uint8Array): BlockUses {
+  const { dropped, order, uses } = plan;
   const starts = new Uint32Array(blocks.length + 1);
-  const kept = blocks.map((block) => usesOf(plan, block).filter((use) => plan.dropped[use] !== 1));
-  kept.forEach((uses, index) => {
-    starts[index + 1] = (starts[index] ?? 0) + uses.length;
+  blocks.forEach((block, index) => {
+    starts[index + 1] = (starts[index] ?? 0) + countNeeds(plan, block);
   });
   const count = starts[blocks.length] ?? 0;
   const entries = new Uint32Array(count);
   const positions = new Uint32Array(count);
   let at = 0;
-  for (const uses of kept) {
-    for (const use of uses) {
-      entries[at] = plan.uses.entries[use] ?? 0;
-      positions[at++] = plan.uses.positions[use] ?? 0;
+  for (const block of blocks) {
+    const end = plan.starts[block + 1] ?? 0;
+    for (let index = plan.starts[block] ?? 0; index < end; index++) {
+      const use = order[index] ?? 0;
+      if (dropped[use] === 1) continue;
+      entries[at] = uses.entries[use] ?? 0;
+      positions[at++] = uses.positions[use] ?? 0;
     }
   }
   return {
     count: blocks.length,
     hashes,
-    sizes: Uint32Array.from(blocks, (block) => plan.sizes[block] ?? 0),
+    sizes: blocks.map((block) => plan.sizes[block] ?? 0),
     starts,
     entries,
     positions,

@@ -1,7 +1,7 @@
 import { BackupError, errorCode, pool } from '../../base/index.ts';
 import { hashSizeBytes } from '../../crypto/index.ts';
 import type { VolumeId, VolumeRow } from '../../database/index.ts';
-import type { RestoreCrew, VolumeToRead } from '../../pipeline/index.ts';
+import type { BlockUses, RestoreCrew, VolumeToRead } from '../../pipeline/index.ts';
 import { type LocalCopy, mendCopy } from '../../transfer/index.ts';
 import type { OperationContext } from '../context.ts';
 import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
@@ -34,7 +34,7 @@ const FETCHED_AHEAD = 2;
 const UNREACHABLE_AFTER = 3;
 
 /** Fetches every volume that holds one of the blocks, once, and has its blocks put where they are needed. */
-export async function restoreVolumes(work: VolumeWork, blocks: Iterable<number>): Promise<VolumeRound> {
+export async function restoreVolumes(work: VolumeWork, blocks: Uint32Array): Promise<VolumeRound> {
   const round: VolumeRound = { failed: new Map(), broken: new Map() };
   const reader = new VolumeRoundReader(work, round);
   const groups = groupByVolume(work.plan, blocks);
@@ -58,7 +58,7 @@ class VolumeRoundReader {
     this.#round = round;
   }
 
-  async restore(volumeId: number, group: readonly number[]): Promise<void> {
+  async restore(volumeId: number, group: Uint32Array): Promise<void> {
     const volume = this.#work.volumes.get(volumeId);
     if (volume === undefined) {
       for (const block of group) this.#round.failed.set(block, '');
@@ -86,7 +86,7 @@ class VolumeRoundReader {
    * Reads the content that parity data make of the damaged volume, where there are any. Returns what is
    * missing still.
    */
-  async #readMended(volume: VolumeRow, blocks: readonly number[]): Promise<readonly number[]> {
+  async #readMended(volume: VolumeRow, blocks: Uint32Array): Promise<Uint32Array> {
     const { opened, context } = this.#work;
     const { remote, temporary } = opened;
     if (!remote.mayHaveCompanion(volume.name)) return blocks;
@@ -98,14 +98,14 @@ class VolumeRoundReader {
     return mended === undefined ? blocks : (await this.#readCopy(volume, mended, blocks)).missing;
   }
 
-  async #read(volume: VolumeRow, blocks: readonly number[]): Promise<ReadOutcome> {
+  async #read(volume: VolumeRow, blocks: Uint32Array): Promise<ReadOutcome> {
     const fetched = await this.#fetch(volume);
     if ('reason' in fetched) return { missing: blocks, reason: fetched.reason, isFinal: true };
     using copy = fetched;
     return await this.#readCopy(volume, copy, blocks);
   }
 
-  async #readCopy(volume: VolumeRow, copy: LocalCopy, blocks: readonly number[]): Promise<ReadOutcome> {
+  async #readCopy(volume: VolumeRow, copy: LocalCopy, blocks: Uint32Array): Promise<ReadOutcome> {
     const { opened, crew, plan, context } = this.#work;
     // The hash of the whole volume is not checked: every block is, and that takes the time of one pass less.
     const toRead: VolumeToRead = {
@@ -115,7 +115,8 @@ class VolumeRoundReader {
       reading: 'in-place',
     };
     const uses = toBlockUses(plan, blocks, hashesOf(opened, plan, blocks));
-    const answer = await crew.run({ type: 'volume', volume: toRead, uses }, context.control.signal);
+    const order = { type: 'volume', volume: toRead, uses } as const;
+    const answer = await crew.run(order, context.control.signal, memoryOf(uses));
     if (answer.type !== 'volume-read')
       throw new Error(`a restore worker answered '${answer.type}' to a volume`);
     if (answer.error !== undefined) {
@@ -128,11 +129,14 @@ class VolumeRoundReader {
       };
     }
     this.#hasRead = true;
-    const missing = Array.from(answer.failed, (index) => blocks[index] ?? 0);
+    const missing = answer.failed.map((index) => blocks[index] ?? 0);
     return { missing, reason: `${missing.length} of its blocks are missing or damaged.`, isFinal: false };
   }
 
-  /** The volume as a local file, or why there is none: the transfer has then tried as often as it was told to. */
+  /**
+   * The volume as a local file, or why there is none: the transfer has then tried as often as it was told
+   * to.
+   */
   async #fetch(volume: VolumeRow): Promise<LocalCopy | { readonly reason: string }> {
     const { opened } = this.#work;
     try {
@@ -147,7 +151,7 @@ class VolumeRoundReader {
     }
   }
 
-  #giveUp(volume: VolumeRow, missing: readonly number[], reason: string): void {
+  #giveUp(volume: VolumeRow, missing: Uint32Array, reason: string): void {
     const text = `The volume '${volume.name}' could not be read in full: ${reason}`;
     this.#work.context.log.write('warning', 'volume-unreadable', text);
     this.#round.broken.set(volume.name, reason);
@@ -156,7 +160,7 @@ class VolumeRoundReader {
 }
 
 interface ReadOutcome {
-  readonly missing: readonly number[];
+  readonly missing: Uint32Array;
   readonly reason: string;
   /** True where another attempt would be the same. */
   readonly isFinal: boolean;
@@ -164,16 +168,16 @@ interface ReadOutcome {
   readonly refusal?: BackupError;
 }
 
-function hashesOf(opened: OpenedBackup, plan: BlockPlan, blocks: readonly number[]): Uint8Array {
-  const hashSize = hashSizeBytes(opened.format.blockHash);
-  const hashes = Buffer.alloc(blocks.length * hashSize);
-  const ids = Uint32Array.from(blocks, (block) => plan.ids[block] ?? 0);
-  let at = 0;
-  for (const { id, hash } of opened.database.blocks.among(ids)) {
-    while (ids[at] !== id) at++;
-    hashes.set(hash, at * hashSize);
-  }
-  return hashes;
+/** The memory of what a worker is told, which nobody else needs. */
+function memoryOf({ hashes, sizes, starts, entries, positions }: BlockUses): ArrayBuffer[] {
+  return [hashes, sizes, starts, entries, positions]
+    .map(({ buffer }) => buffer)
+    .filter((buffer) => buffer instanceof ArrayBuffer);
+}
+
+function hashesOf({ database, format }: OpenedBackup, plan: BlockPlan, blocks: Uint32Array): Uint8Array {
+  const ids = blocks.map((block) => plan.ids[block] ?? 0);
+  return database.blocks.hashesAmong(ids, hashSizeBytes(format.blockHash));
 }
 
 /** Faults that only the user can mend, and that would be the same with every volume. */

@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs';
-import { BackupError } from '../../base/index.ts';
+import { BackupError, shrinkHeap } from '../../base/index.ts';
 import { placeKeptMetadata, RestoreCrew, type RestoreWorkerData } from '../../pipeline/index.ts';
 import type { OperationContext } from '../context.ts';
 import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
 import { applyTarget } from './apply-target.ts';
-import { type BlockPlan, countUses, enterPlaces, planBlocks } from './block-plan.ts';
+import { type BlockPlan, countUses, enterPlaces, everyBlock, planBlocks } from './block-plan.ts';
 import { dryRun } from './dry-run.ts';
 import { findCopies } from './find-copies.ts';
 import {
@@ -92,6 +92,7 @@ class Restore {
     const twins = planTwins(this.#survey, this.#dropped, (entry) => !isTaken.has(entry));
     for (const [entry] of faults.all()) dropUses(this.#survey.uses, this.#dropped, entry);
     const plan = this.#planBlocks();
+    shrinkHeap();
     let round: VolumeRound;
     try {
       round = await this.#act(prepared, { plan, twins, replaced });
@@ -149,7 +150,7 @@ class Restore {
       onVolume: this.#progress.enterVolume,
     };
     const whole: VolumeRound = { failed: new Map(), broken: new Map() };
-    for (let blocks: Iterable<number> = plan.ids.keys(); ; ) {
+    for (let blocks = everyBlock(plan); ; ) {
       const round = await restoreVolumes(work, blocks);
       for (const [name, reason] of round.broken) whole.broken.set(name, reason);
       for (const [id, { name }] of volumes) if (round.broken.has(name)) volumes.delete(id);
@@ -157,7 +158,7 @@ class Restore {
       for (const block of copies) round.failed.delete(block);
       for (const [block, volume] of round.failed) whole.failed.set(block, volume);
       if (copies.length === 0) return whole;
-      blocks = copies;
+      blocks = Uint32Array.from(copies);
     }
   }
 

@@ -18,7 +18,9 @@ export interface BlockUseList {
   readonly firstOf: Uint32Array;
 }
 
-/** What is wanted of the version, without a look at the target. Paths in the table are those of the version. */
+/**
+ * What is wanted of the version, without a look at the target. Paths in the table are those of the version.
+ */
 export interface Survey {
   readonly table: RestoreTable;
   readonly uses: BlockUseList;
@@ -52,10 +54,10 @@ class Surveyor {
   readonly #table: RestoreTable;
   readonly #content: Int32Array;
   readonly #metadata: Int32Array;
-  readonly #blocks = new Uint32List();
-  readonly #entries = new Uint32List();
-  readonly #positions = new Uint32List();
-  readonly #firstOf = new Uint32List();
+  readonly #blocks: Uint32List;
+  readonly #entries: Uint32List;
+  readonly #positions: Uint32List;
+  readonly #firstOf: Uint32List;
   readonly #faults = new Faults();
   readonly #refused: BrokenFile[] = [];
   readonly #missing: Set<string>;
@@ -70,7 +72,15 @@ class Surveyor {
     const { literals } = settings.selection;
     this.#settings = settings;
     this.#format = format;
-    this.#table = RestoreTable.create(capacity, hashSizeBytes(format.fileHash));
+    this.#table = RestoreTable.create(capacity, {
+      pathBytes: database.entries.pathBytes(settings.seq),
+      hashSizeBytes: hashSizeBytes(format.fileHash),
+    });
+    // Most files have one block of content and one of metadata.
+    this.#blocks = new Uint32List(2 * capacity);
+    this.#entries = new Uint32List(2 * capacity);
+    this.#positions = new Uint32List(2 * capacity);
+    this.#firstOf = new Uint32List(capacity + 1);
     this.#content = new Int32Array(capacity);
     this.#metadata = new Int32Array(capacity);
     this.#missing = new Set(literals);

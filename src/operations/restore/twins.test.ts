@@ -14,8 +14,9 @@ test('findTwins() gives each file but the first of its like the first as model',
         ),
       ),
       (rows) => {
-        const column = (index: 0 | 1 | 2) => Int32Array.from(rows, (row) => row[index]);
-        const [kind, content, metadata] = [column(0), column(1), column(2)];
+        const column = (index: 1 | 2) => Int32Array.from(rows, (row) => row[index]);
+        const kind = Uint8Array.from(rows, ([value]) => value);
+        const [content, metadata] = [column(1), column(2)];
         const twins = findTwins({
           count: rows.length,
           kind,
@@ -41,7 +42,7 @@ test('findTwins() leaves out what may not be made from another', () => {
   const same = Int32Array.of(1, 1, 1);
   const twins = findTwins({
     count: 3,
-    kind: same,
+    kind: Uint8Array.from(same),
     content: same,
     metadata: same,
     hashOf: () => undefined,
@@ -55,7 +56,7 @@ test('findTwins() takes content of several blocks for equal where its hash is, w
   const hash = Buffer.alloc(32, 7);
   const twins = findTwins({
     count: 3,
-    kind: Int32Array.of(1, 1, 1),
+    kind: Uint8Array.of(1, 1, 1),
     content: Int32Array.of(1, 2, 3),
     metadata: Int32Array.of(-9, -9, -9),
     hashOf: (entry) => (entry === 1 ? Buffer.alloc(32, 8) : hash),

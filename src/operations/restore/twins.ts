@@ -8,7 +8,7 @@ export interface Twins {
 
 export interface TwinInput {
   readonly count: number;
-  readonly kind: Int32Array;
+  readonly kind: Uint8Array;
   /** Numbers of equal content are made equal in it. */
   readonly content: Int32Array;
   readonly metadata: Int32Array;
@@ -64,7 +64,10 @@ function filesOf({ count, kind, metadata }: TwinInput): Uint32Array {
   return files.subarray(0, found);
 }
 
-/** The entries ordered by a column, then by themselves: pairs packed into 64 bits, which the engine sorts fastest. */
+/**
+ * The entries ordered by a column, then by themselves: pairs packed into 64 bits, which the engine sorts
+ * fastest.
+ */
 function sortedBy(entries: Uint32Array, column: Int32Array): Uint32Array {
   const keys = new BigInt64Array(entries.length);
   const words = new Int32Array(keys.buffer);

@@ -1,7 +1,12 @@
 /** A list of 32-bit numbers that grows, four bytes each. */
 export class Uint32List {
-  #values = new Uint32Array(1024);
+  #values: Uint32Array;
   #length = 0;
+
+  /** Memory for so many numbers is only used up once they are there. */
+  constructor(expectedLength: number) {
+    this.#values = new Uint32Array(Math.max(16, expectedLength));
+  }
 
   get length(): number {
     return this.#length;

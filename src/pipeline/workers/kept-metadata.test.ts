@@ -10,7 +10,7 @@ const BLOB_BYTES = 100;
 
 /** A table of one file, and of folders that each have metadata of the given length. */
 function tableOf(folders: number, metadataBytes: number): RestoreTable {
-  const table = RestoreTable.create(folders + 1, 32);
+  const table = RestoreTable.create(folders + 1, { pathBytes: 0, hashSizeBytes: 32 });
   for (let entry = 0; entry <= folders; entry++) {
     const kind = entry === 0 ? RESTORE_KINDS.file : RESTORE_KINDS.folder;
     table.add({ path: `entry ${entry}`, kind, sizeBytes: 0, hash: undefined });
