@@ -70,9 +70,13 @@ async function openPlain(volume: VolumeToRead, opening: Opening): Promise<PlainV
 function openWhole(name: string, path: string, after: 'keep' | 'unlink'): PlainVolume {
   const file = openSync(path, 'r');
   if (after === 'unlink') rmSync(path);
-  const access = accessFile(file, fstatSync(file).size);
-  const read = (offset: number, length: number) => readingVolume(name, () => access.read(offset, length));
-  return { access: { sizeBytes: access.sizeBytes, read }, close: () => closeSync(file) };
+  return { access: accessVolume(name, file), close: () => closeSync(file) };
+}
+
+/** Random access to the open file of a volume. Throws `volume-unreadable`. */
+function accessVolume(name: string, file: number): RandomAccess {
+  const { sizeBytes, read } = accessFile(file, fstatSync(file).size);
+  return { sizeBytes, read: (offset, length) => readingVolume(name, () => read(offset, length)) };
 }
 
 /** Checks in a pass over the file, and decrypts what is read. */
@@ -80,7 +84,7 @@ function decryptInPlace(volume: VolumeToRead, passphrase: string): PlainVolume {
   checkBytes(volume);
   const file = openSync(volume.path, 'r');
   try {
-    const access = accessAesCrypt(accessFile(file, fstatSync(file).size), { passphrase });
+    const access = accessAesCrypt(accessVolume(volume.name, file), { passphrase });
     return { access, close: () => closeSync(file) };
   } catch (error) {
     closeSync(file);

@@ -21,8 +21,10 @@ for (const name of ['duplicati-b0.dblock.zip', 'duplicati-b0.dblock.zip.aes'])
     const keys = { passphrase: 'some words', gpg: {} };
     const guid = '0123456789abcdef0123456789abcdef';
     const volume = { name: name.replace('b0', `b${guid}`), path: FOLDER };
-    await assert.rejects(
-      openVolume(volume, keys, () => assert.fail('no temporary file is needed')),
-      (error) => isUnreadable(error) && error.details['volume'] === volume.name,
-    );
+    for (const toRead of [volume, { ...volume, reading: 'in-place' } as const]) {
+      await assert.rejects(
+        openVolume(toRead, keys, () => assert.fail('no temporary file is needed')),
+        (error) => isUnreadable(error) && error.details['volume'] === volume.name,
+      );
+    }
   });
