@@ -2,10 +2,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
+import { freePort } from '../../tests/support/servers/server-process.ts';
 import { makeCorpus } from '../corpus.ts';
 import { type Command, type Measurement, measure } from '../measure.ts';
 import { table } from '../table.ts';
@@ -101,15 +101,6 @@ async function serve(protocol: string, served: string, port: number): Promise<Ch
     said += String(text);
   }
   return server;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 function ashlar(): Way {

@@ -1,8 +1,8 @@
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createSecureServer } from 'node:tls';
 import type { TestCertificate } from './certificate.ts';
+import { listenLocally } from './listen-locally.ts';
 
 /** A port of this machine behind which nothing is served. */
 export interface ClosedDoor {
@@ -28,12 +28,9 @@ async function open(server: Server): Promise<ClosedDoor> {
     socket.on('error', () => {});
   });
   server.on('tlsClientError', () => {});
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
+  const port = await listenLocally(server);
   return {
-    port: address.port,
+    port,
     stop: () => {
       server.close();
       for (const socket of sockets) socket.destroy();

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { listenLocally } from './listen-locally.ts';
 
 /** A way to a server on this machine that can be cut, or go quiet. */
 export interface CuttingProxy {
@@ -47,11 +48,7 @@ class Line implements CuttingProxy {
   }
 
   async listen(port: number): Promise<void> {
-    this.#server.listen(port, '127.0.0.1');
-    await once(this.#server, 'listening');
-    const address = this.#server.address();
-    if (address === null || typeof address === 'string') throw new Error('no port');
-    this.port = address.port;
+    this.port = await listenLocally(this.#server, port);
   }
 
   cutAfter(bytes: number): void {

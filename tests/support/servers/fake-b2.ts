@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { listenLocally } from './listen-locally.ts';
 import type { RunningServer } from './server-process.ts';
 
 /** Backblaze B2 as its documentation describes it, strict about what it takes, in memory. */
@@ -122,14 +122,11 @@ const CALLS: Readonly<Record<string, (state: State, fields: Fields) => object>> 
 
 export async function startFakeB2(): Promise<FakeB2> {
   const server = createServer((request, response) => void answer(state, request, response));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  const origin = `http://127.0.0.1:${address.port}`;
+  const port = await listenLocally(server);
+  const origin = `http://127.0.0.1:${port}`;
   const state: State = { origin, buckets: new Map(), tokens: new Set(), places: new Map(), versions: [] };
   return {
-    port: address.port,
+    port,
     endpoint: origin,
     keyId: KEY_ID,
     key: KEY,

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import { listenLocally } from './listen-locally.ts';
 
 export interface FakeRequest {
   readonly method: string;
@@ -45,11 +46,7 @@ export class FakeService {
   /** Starts one; `handle` is asked for every request that is not disturbed. */
   static async start(handle: FakeHandler): Promise<FakeService> {
     const service = new FakeService(handle);
-    service.#server.listen(0, '127.0.0.1');
-    await once(service.#server, 'listening');
-    const address = service.#server.address();
-    if (address === null || typeof address === 'string') throw new Error('no port');
-    service.url = `http://127.0.0.1:${address.port}`;
+    service.url = `http://127.0.0.1:${await listenLocally(service.#server)}`;
     return service;
   }
 

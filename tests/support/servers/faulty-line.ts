@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { listenLocally } from './listen-locally.ts';
 
 /** What a line does to one connection. */
 export type LineFault =
@@ -37,9 +38,8 @@ export async function startFaultyLine(
       socket.on('close', () => sockets.delete(socket));
     }
     join(near, far, plan());
-  }).listen(port, '127.0.0.1');
-  await once(server, 'listening');
-  return { port: portOf(server), stop: () => stop(server, sockets) };
+  });
+  return { port: await listenLocally(server, port), stop: () => stop(server, sockets) };
 }
 
 function join(near: Socket, far: Socket, fault: LineFault | undefined): void {
@@ -89,12 +89,6 @@ async function trickle(
 async function send(to: Socket, bytes: Buffer): Promise<void> {
   if (to.destroyed) throw new Error('gone');
   if (!to.write(bytes)) await Promise.race([once(to, 'drain'), once(to, 'close')]);
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 async function stop(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {

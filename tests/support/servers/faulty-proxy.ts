@@ -1,8 +1,8 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse, request as send } from 'node:http';
 import type { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import { listenLocally } from './listen-locally.ts';
 
 /** What the proxy does to one request instead of passing it on as it is. */
 export type ProxyFault =
@@ -49,12 +49,10 @@ export async function startFaultyProxy(
     methods.push(method);
     request.on('error', () => {});
     handle(request, response, targetPort, plan({ number: methods.length, method, path }));
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
+  });
+  const port = await listenLocally(server);
   return {
-    port: address.port,
+    port,
     methods,
     stop: () => {
       server.close();

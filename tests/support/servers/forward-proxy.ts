@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, request as send } from 'node:http';
+import { listenLocally } from './listen-locally.ts';
 
 export interface ForwardProxy {
   readonly url: string;
@@ -30,12 +31,9 @@ export async function startForwardProxy(port: number): Promise<ForwardProxy> {
     incoming.on('aborted', () => onward.destroy());
     incoming.pipe(onward);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
+  const ownPort = await listenLocally(server);
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `http://127.0.0.1:${ownPort}`,
     hosts,
     stop: async () => {
       server.closeAllConnections();

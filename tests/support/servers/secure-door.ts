@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { createServer, type TLSSocket } from 'node:tls';
 import type { TestCertificate } from './certificate.ts';
+import { listenLocally } from './listen-locally.ts';
 import type { Door } from './places/place.ts';
 
 /** A door with TLS to a server of this machine that speaks without. */
@@ -26,12 +27,9 @@ export async function startSecureDoor(targetPort: number, certificate: TestCerti
     }
   });
   server.on('tlsClientError', () => {});
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
+  const port = await listenLocally(server);
   return {
-    port: address.port,
+    port,
     hasTls: true,
     stop: async () => {
       for (const socket of sockets) socket.destroy();

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { listenLocally } from './listen-locally.ts';
 
 /** A real server for tests, on a port of this machine. */
 export interface RunningServer {
@@ -34,13 +35,11 @@ export function hasProgram(name: string): boolean {
 
 /** A port that nobody listens on just now. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
+  const server = createServer();
+  const port = await listenLocally(server);
   server.close();
   await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
+  return port;
 }
 
 /** Ports one after another that nobody listens on just now. */
@@ -56,8 +55,7 @@ export async function freePorts(count: number): Promise<readonly number[]> {
 async function isFree(port: number): Promise<boolean> {
   const server = createServer();
   try {
-    server.listen(port, '127.0.0.1');
-    await once(server, 'listening');
+    await listenLocally(server, port);
     return true;
   } catch {
     return false;

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { listenLocally } from './listen-locally.ts';
 
 /** A proxy for TLS, as companies have them, with a login. */
 export interface TunnelProxy {
@@ -39,13 +40,10 @@ export async function startTunnelProxy(): Promise<TunnelProxy> {
       });
     }
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
+  const port = await listenLocally(server);
   return {
-    url: `http://${LOGIN}@127.0.0.1:${address.port}`,
-    port: address.port,
+    url: `http://${LOGIN}@127.0.0.1:${port}`,
+    port,
     asked,
     stop: async () => {
       for (const socket of sockets) socket.destroy();
