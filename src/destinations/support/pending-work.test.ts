@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { collect } from '../../../tests/support/collect.ts';
 import { PendingWork } from './pending-work.ts';
 
 test('PendingWork.run() gives the result or the failure of the work', async () => {
@@ -39,7 +40,7 @@ async function* numbers(end: number, onEnd: () => void = () => {}): AsyncGenerat
 test('PendingWork.stream() gives what the source gives, and ends it when the reader leaves early', async () => {
   const work = new PendingWork();
   const { signal } = new AbortController();
-  assert.deepEqual(await Array.fromAsync(work.stream(numbers(5), { signal })), [0, 1, 2, 3, 4]);
+  assert.deepEqual(await collect(work.stream(numbers(5), { signal })), [0, 1, 2, 3, 4]);
   let hasEnded = false;
   const source = numbers(5, () => {
     hasEnded = true;
@@ -79,9 +80,6 @@ test('PendingWork.stream() throws what the source throws, and nothing runs after
     yield 1;
     throw failure;
   }
-  await assert.rejects(Array.fromAsync(work.stream(broken())), failure);
-  await assert.rejects(
-    Array.fromAsync(work.stream(numbers(1), { signal: AbortSignal.abort(failure) })),
-    failure,
-  );
+  await assert.rejects(collect(work.stream(broken())), failure);
+  await assert.rejects(collect(work.stream(numbers(1), { signal: AbortSignal.abort(failure) })), failure);
 });
