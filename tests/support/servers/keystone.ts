@@ -33,6 +33,10 @@ const NOWHERE = 'http://127.0.0.1:9/nowhere';
 /** Tokens are renewed half a minute before their end: here after half a minute. */
 const TOKEN_LIFE_SECONDS = 60;
 
+/** Its own script lets five connections wait, and those beyond knock again after seconds only. */
+const SERVE = `import runpy, socketserver
+socketserver.TCPServer.request_queue_size = 100
+runpy.run_path('/usr/bin/keystone-wsgi-public', run_name='__main__')`;
 /** It loads a great deal. */
 const START_MS = 120_000;
 
@@ -51,7 +55,7 @@ export async function startKeystone(): Promise<KeystoneServer> {
   const server = await startServer({
     command: '/usr/bin/python3',
     arguments: [
-      ...['/usr/bin/keystone-wsgi-public', '--host', '127.0.0.1', '--port', String(port)],
+      ...['-c', SERVE, '--host', '127.0.0.1', '--port', String(port)],
       ...['--', '--config-file', configuration],
     ],
     port,
@@ -105,6 +109,8 @@ function configure(folder: string): string {
   return `[database]
 connection = sqlite:///${folder}/keystone.db
 sqlite_synchronous = false
+[identity]
+password_hash_rounds = 4
 [token]
 expiration = ${TOKEN_LIFE_SECONDS}
 [fernet_tokens]
