@@ -30,9 +30,6 @@ const LOGIN = {
 };
 const REGION = 'two';
 const NOWHERE = 'http://127.0.0.1:9/nowhere';
-/** Tokens are renewed half a minute before their end: here after half a minute. */
-const TOKEN_LIFE_SECONDS = 60;
-
 /** Its own script lets five connections wait, and those beyond knock again after seconds only. */
 const SERVE = `import runpy, socketserver
 socketserver.TCPServer.request_queue_size = 100
@@ -111,8 +108,6 @@ connection = sqlite:///${folder}/keystone.db
 sqlite_synchronous = false
 [identity]
 password_hash_rounds = 4
-[token]
-expiration = ${TOKEN_LIFE_SECONDS}
 [fernet_tokens]
 key_repository = ${folder}/fernet
 [fernet_receipts]
