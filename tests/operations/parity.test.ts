@@ -112,7 +112,7 @@ test('a dblock beyond repair stays, and is reported as before', async (t) => {
   const engine = await protectedBackup(t);
   const name = damage(engine, DBLOCK, (bytes) => bytes.fill(0x55, 0, 120_000));
   await engine.test();
-  await engine.repair();
+  await assert.rejects(engine.repair(), { code: 'data-lost' });
   assert.ok(engine.log.some(({ id }) => id === 'volume-beyond-repair'));
   assert.deepEqual(
     (await engine.test()).faultyVolumes.map((volume) => volume.name),

@@ -31,6 +31,8 @@ export async function* readChunksOf(
   let next = first;
   try {
     for (let index = first; index < end; index += 1) {
+      // The next chunks may be here already.
+      signal?.throwIfAborted();
       while (next < Math.min(end, index + CHUNKS_AHEAD)) asked.push(ask(next++));
       const chunk = await asked.shift();
       if (chunk !== undefined) yield chunk;
