@@ -101,13 +101,31 @@ class Work implements Disposable {
     const state = this.#state;
     await pool(PARALLEL_DINDEXES, this.#dindexes, async (file) => this.#readDindex(file));
     await this.#readUndescribed();
-    for (const file of this.#dlists) await this.#readDlist(file, { accept: undefined, booking: 'always' });
+    for (const file of this.#dlists) {
+      await this.#readDlist(file, { accept: undefined, booking: 'always' });
+      this.#checkReach(file);
+    }
     const { describedDblocks = 'read' } = this.#input;
     await readDblocks(state, this.#reading, describedDblocks);
     if (describedDblocks === 'read-all')
       await readThese(state, this.#reading, state.dblocks.all(), 'all-read');
     for (const dblock of state.dblocks.all()) state.dblocks.register(dblock);
     for (const file of this.#opener.unreadable) this.#registerUnreadable(file);
+  }
+
+  /** A database that lasts must know every version, or nobody would read the list again. */
+  #checkReach(dlist: ListedVolume): void {
+    const error = this.#opener.outOfReach(dlist);
+    if (error === undefined) return;
+    throw new BackupError(
+      'volume-unreadable',
+      `The local database is not rebuilt without the file list '${dlist.name}': ${error.message}`,
+      {
+        details: { name: dlist.name },
+        hint: 'Run the command again once the destination gives the file. If it never will, take the file away from there: its version is lost then, and all others are rebuilt.',
+        cause: error,
+      },
+    );
   }
 
   /** dlists come first, so that no more is fetched than what their wanted entries need. */

@@ -30,6 +30,7 @@ export class VolumeOpener {
   #format: FormatSettings | undefined;
   readonly #refusals: PasswordError[] = [];
   readonly #unreadable = new Set<string>();
+  readonly #outOfReach = new Map<string, BackupError>();
   #hasOpened = false;
   /** Volumes in a row whose bytes could not be had. */
   #unreachable = 0;
@@ -51,6 +52,11 @@ export class VolumeOpener {
     return this.#unreadable;
   }
 
+  /** Why the bytes of a volume could not be had, which may be different another day. */
+  outOfReach({ name }: ListedVolume): BackupError | undefined {
+    return this.#outOfReach.get(name);
+  }
+
   /** Opens a volume for `work`; `undefined` when it, or what `work` reads in it, is damaged. */
   async read<T>(
     file: ListedVolume,
@@ -62,6 +68,7 @@ export class VolumeOpener {
       return result;
     } catch (error) {
       if (!this.#isOfVolume(error)) throw error;
+      if (isOutOfReach(error)) this.#outOfReach.set(file.name, error);
       this.#refuse(file, error);
       return undefined;
     }
