@@ -101,31 +101,33 @@ class Work implements Disposable {
     const state = this.#state;
     await pool(PARALLEL_DINDEXES, this.#dindexes, async (file) => this.#readDindex(file));
     await this.#readUndescribed();
-    for (const file of this.#dlists) {
-      await this.#readDlist(file, { accept: undefined, booking: 'always' });
-      this.#checkReach(file);
-    }
+    for (const file of this.#dlists) await this.#readDlist(file, { accept: undefined, booking: 'always' });
     const { describedDblocks = 'read' } = this.#input;
     await readDblocks(state, this.#reading, describedDblocks);
     if (describedDblocks === 'read-all')
       await readThese(state, this.#reading, state.dblocks.all(), 'all-read');
+    this.#checkReach();
     for (const dblock of state.dblocks.all()) state.dblocks.register(dblock);
     for (const file of this.#opener.unreadable) this.#registerUnreadable(file);
   }
 
-  /** A database that lasts must know every version, or nobody would read the list again. */
-  #checkReach(dlist: ListedVolume): void {
-    const error = this.#opener.outOfReach(dlist);
-    if (error === undefined) return;
-    throw new BackupError(
-      'volume-unreadable',
-      `The local database is not rebuilt without the file list '${dlist.name}': ${error.message}`,
-      {
-        details: { name: dlist.name },
-        hint: 'Run the command again once the destination gives the file. If it never will, take the file away from there: its version is lost then, and all others are rebuilt.',
-        cause: error,
-      },
-    );
+  /**
+   * A database that lasts must know every version and every block, for nobody would read the volume again.
+   * What a dindex says stands in the dblock, too, which was read instead.
+   */
+  #checkReach(): void {
+    for (const [{ name, parsed }, error] of this.#opener.outOfReach) {
+      if (parsed.kind === 'dindex') continue;
+      throw new BackupError(
+        'volume-unreadable',
+        `The local database is not rebuilt without the volume '${name}': ${error.message}`,
+        {
+          details: { name },
+          hint: 'Run the command again once the destination gives the file. If it never will, take the file away from there: what only it holds is lost then, and everything else is rebuilt.',
+          cause: error,
+        },
+      );
+    }
   }
 
   /** dlists come first, so that no more is fetched than what their wanted entries need. */

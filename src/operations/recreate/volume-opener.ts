@@ -30,7 +30,7 @@ export class VolumeOpener {
   #format: FormatSettings | undefined;
   readonly #refusals: PasswordError[] = [];
   readonly #unreadable = new Set<string>();
-  readonly #outOfReach = new Map<string, BackupError>();
+  readonly #outOfReach = new Map<ListedVolume, BackupError>();
   #hasOpened = false;
   /** Volumes in a row whose bytes could not be had. */
   #unreachable = 0;
@@ -52,9 +52,9 @@ export class VolumeOpener {
     return this.#unreadable;
   }
 
-  /** Why the bytes of a volume could not be had, which may be different another day. */
-  outOfReach({ name }: ListedVolume): BackupError | undefined {
-    return this.#outOfReach.get(name);
+  /** Volumes whose bytes could not be had, which may be different another day, and why. */
+  get outOfReach(): ReadonlyMap<ListedVolume, BackupError> {
+    return this.#outOfReach;
   }
 
   /** Opens a volume for `work`; `undefined` when it, or what `work` reads in it, is damaged. */
@@ -65,10 +65,11 @@ export class VolumeOpener {
     try {
       const result = await this.#read(file, work);
       this.#unreachable = 0;
+      this.#outOfReach.delete(file);
       return result;
     } catch (error) {
       if (!this.#isOfVolume(error)) throw error;
-      if (isOutOfReach(error)) this.#outOfReach.set(file.name, error);
+      if (isOutOfReach(error)) this.#outOfReach.set(file, error);
       this.#refuse(file, error);
       return undefined;
     }
