@@ -102,6 +102,7 @@ class Work implements Disposable {
     await pool(PARALLEL_DINDEXES, this.#dindexes, async (file) => this.#readDindex(file));
     await this.#readUndescribed();
     for (const file of this.#dlists) await this.#readDlist(file, { accept: undefined, booking: 'always' });
+    this.#checkReach();
     const { describedDblocks = 'read' } = this.#input;
     await readDblocks(state, this.#reading, describedDblocks);
     if (describedDblocks === 'read-all')
@@ -113,7 +114,8 @@ class Work implements Disposable {
 
   /**
    * A database that lasts must know every version and every block, for nobody would read the volume again.
-   * What a dindex says stands in the dblock, too, which was read instead.
+   * A file list that could be had only later is no better: what dblocks hold was told apart without it. What
+   * a dindex says stands in the dblock, too, which was read instead.
    */
   #checkReach(): void {
     for (const [{ name, parsed }, error] of this.#opener.outOfReach) {

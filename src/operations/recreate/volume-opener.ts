@@ -52,7 +52,7 @@ export class VolumeOpener {
     return this.#unreadable;
   }
 
-  /** Volumes whose bytes could not be had, which may be different another day, and why. */
+  /** Volumes whose bytes could not be had, once at least, and why. It may be different another day. */
   get outOfReach(): ReadonlyMap<ListedVolume, BackupError> {
     return this.#outOfReach;
   }
@@ -65,7 +65,6 @@ export class VolumeOpener {
     try {
       const result = await this.#read(file, work);
       this.#unreachable = 0;
-      this.#outOfReach.delete(file);
       return result;
     } catch (error) {
       if (!this.#isOfVolume(error)) throw error;
