@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { type Destination, hasAbility, openDestination } from '../../src/destinations/index.ts';
 import { collect } from '../support/collect.ts';
 import { memorySource, readAll } from '../support/memory-source.ts';
@@ -22,22 +22,14 @@ export function testTrust(kinds: readonly PlaceKind[]): void {
     test(`${kind.kind} trusts a certificate by its fingerprint, by its authority, or any, and no other`, async (t) => {
       const obstacle = await kind.findObstacle();
       if (obstacle !== undefined) return t.skip(obstacle);
-      const place = await kind.start();
-      t.after(() => place.stop());
-      const certificate = makeCertificate(await temporaryFolder(t));
-      const door = await startSecureDoor(place.port, certificate);
-      t.after(() => door.stop());
+      const { place, door, certificate } = await startBehindDoor(t, kind);
       await checkCertificates(openBy(place, door), certificate);
     });
 
     test(`${kind.kind} reaches a server with TLS through a proxy, and nothing past it`, async (t) => {
       const obstacle = await kind.findObstacle();
       if (obstacle !== undefined) return t.skip(obstacle);
-      const place = await kind.start();
-      t.after(() => place.stop());
-      const certificate = makeCertificate(await temporaryFolder(t));
-      const door = await startSecureDoor(place.port, certificate);
-      t.after(() => door.stop());
+      const { place, door, certificate } = await startBehindDoor(t, kind);
       const proxy = await startTunnelProxy();
       t.after(() => proxy.stop());
       // Only the proxy knows a host of that name.
@@ -132,4 +124,14 @@ async function checkProxy(
 async function createFolder(destination: Destination): Promise<void> {
   assert.ok(hasAbility(destination, 'createFolder'));
   await destination.createFolder();
+}
+
+/** A server of a kind, and the door with TLS before it. */
+async function startBehindDoor(t: TestContext, kind: PlaceKind) {
+  const place = await kind.start();
+  t.after(() => place.stop());
+  const certificate = makeCertificate(await temporaryFolder(t));
+  const door = await startSecureDoor(place.port, certificate);
+  t.after(() => door.stop());
+  return { place, door, certificate };
 }

@@ -28,7 +28,9 @@ const DINDEX_BYTES_PER_BLOCK = 40;
  * do not say is looked for in the dblocks. Volumes that cannot be read cost a warning and what is in them;
  * blocks that are nowhere make versions broken, which the result tells. Without a file list that can be read
  * there is no version, which is refused unless the input accepts it. Throws `no-backup-found`, `no-versions`,
- * `passphrase-missing`, `wrong-passphrase`, what the destination throws, and the reason of an abort.
+ * `passphrase-missing`, `wrong-passphrase`, `volume-unreadable` where all was asked for and the bytes of a
+ * list or of a dblock that has to be read cannot be had, what the destination throws, and the reason of an
+ * abort.
  */
 export async function recreateDatabase(
   input: RecreateInput,
