@@ -1,5 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { BackupError, processProfile, type SerializedError } from '../base/index.ts';
+import { LoadGate } from '../base/native/index.ts';
+import type { CrewThread } from './crew-thread.ts';
 
 /** How many requests wait at a worker beside the one that it works on, so that it never stands idle. */
 const QUEUE_LIMIT = 2;
@@ -12,11 +14,13 @@ interface Failure {
 /** One worker thread and the number of requests that it has not answered. */
 export class Seat<Request, Reply extends { readonly type: string }> {
   readonly #worker: Worker;
+  readonly #loadGate: LoadGate;
   readonly #crew: CrewCallbacks<Reply>;
   #unanswered = 0;
 
-  constructor(worker: Worker, callbacks: CrewCallbacks<Reply>) {
+  constructor(worker: Worker, loadGate: LoadGate, callbacks: CrewCallbacks<Reply>) {
     this.#worker = worker;
+    this.#loadGate = loadGate;
     this.#crew = callbacks;
     worker.on('message', (reply: Reply | Failure) => this.#receive(reply));
     worker.on('error', (error) => callbacks.fail(error));
@@ -46,6 +50,7 @@ export class Seat<Request, Reply extends { readonly type: string }> {
   async terminate(): Promise<void> {
     this.#worker.removeAllListeners('exit');
     this.#crew.onWait(this.#worker.performance.eventLoopUtilization().idle);
+    await this.#loadGate.shut();
     await this.#worker.terminate();
   }
 
@@ -155,11 +160,10 @@ export class Crew<Request, Reply extends { readonly type: string }> implements A
     const resourceLimits =
       newSpaceMegabytes === undefined ? {} : { maxYoungGenerationSizeMb: newSpaceMegabytes };
     const times = processProfile.addThread(`${threadName} ${this.#seats.length + 1}`);
-    const worker = new Worker(entry, {
-      workerData: { ...workerData, profile: times?.memory },
-      resourceLimits,
-    });
-    const seat = new Seat<Request, Reply>(worker, {
+    const loadGate = new LoadGate();
+    const told: CrewThread = { profile: times?.memory, loadGate: loadGate.memory };
+    const worker = new Worker(entry, { workerData: { ...workerData, ...told }, resourceLimits });
+    const seat = new Seat<Request, Reply>(worker, loadGate, {
       fail: (error) => this.#fail(error),
       isAnswer: this.#settings.isAnswer,
       receive: (reply) => this.#receive(reply),

@@ -3,6 +3,7 @@ export * from './block-table.ts';
 export * from './block-volume.ts';
 export * from './block-volume-settings.ts';
 export * from './crew.ts';
+export { joinCrew } from './crew-thread.ts';
 export { decryptVolume } from './decrypt-volume.ts';
 export * from './dindex-file.ts';
 export * from './encrypted-file.ts';

@@ -2,9 +2,11 @@
 import { createRequire } from 'node:module';
 import process from 'node:process';
 import { openLinuxCalls } from './linux.ts';
+import { LoadGate } from './load-gate.ts';
 import type { NativeCalls } from './native-calls.ts';
 
 export { splitDeviceNumber } from './device-numbers.ts';
+export { LoadGate } from './load-gate.ts';
 export { reachablePath } from './long-paths.ts';
 export type {
   DeviceNumbers,
@@ -26,6 +28,12 @@ const OPENERS: Readonly<Record<string, typeof openLinuxCalls>> = { linux: openLi
 const ARCHITECTURES: readonly string[] = ['x64', 'arm64', 'riscv64', 'loong64'];
 
 let loaded: Loaded | undefined;
+let gate = new LoadGate();
+
+/** Tells this thread the gate at which it may be ended. To be called before the calls are asked for. */
+export function useLoadGate(memory: SharedArrayBuffer): void {
+  gate = new LoadGate(memory);
+}
 
 /** The calls, or `undefined` where they are not to be had; then do without, and say `nativeProblem()` once. */
 export function nativeCalls(): NativeCalls | undefined {
@@ -47,7 +55,8 @@ function load(): Loaded {
     };
   }
   try {
-    return { calls: open(createRequire(import.meta.url)('koffi')) };
+    const calls = gate.pass(() => open(createRequire(import.meta.url)('koffi')));
+    return { calls };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return {

@@ -1,16 +1,13 @@
-import { parentPort, workerData } from 'node:worker_threads';
-import { type ProfiledThread, profile, serializeError } from '../../base/index.ts';
+import { serializeError } from '../../base/index.ts';
 import { BlockTable } from '../block-table.ts';
+import { joinCrew } from '../crew-thread.ts';
 import { absorbVolume } from './absorb-volume.ts';
 import { BlockStore } from './block-store.ts';
 import { Examiner } from './examine.ts';
 import type { BackupReply, BackupRequest, BackupWorkerData } from './messages.ts';
 import { Pace } from './pace.ts';
 
-const data: BackupWorkerData & ProfiledThread = workerData;
-if (data.profile !== undefined) profile.start(data.profile);
-const port = parentPort;
-if (port === null) throw new Error('the backup worker runs as a worker thread');
+const { data, port } = joinCrew<BackupWorkerData>();
 
 const reply = (message: BackupReply) => port.postMessage(message);
 const table = new BlockTable(data.table);

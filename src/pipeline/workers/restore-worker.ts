@@ -1,15 +1,13 @@
 import { join } from 'node:path';
-import { parentPort, threadId, workerData } from 'node:worker_threads';
-import { type ProfiledThread, profile, serializeError } from '../../base/index.ts';
+import { threadId } from 'node:worker_threads';
+import { serializeError } from '../../base/index.ts';
+import { joinCrew } from '../crew-thread.ts';
 import { FileComparer } from './compare-file.ts';
 import { EntryRestorer } from './entry-restorer.ts';
 import type { RestoreReply, RestoreRequest, RestoreWorkerData } from './restore-messages.ts';
 import { restoreVolume } from './restore-volume.ts';
 
-const data: RestoreWorkerData & ProfiledThread = workerData;
-if (data.profile !== undefined) profile.start(data.profile);
-const port = parentPort;
-if (port === null) throw new Error('the restore worker runs as a worker thread');
+const { data, port } = joinCrew<RestoreWorkerData>();
 
 const restorer = new EntryRestorer(data);
 const comparer = new FileComparer(data.format, restorer);

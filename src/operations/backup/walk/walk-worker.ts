@@ -1,14 +1,11 @@
-import { parentPort, workerData } from 'node:worker_threads';
-import { type ProfiledThread, profile, type SerializedError, serializeError } from '../../../base/index.ts';
+import { profile, type SerializedError, serializeError } from '../../../base/index.ts';
+import { joinCrew } from '../../../pipeline/index.ts';
 import { createSelection } from '../../select-source/selection.ts';
 import { packEntries } from './packed-entries.ts';
 import type { WalkOrder, WalkReply } from './walk-messages.ts';
 import { walkSelected } from './walk-selected.ts';
 
-const order: WalkOrder & ProfiledThread = workerData;
-if (order.profile !== undefined) profile.start(order.profile);
-const port = parentPort;
-if (port === null) throw new Error('the walk worker runs as a worker thread');
+const { data: order, port } = joinCrew<WalkOrder>();
 
 let tooLarge = 0;
 let filtered = 0;
