@@ -96,9 +96,16 @@ export function withoutComments(source: string): string {
   return result;
 }
 
-/** What a value in a template is called in the page: the last name of it, or three dots. */
+/** What a value in a template is called in the page: the last name of it, or three dots; an amount has its noun. */
 function nameOf(expression: string): string {
-  if (/^errorMessage\(/.test(expression.trim())) return '<reason>';
-  const name = /^[\w.?]*?(\w+)(?:\(\))?$/.exec(expression.trim())?.[1];
+  const inner = expression.trim();
+  if (inner.startsWith('errorMessage(')) return '<reason>';
+  if (inner.startsWith('counted(')) return nameOfAmount(splitArguments(inner.slice('counted('.length, -1)));
+  const name = /^[\w.?]*?(\w+)(?:\(\))?$/.exec(inner)?.[1];
   return name === undefined || /^\d+$/.test(name) ? '<...>' : `<${name}>`;
+}
+
+function nameOfAmount([count = '', singular = '', plural]: readonly string[]): string {
+  const noun = readLiteral(plural ?? singular, 0)?.text ?? '';
+  return `${nameOf(count)} ${plural === undefined ? `${noun}s` : noun}`;
 }

@@ -2,6 +2,7 @@ export * from './base64.ts';
 export * from './bytes.ts';
 export * from './certificate-fingerprints.ts';
 export * from './clock.ts';
+export * from './counted.ts';
 export * from './errors.ts';
 export * from './file-attributes.ts';
 export * from './id-set.ts';

@@ -1,6 +1,8 @@
-const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
+import { counted } from '../base/index.ts';
 
-/** A number of bytes for people: `523 bytes`, `1.4 MiB`. */
+const UNITS = ['byte', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
+
+/** A number of bytes for people: `1 byte`, `523 bytes`, `1.4 MiB`. */
 export function formatBytes(bytes: number): string {
   let value = bytes;
   let unit = 0;
@@ -8,7 +10,8 @@ export function formatBytes(bytes: number): string {
     value /= 1024;
     unit++;
   }
-  const digits = unit === 0 || value >= 100 ? 0 : value >= 10 ? 1 : 2;
+  if (unit === 0) return counted(bytes, 'byte');
+  const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2;
   return `${value.toFixed(digits)} ${UNITS[unit]}`;
 }
 
@@ -29,9 +32,8 @@ export function formatTime(timeMs: number): string {
 }
 
 /** `1 file`, `2 files`, `12 345 files`. */
-export function formatCount(count: number, singular: string, plural = `${singular}s`): string {
-  const digits = `${count}`.replace(/\B(?=(?:\d{3})+$)/g, ' ');
-  return `${digits} ${count === 1 ? singular : plural}`;
+export function formatCount(count: number, singular: string, plural?: string): string {
+  return counted(count, singular, plural).replace(/\B(?=(?:\d{3})+ )/g, ' ');
 }
 
 function pad(number: number): string {

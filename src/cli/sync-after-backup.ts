@@ -8,7 +8,7 @@ import {
   syncSecondaries,
 } from '../operations/index.ts';
 import type { CommandContext } from './command.ts';
-import { formatBytes } from './format-amount.ts';
+import { formatBytes, formatCount } from './format-amount.ts';
 import { findPlaces, operationContext } from './session.ts';
 
 /**
@@ -63,5 +63,5 @@ function describe({ url, outcome, result }: SecondaryResult): string {
   if (result === undefined)
     return `Secondary destination ${url}: ${outcome === 'failed' ? 'failed' : 'not due'}`;
   const verb = result.isDryRun ? 'would be copied' : 'copied';
-  return `Secondary destination ${url}: ${result.copiedFiles} files ${verb} (${formatBytes(result.copiedBytes)}), ${result.removedFiles} removed`;
+  return `Secondary destination ${url}: ${formatCount(result.copiedFiles, 'file')} ${verb} (${formatBytes(result.copiedBytes)}), ${result.removedFiles} removed`;
 }

@@ -3,6 +3,7 @@ import { errorCode, errorMessage, type Log } from '../base/index.ts';
 import type { TransferLimits } from '../destinations/index.ts';
 import { type ProgramSettings, resolveProgramOptions } from '../options/index.ts';
 import { CommandLineError } from './command-line-error.ts';
+import { formatCount } from './format-amount.ts';
 import { parseParametersFile } from './parameters-file.ts';
 
 /** How often the file is looked at. */
@@ -93,7 +94,7 @@ export function followThrottleFile(
 }
 
 function describe(bytesPerSecond: number): string {
-  return bytesPerSecond === 0 ? 'none' : `${bytesPerSecond} bytes a second`;
+  return bytesPerSecond === 0 ? 'none' : `${formatCount(bytesPerSecond, 'byte')} a second`;
 }
 
 function notALimit(name: string): CommandLineError {

@@ -1,3 +1,4 @@
+import { counted } from '../base/index.ts';
 import type { OptionDeclaration } from './declaration.ts';
 import { OptionError } from './errors.ts';
 import { type ProgramOption, programOptions } from './program-options.ts';
@@ -41,7 +42,7 @@ export function checkVolumeSize(dblockSizeBytes: number, blocksizeBytes: number)
   if (dblockSizeBytes >= 2 * blocksizeBytes) return;
   throw new OptionError(
     'option-conflict',
-    `Cannot use volumes of ${dblockSizeBytes} bytes with blocks of ${blocksizeBytes} bytes: a volume holds at least two blocks.`,
+    `Cannot use volumes of ${counted(dblockSizeBytes, 'byte')} with blocks of ${counted(blocksizeBytes, 'byte')}: a volume holds at least two blocks.`,
     { details: { dblockSizeBytes, blocksizeBytes }, hint: 'Raise --dblock-size or lower --blocksize.' },
   );
 }

@@ -1,5 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
-import { type ByteTransform, FormatError, releaseMemory } from '../base/index.ts';
+import { type ByteTransform, counted, FormatError, releaseMemory } from '../base/index.ts';
 import { createHasher } from '../crypto/index.ts';
 import { readFully } from './scratch-file.ts';
 import { readingVolume } from './unreadable.ts';
@@ -62,7 +62,7 @@ function checkExpected(volume: VolumeToRead, sizeBytes: number, hash: Buffer | u
   if (expected.sizeBytes >= 0 && expected.sizeBytes !== sizeBytes) {
     throw new FormatError(
       sizeBytes < expected.sizeBytes ? 'volume-truncated' : 'volume-corrupt',
-      `The volume '${name}' has ${sizeBytes} bytes instead of ${expected.sizeBytes}.`,
+      `The volume '${name}' has ${counted(sizeBytes, 'byte')} instead of ${expected.sizeBytes}.`,
       {
         details: { volume: name, sizeBytes, expectedBytes: expected.sizeBytes },
         retryable: true,

@@ -1,5 +1,5 @@
 import { rmSync, statSync } from 'node:fs';
-import { errorCode, type Log } from '../base/index.ts';
+import { counted, errorCode, type Log } from '../base/index.ts';
 import {
   type Destination,
   DestinationError,
@@ -229,10 +229,10 @@ export class Remote {
     this.#context.statistics.remoteCalls++;
     const found = (await this.#listOnce()).find((file) => file.name === name);
     if (found !== undefined && (found.sizeBytes === sizeBytes || found.sizeBytes < 0)) return;
-    const what = found === undefined ? 'does not show it' : `shows ${found.sizeBytes} bytes of it`;
+    const what = found === undefined ? 'does not show it' : `shows ${counted(found.sizeBytes, 'byte')} of it`;
     throw new DestinationError(
       'destination-corrupt',
-      `'${name}' was stored with ${sizeBytes} bytes, and the listing ${what}.`,
+      `'${name}' was stored with ${counted(sizeBytes, 'byte')}, and the listing ${what}.`,
       { details: { name, sizeBytes, listedBytes: found?.sizeBytes ?? null } },
     );
   }
@@ -243,7 +243,7 @@ export class Remote {
     if (listedBytes < 0 || listedBytes === sizeBytes) return;
     throw new DestinationError(
       'destination-corrupt',
-      `Downloading '${name}' gave ${sizeBytes} bytes; the destination lists ${listedBytes}.`,
+      `Downloading '${name}' gave ${counted(sizeBytes, 'byte')}; the destination lists ${listedBytes}.`,
       { details: { name } },
     );
   }

@@ -68,7 +68,7 @@ test('monitor() tells of old, overdue, shrunken and vanished versions, and of fu
   for (const expected of [
     /older than 2 days/,
     /been due since/,
-    /holds 1 bytes, the one before 100001/,
+    /holds 1 byte, the one before 100001/,
     /is gone/,
     /Its versions use/,
   ])

@@ -110,7 +110,7 @@ async function preview(
   context.book.setResult(backupFields(result, true), undefined);
   context.output.printJson({ operation: 'backup', isDryRun: true, ...result });
   context.output.print(
-    `Would examine ${files.examined} files (${formatBytes(result.examinedBytes)}): ${files.added} new, ${files.modified} to look at, ${files.deleted} gone; would read ${formatBytes(result.openedBytes)}. Nothing was changed.`,
+    `Would examine ${formatCount(files.examined, 'file')} (${formatBytes(result.examinedBytes)}): ${files.added} new, ${files.modified} to look at, ${files.deleted} gone; would read ${formatBytes(result.openedBytes)}. Nothing was changed.`,
   );
   return context.output.counts.warnings > 0 ? EXIT_CODES.warnings : EXIT_CODES.success;
 }
@@ -154,9 +154,11 @@ function report(result: BackupResult, opened: Opened, { output }: CommandContext
       `Found before the stop, and not come to: ${formatCount(result.unprocessedFiles, 'entry', 'entries')}`,
     );
   output.print(
-    `Read: ${formatBytes(result.openedBytes)}; new data: ${formatBytes(result.newBlockBytes)} in ${result.newBlocks} blocks`,
+    `Read: ${formatBytes(result.openedBytes)}; new data: ${formatBytes(result.newBlockBytes)} in ${formatCount(result.newBlocks, 'block')}`,
   );
-  output.print(`Uploaded: ${formatBytes(statistics.bytesUploaded)} in ${statistics.filesUploaded} files`);
+  output.print(
+    `Uploaded: ${formatBytes(statistics.bytesUploaded)} in ${formatCount(statistics.filesUploaded, 'file')}`,
+  );
   if (result.compact !== undefined) printCompaction(result.compact, output);
   if (result.failedFiles > 0)
     output.print(

@@ -11,6 +11,7 @@ import {
 } from '../../mirror/index.ts';
 import type { CommandContext } from '../command.ts';
 import { CommandLineError } from '../command-line-error.ts';
+import { formatCount } from '../format-amount.ts';
 import { openMirror } from '../mirror/open-mirror.ts';
 import { printFields } from '../mirror/show-fields.ts';
 
@@ -32,7 +33,9 @@ export async function run(command: CommandContext): Promise<ExitCode> {
       break;
     case 'apply': {
       const { destinations, sources } = applyDocument(readDocument(rest), configuration, database);
-      output.print(`Applied ${destinations.length} destinations and ${sources.length} sources.`);
+      output.print(
+        `Applied ${formatCount(destinations.length, 'destination')} and ${formatCount(sources.length, 'source')}.`,
+      );
       output.printJson({ operation: 'pull-config', destinations, sources });
       break;
     }

@@ -12,7 +12,7 @@ import { type ProgramSettings, resolveProgramOptions } from '../../options/index
 import { TemporaryFolder } from '../../pipeline/index.ts';
 import type { CommandContext } from '../command.ts';
 import { CommandLineError } from '../command-line-error.ts';
-import { formatBytes } from '../format-amount.ts';
+import { formatBytes, formatCount } from '../format-amount.ts';
 import { findPlaces, operationContext } from '../session.ts';
 
 /** Makes the second destination hold what the first one holds. */
@@ -125,11 +125,11 @@ function readPairs(
 function report(result: SynchronizeResult, { output }: CommandContext): void {
   const verb = result.isDryRun ? 'Would copy' : 'Copied';
   output.print(
-    `${verb}: ${result.copiedFiles} files (${formatBytes(result.copiedBytes)}), ${result.replacedFiles} of them in the place of others`,
+    `${verb}: ${formatCount(result.copiedFiles, 'file')} (${formatBytes(result.copiedBytes)}), ${result.replacedFiles} of them in the place of others`,
   );
-  output.print(`Unchanged: ${result.unchangedFiles} files`);
+  output.print(`Unchanged: ${formatCount(result.unchangedFiles, 'file')}`);
   output.print(
-    `${result.isDryRun ? 'Would remove' : 'Removed'}: ${result.removedFiles} files; left: ${result.remainingFiles}; of other origin: ${result.foreignFiles}`,
+    `${result.isDryRun ? 'Would remove' : 'Removed'}: ${formatCount(result.removedFiles, 'file')}; left: ${result.remainingFiles}; of other origin: ${result.foreignFiles}`,
   );
   output.printJson({ operation: 'sync-destinations', ...result });
 }

@@ -15,7 +15,7 @@ import { resolveProgramOptions } from '../../options/index.ts';
 import { TemporaryFolder } from '../../pipeline/index.ts';
 import type { PreparedSources } from '../../sources/index.ts';
 import type { CommandContext } from '../command.ts';
-import { formatBytes } from '../format-amount.ts';
+import { formatBytes, formatCount } from '../format-amount.ts';
 import { filterContext, findPlaces, operationContext } from '../session.ts';
 import { readSources } from '../source-arguments.ts';
 import { readSecondaries } from '../sync-after-backup.ts';
@@ -114,7 +114,7 @@ function inventoryPath(context: CommandContext, url: string, index: number): str
 function report(result: PlainMirrorResult, { output }: CommandContext): void {
   const verb = result.isDryRun ? 'Would store' : 'Stored';
   output.print(
-    `${verb}: ${result.uploadedFiles} of ${result.examinedFiles} files (${formatBytes(result.uploadedBytes)}); unchanged: ${result.unchangedFiles}`,
+    `${verb}: ${result.uploadedFiles} of ${formatCount(result.examinedFiles, 'file')} (${formatBytes(result.uploadedBytes)}); unchanged: ${result.unchangedFiles}`,
   );
   output.print(
     `${result.isDryRun ? 'Would remove' : 'Removed'}: ${result.deletedFiles}; links and other things that a plain mirror cannot hold: ${result.skippedFiles}`,

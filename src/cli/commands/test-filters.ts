@@ -6,7 +6,7 @@ import {
   readSourceSelection,
 } from '../../operations/index.ts';
 import type { CommandContext } from '../command.ts';
-import { formatBytes } from '../format-amount.ts';
+import { formatBytes, formatCount } from '../format-amount.ts';
 import { filterContext, operationContext } from '../session.ts';
 import { readSources, uselessRules } from '../source-arguments.ts';
 
@@ -42,7 +42,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     output.write('warning', 'filter-excludes-all', 'Nothing that the sources hold would be stored.');
   output.printJson({ operation: 'test-filters', ...counts, entries });
   output.print(
-    `Would store ${counts.stored} entries (${formatBytes(counts.storedBytes)}) and leave out ${counts.excluded}.`,
+    `Would store ${formatCount(counts.stored, 'entry', 'entries')} (${formatBytes(counts.storedBytes)}) and leave out ${counts.excluded}.`,
   );
   return EXIT_CODES.success;
 }

@@ -46,7 +46,7 @@ function printCoverage(
 ): void {
   if (longestAgoMs === undefined) return;
   const share = (bytes: number) => `${stored.bytes === 0 ? 0 : Math.floor((bytes / stored.bytes) * 100)} %`;
-  const parts = recent.map(({ days, bytes }) => `${share(bytes)} within ${days} days`);
+  const parts = recent.map(({ days, bytes }) => `${share(bytes)} within ${formatCount(days, 'day')}`);
   const oldest = new Date(longestAgoMs).toISOString().slice(0, 10);
   output.print(
     `Read back up to now: ${formatBytes(read.bytes)} of ${formatBytes(stored.bytes)} (${share(read.bytes)}); ${parts.join(', ')}; longest ago: ${oldest}`,

@@ -11,7 +11,7 @@ import {
 } from '../../operations/index.ts';
 import { type ProgramSettings, resolveProgramOptions } from '../../options/index.ts';
 import type { CommandContext } from '../command.ts';
-import { formatBytes } from '../format-amount.ts';
+import { formatBytes, formatCount } from '../format-amount.ts';
 import { type ParametersFile, parseParametersFile } from '../parameters-file.ts';
 import { RunBook } from '../run-book.ts';
 import { createOpening, filterContext } from '../session.ts';
@@ -104,5 +104,5 @@ function readPassphrase(settings: ProgramSettings): string | undefined {
 function describe(result: BackupResult): string {
   if (result.versionTime === undefined) return 'The vault holds everything already.';
   const time = new Date(result.versionTime * 1000).toISOString();
-  return `Stored in the vault as version of ${time}: ${result.files.added} files new, ${result.files.modified} changed, ${formatBytes(result.newBlockBytes)} of new data.`;
+  return `Stored in the vault as version of ${time}: ${formatCount(result.files.added, 'file')} new, ${result.files.modified} changed, ${formatBytes(result.newBlockBytes)} of new data.`;
 }

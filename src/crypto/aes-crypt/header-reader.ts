@@ -1,4 +1,5 @@
 import { createDecipheriv, createHmac, timingSafeEqual } from 'node:crypto';
+import { counted } from '../../base/index.ts';
 import { PasswordError } from '../password-error.ts';
 import { deriveChainedKey, deriveIteratedKey, isIterationCount } from './key-derivation.ts';
 import {
@@ -61,7 +62,7 @@ function parseVersion(start: Buffer): AesCryptVersion {
 /** Version 0 encrypts the content under the key of the passphrase itself. */
 function* readHeaderWithoutContentKey(passphrase: string, remainderBytes: number): HeaderSteps {
   if (remainderBytes >= BLOCK_BYTES) {
-    throw aesCryptError('volume-corrupt', `its last block cannot hold ${remainderBytes} bytes`);
+    throw aesCryptError('volume-corrupt', `its last block cannot hold ${counted(remainderBytes, 'byte')}`);
   }
   const iv = yield IV_BYTES;
   return { version: 0, content: { iv, key: deriveChainedKey(passphrase, iv) }, remainderBytes };

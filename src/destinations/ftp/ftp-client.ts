@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import { type Client, type FileInfo, FileType } from 'basic-ftp';
+import { counted } from '../../base/index.ts';
 import type { RemoteFile } from '../destination.ts';
 import { type Attempt, failureOf, MEANINGS } from '../support/attempt.ts';
 import type { FolderClient } from '../support/folder-client.ts';
@@ -101,7 +102,7 @@ export class FtpClient implements FolderClient {
     if (expectedBytes !== undefined && readBytes !== expectedBytes) {
       throw failureOf(attempt, {
         code: 'destination-corrupt',
-        because: `${readBytes} bytes came instead of ${expectedBytes}`,
+        because: `${counted(readBytes, 'byte')} came instead of ${expectedBytes}`,
       });
     }
   }

@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { toSystemPath } from '../../base/index.ts';
+import { counted, toSystemPath } from '../../base/index.ts';
 import type { ByteRange } from '../abilities.ts';
 import type { SignalOptions } from '../destination.ts';
 import { DestinationError } from '../destination-error.ts';
@@ -73,7 +73,7 @@ async function readAt(file: StoredFile, handle: FileHandle, range: ByteRange): P
 function endedEarly({ folder, name }: StoredFile, offset: number): DestinationError {
   return new DestinationError(
     'destination-corrupt',
-    `Cannot read '${name}' in the folder '${folder}': it ends after ${offset} bytes.`,
+    `Cannot read '${name}' in the folder '${folder}': it ends after ${counted(offset, 'byte')}.`,
     { details: { name, offset } },
   );
 }

@@ -1,6 +1,6 @@
 import { open, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { toSystemPath } from '../../base/index.ts';
+import { counted, toSystemPath } from '../../base/index.ts';
 import type { SignalOptions, UploadSource } from '../destination.ts';
 import { DestinationError } from '../destination-error.ts';
 import { temporaryName } from '../support/temporary-name.ts';
@@ -71,7 +71,7 @@ async function checkLength(order: StoreOrder, path: string | Buffer, attempt: At
 function wrongLength({ folder, name, source }: StoreOrder, storedBytes: number): DestinationError {
   return new DestinationError(
     'destination-corrupt',
-    `Cannot store '${name}' in the folder '${folder}': ${storedBytes} bytes arrived instead of ${source.sizeBytes}.`,
+    `Cannot store '${name}' in the folder '${folder}': ${counted(storedBytes, 'byte')} arrived instead of ${source.sizeBytes}.`,
     { details: { name, storedBytes, expectedBytes: source.sizeBytes } },
   );
 }

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { counted } from '../../base/index.ts';
 import type { SignalOptions } from '../destination.ts';
 import { DestinationError, type DestinationErrorCode } from '../destination-error.ts';
 import {
@@ -92,7 +93,7 @@ export class MegaClient {
     if (response.status !== 509 || !(seconds > 0)) throw failure;
     throw new DestinationError(
       'destination-throttled',
-      `Cannot ${action}: this account may transfer nothing more for ${seconds} seconds.`,
+      `Cannot ${action}: this account may transfer nothing more for ${counted(seconds, 'second')}.`,
       { details: { status: response.status, retryAfterMs: seconds * 1000 } },
     );
   }

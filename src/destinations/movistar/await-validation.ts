@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { monotonicMs } from '../../base/index.ts';
+import { counted, monotonicMs } from '../../base/index.ts';
 import type { SignalOptions } from '../destination.ts';
 import { DestinationError } from '../destination-error.ts';
 
@@ -29,7 +29,7 @@ export async function awaitValidation(
     if (monotonicMs() >= endMs) {
       throw new DestinationError(
         'destination-unreachable',
-        `The storage has not accepted '${name}' within ${Math.round(limitMs / 1000)} seconds.`,
+        `The storage has not accepted '${name}' within ${counted(Math.round(limitMs / 1000), 'second')}.`,
         {
           details: { name, limitMs },
           hint: 'Wait longer by --validation-timeout, or leave it out by --ignore-validation-result.',

@@ -1,3 +1,4 @@
+import { counted } from '../../base/index.ts';
 import type { ByteRange, FreeSpace } from '../abilities.ts';
 import type { RemoteFile } from '../destination.ts';
 import { type Attempt, failureOf, MEANINGS } from '../support/attempt.ts';
@@ -180,7 +181,10 @@ export class SftpClient implements FolderClient, ReadsRanges, TellsSpace {
       handle,
       limitMs: this.#limits.transferMs,
       endsAt: (offset) =>
-        failureOf(attempt, { code: 'destination-corrupt', because: `it ends after ${offset} bytes` }),
+        failureOf(attempt, {
+          code: 'destination-corrupt',
+          because: `it ends after ${counted(offset, 'byte')}`,
+        }),
     };
     return this.#translated(attempt, readPieces(file, range));
   }

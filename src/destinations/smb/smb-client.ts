@@ -1,3 +1,4 @@
+import { counted } from '../../base/index.ts';
 import type { ByteRange, FreeSpace } from '../abilities.ts';
 import type { RemoteFile } from '../destination.ts';
 import { type Attempt, failureOf, MEANINGS } from '../support/attempt.ts';
@@ -219,7 +220,7 @@ export class SmbClient implements FolderClient, ReadsRanges, TellsSpace {
         ? Buffer.alloc(0)
         : readPayload((await this.#expect(attempt, reply)).message);
     if (bytes.length === range.length) return bytes;
-    const because = `it ends after ${range.offset + bytes.length} bytes`;
+    const because = `it ends after ${counted(range.offset + bytes.length, 'byte')}`;
     if (bytes.length === 0) throw failureOf(attempt, { code: 'destination-corrupt', because });
     const rest = { offset: range.offset + bytes.length, length: range.length - bytes.length };
     return Buffer.concat([bytes, await this.#readPiece(attempt, id, rest)]);

@@ -1,4 +1,4 @@
-import { systemClock } from '../../base/index.ts';
+import { counted, systemClock } from '../../base/index.ts';
 import type { CanCreateFolder, CanRename } from '../abilities.ts';
 import type { Destination, RemoteFile, SignalOptions, UploadSource } from '../destination.ts';
 import { DestinationError } from '../destination-error.ts';
@@ -160,7 +160,7 @@ async function* allPieces({
 function wrongLength(name: string, source: UploadSource, storedBytes: number): DestinationError {
   return new DestinationError(
     'destination-corrupt',
-    `Cannot store '${name}': ${storedBytes} bytes arrived instead of ${source.sizeBytes}.`,
+    `Cannot store '${name}': ${counted(storedBytes, 'byte')} arrived instead of ${source.sizeBytes}.`,
     { details: { name, storedBytes, expectedBytes: source.sizeBytes } },
   );
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../base/index.ts';
 import {
   type CalendarDay,
   calendarOf,
@@ -76,7 +77,7 @@ function layOut(rule: ThinningRule, nowMs: number): Window[] {
   const monthly = monthsBefore(weekly, rule.keepMonthlyMonths);
   const yearly = monthsBefore(monthly, rule.keepYearlyYears * MONTHS_PER_YEAR);
   return [
-    { name: `of the last ${rule.keepAllDays} days`, beginMs: all, keyOf: undefined },
+    { name: `of the last ${counted(rule.keepAllDays, 'day')}`, beginMs: all, keyOf: undefined },
     { name: 'day', beginMs: daily, keyOf: dayKey },
     { name: 'week', beginMs: weekly, keyOf: isoWeekKey },
     { name: 'month', beginMs: monthly, keyOf: monthKey },
@@ -103,7 +104,7 @@ export function planSizeCap<T extends DatedVersion>(
     decisions.push({
       version,
       action: 'delete',
-      reason: `the oldest, while ${used} bytes are used and ${mostBytes} allowed`,
+      reason: `the oldest of those that use ${counted(used, 'byte')}, where ${mostBytes} are allowed`,
     });
     used -= shares[index] ?? 0;
   }

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { errorCode, errorMessage } from '../../base/index.ts';
+import { counted, errorCode, errorMessage } from '../../base/index.ts';
 import type { Destination } from '../configuration/configuration.ts';
 import { MirrorError } from '../error.ts';
 
@@ -66,7 +66,7 @@ export function checkDestination(destination: Destination): void {
     const reason =
       space.inodesFree === 0
         ? 'it has no inode left'
-        : `it has ${space.freeBytes} bytes free, and ${least} are asked for`;
+        : `it has ${counted(space.freeBytes, 'byte')} free, and ${least} are asked for`;
     throw failure(destination, 'pull-destination-full', reason, {
       hint: "Make room, or let 'ashlar cleanup' do so with fewer versions. No version was touched.",
     });

@@ -1,4 +1,4 @@
-import { errorMessage } from '../../base/index.ts';
+import { counted, errorMessage } from '../../base/index.ts';
 import type { Configuration, Destination } from '../configuration/configuration.ts';
 import type { MirrorContext } from '../context.ts';
 import { identifyDestination, readSpace } from '../destination/check-destination.ts';
@@ -38,5 +38,7 @@ function checkTotal(
     .sources()
     .filter((source) => source.destination.id === destination.id)
     .reduce((sum, { id }) => sum + usedBytes(database.runs.versions(id)), 0);
-  return most === 0 || used <= most ? [] : [`Its versions use ${used} bytes, and ${most} are healthy.`];
+  return most === 0 || used <= most
+    ? []
+    : [`Its versions use ${counted(used, 'byte')}, and ${most} are healthy.`];
 }

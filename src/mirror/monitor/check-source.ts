@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorMessage } from '../../base/index.ts';
+import { counted, errorMessage } from '../../base/index.ts';
 import type { MirrorRun } from '../../database/index.ts';
 import type { Source } from '../configuration/configuration.ts';
 import type { MirrorContext } from '../context.ts';
@@ -42,7 +42,7 @@ function checkAge(source: Source, newest: MirrorRun | undefined, { clock }: Mirr
   const days = source.settings.get('healthy-age-days');
   const limitMs = clock.now() - days * DAY_MS;
   if (newest !== undefined)
-    return newest.startedMs > limitMs ? [] : [`The newest version is older than ${days} days.`];
+    return newest.startedMs > limitMs ? [] : [`The newest version is older than ${counted(days, 'day')}.`];
   return source.createdMs > limitMs ? [] : ['There is no version.'];
 }
 
@@ -62,7 +62,9 @@ function checkRunning(source: Source, runs: readonly MirrorRun[], { clock, tools
   if (lock !== undefined) return ['A run was killed; the next pull books it as failed.'];
   const hours = source.settings.get('stuck-hours');
   if (running.startedMs + hours * HOUR_MS > clock.now()) return [];
-  return [`A run has gone on for more than ${hours} hours, at the step ${running.step ?? 'first'}.`];
+  return [
+    `A run has gone on for more than ${counted(hours, 'hour')}, at the step ${running.step ?? 'first'}.`,
+  ];
 }
 
 function checkShrinking(source: Source, [newest, before]: readonly MirrorRun[]): string[] {
@@ -70,7 +72,9 @@ function checkShrinking(source: Source, [newest, before]: readonly MirrorRun[]):
   if (newest?.apparentBytes === undefined || before?.apparentBytes === undefined) return [];
   const percent = source.settings.get('healthy-shrink-percent');
   if (newest.apparentBytes >= before.apparentBytes * (1 - percent / 100)) return [];
-  return [`The newest version holds ${newest.apparentBytes} bytes, the one before ${before.apparentBytes}.`];
+  return [
+    `The newest version holds ${counted(newest.apparentBytes, 'byte')}, the one before ${before.apparentBytes}.`,
+  ];
 }
 
 function checkFailures(runs: readonly MirrorRun[]): string[] {
@@ -96,7 +100,9 @@ function checkFolders(source: Source, versions: readonly MirrorRun[]): string[] 
 function checkStorage(source: Source, versions: readonly MirrorRun[]): string[] {
   const most = source.settings.get('healthy-storage');
   const used = usedBytes(versions);
-  return most === 0 || used <= most ? [] : [`Its versions use ${used} bytes, and ${most} are healthy.`];
+  return most === 0 || used <= most
+    ? []
+    : [`Its versions use ${counted(used, 'byte')}, and ${most} are healthy.`];
 }
 
 async function checkSample(

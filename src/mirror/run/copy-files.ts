@@ -1,6 +1,6 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { monotonicMs } from '../../base/index.ts';
+import { counted, monotonicMs } from '../../base/index.ts';
 import { MirrorError } from '../error.ts';
 import { type ProgramOutcome, runProgram } from '../process/run-program.ts';
 import { findConnectionFailure, lastLines } from '../ssh/explain-failure.ts';
@@ -76,7 +76,7 @@ function judge(job: PullJob, outcome: ProgramOutcome, lines: readonly string[]):
   const problems = fileProblems(lines);
   job.warn(
     'pull-files-left-out',
-    `rsync ended with ${outcome.exitCode}: ${problems.length} files could not be pulled as they are.`,
+    `rsync ended with ${outcome.exitCode}: ${counted(problems.length, 'file')} could not be pulled as they are.`,
   );
   for (const line of problems.slice(0, KEPT_PROBLEMS)) job.tell('warning', 'pull-file-left-out', line);
 }

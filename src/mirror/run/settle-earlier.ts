@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { counted } from '../../base/index.ts';
 import type { MirrorRun } from '../../database/index.ts';
 import type { Source } from '../configuration/configuration.ts';
 import { type MirrorContext, tellAbout, tellEvent } from '../context.ts';
@@ -17,7 +18,11 @@ export async function settleEarlierRuns(source: Source, context: MirrorContext):
     const tell = tellAbout(context, { task: 'pull', sourceId: source.id, runId: run.id, name: source.name });
     const ended = await endLeftovers(run.token);
     if (ended > 0)
-      tell('warning', 'pull-leftovers-ended', `Ended ${ended} programs that a killed run had left running.`);
+      tell(
+        'warning',
+        'pull-leftovers-ended',
+        `Ended ${counted(ended, 'program')} that a killed run had left running.`,
+      );
     if (isComplete(source, run)) {
       database.runs.note(run.id, { state: 'completed', endedMs: clock.now() });
       tell(

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorMessage } from '../../base/index.ts';
+import { counted, errorMessage } from '../../base/index.ts';
 import type { Source } from '../configuration/configuration.ts';
 import type { MirrorContext } from '../context.ts';
 import { MirrorError } from '../error.ts';
@@ -28,7 +28,8 @@ export async function storeInVault(job: PullJob, { configuration, vault }: PullP
       signal: side.signal,
     });
     job.tell('information', 'pull-vault-stored', text);
-    if (warnings > 0) job.warn('pull-vault-warnings', `The vault was stored with ${warnings} warnings.`);
+    if (warnings > 0)
+      job.warn('pull-vault-warnings', `The vault was stored with ${counted(warnings, 'warning')}.`);
   } catch (error) {
     side.signal.throwIfAborted();
     throw new MirrorError('pull-vault-failed', `The vault could not be stored: ${errorMessage(error)}`, {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { errorCode, monotonicMs } from '../../base/index.ts';
+import { counted, errorCode, monotonicMs } from '../../base/index.ts';
 import { type Destination, hasAbility, testAccess } from '../../destinations/index.ts';
 import type { ProgramSettings } from '../../options/index.ts';
 import type { OperationContext } from '../context.ts';
@@ -140,7 +140,9 @@ async function checkListing(
     const file = missing.get(name);
     if (file === undefined) faults.push(`The listing shows '${name}', which should not be there.`);
     else if (sizeBytes >= 0 && sizeBytes !== file.sizeBytes)
-      faults.push(`The listing shows ${sizeBytes} bytes of '${name}' instead of ${file.sizeBytes}.`);
+      faults.push(
+        `The listing shows ${counted(sizeBytes, 'byte')} of '${name}' instead of ${file.sizeBytes}.`,
+      );
     missing.delete(name);
   }
   for (const name of missing.keys()) faults.push(`The listing lacks '${name}'.`);

@@ -1,4 +1,4 @@
-import { BackupError } from '../../base/index.ts';
+import { BackupError, counted } from '../../base/index.ts';
 import type { FilesetRow, ListedEntry, LocalDatabase } from '../../database/index.ts';
 import type { BlockVolumeSettings } from '../../pipeline/index.ts';
 import type { OperationContext } from '../context.ts';
@@ -136,7 +136,7 @@ function summarize(plan: readonly PlannedMending[], isDryRun: boolean): PurgeBro
 function allBroken(versions: readonly FilesetRow[]): BackupError {
   return new BackupError(
     'all-versions-broken',
-    `Nothing of any of the ${versions.length} versions can be restored, so none is deleted.`,
+    `Nothing of the ${counted(versions.length, 'version')} of this backup can be restored, so none is deleted.`,
     {
       details: { versions: versions.length },
       hint: 'Nothing was changed. Bring the missing volumes back if you can, or begin a new backup at another place.',

@@ -1,3 +1,4 @@
+import { counted } from '../../base/index.ts';
 import type { VolumeRow } from '../../database/index.ts';
 import type { BlockVolumeSettings } from '../../pipeline/index.ts';
 import type { OperationContext } from '../context.ts';
@@ -45,7 +46,7 @@ export async function compactVolumes(
     context.log.write(
       'information',
       'volumes-locked',
-      `Leaving out ${locked.size} volumes that the destination locks.`,
+      `Leaving out ${counted(locked.size, 'volume')} that the destination locks.`,
     );
   tellPlan(plan, settings.dryRun, context.log);
   const result = emptyResult(plan, settings.dryRun);

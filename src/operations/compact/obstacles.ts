@@ -1,3 +1,4 @@
+import { counted } from '../../base/index.ts';
 import type { LocalDatabase } from '../../database/index.ts';
 import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
 import { listVolumes } from '../verify-listing/list-volumes.ts';
@@ -26,6 +27,6 @@ export async function findStrangers({ database, remote, target }: OpenedBackup):
   const [first] = unknown;
   return (
     first &&
-    `The destination holds ${unknown.length} volumes that this database does not know, first: '${first.name}'. The next run finds out what they are.`
+    `The destination holds ${counted(unknown.length, 'volume')} that this database does not know, first: '${first.name}'. The next run finds out what they are.`
   );
 }

@@ -1,4 +1,5 @@
 import type { Log } from '../../base/index.ts';
+import { counted } from '../../base/index.ts';
 import type { LocalDatabase } from '../../database/index.ts';
 import { type BrokenVersion, findBroken } from './find-broken.ts';
 import { findLosses } from './losses.ts';
@@ -27,7 +28,7 @@ export function describeLosses(database: LocalDatabase): string | undefined {
   if (broken.length === 0) return undefined;
   const named = broken.slice(0, NAMED_VERSIONS).map(describe).join('; ');
   const others = broken.length - NAMED_VERSIONS;
-  return others > 0 ? `${named}; and in ${others} older versions` : named;
+  return others > 0 ? `${named}; and in ${counted(others, 'older version')}` : named;
 }
 
 function describe({ fileset, broken }: BrokenVersion): string {

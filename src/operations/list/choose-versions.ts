@@ -1,4 +1,4 @@
-import { BackupError } from '../../base/index.ts';
+import { BackupError, counted } from '../../base/index.ts';
 
 /** Which versions are asked for. Nothing given: the newest. */
 export interface VersionQuery {
@@ -35,7 +35,9 @@ export function chooseVersions(times: readonly number[], query: VersionQuery): V
 export function noMatchingVersion(count: number): BackupError {
   return new BackupError(
     'no-matching-version',
-    count === 0 ? 'This backup has no version.' : `None of the ${count} versions is the one asked for.`,
+    count === 0
+      ? 'This backup has no version.'
+      : `This backup has ${counted(count, 'version')}, and none of those asked for.`,
     {
       details: { versions: count },
       hint: 'List the versions with: ashlar list <destination>. They are numbered from 0, the newest.',

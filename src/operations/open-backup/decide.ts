@@ -1,3 +1,4 @@
+import { counted } from '../../base/index.ts';
 import { type ListingPlan, lostDblocks } from '../verify-listing/plan.ts';
 
 /** What opening a backup has to do before an operation can start. */
@@ -25,12 +26,12 @@ export function decideOpening(facts: {
   }
   if (plan.unknown.length > 0) {
     return rebuild(
-      `The destination holds ${plan.unknown.length} volumes that the local database does not know`,
+      `The destination holds ${counted(plan.unknown.length, 'volume')} that the local database does not know`,
     );
   }
   const lost = lostDblocks(plan).length;
   if (lost > 0 && purpose !== 'read' && listedVolumes > 0) {
-    const reason = `The destination misses ${lost} volumes with data, or has them with another length`;
+    const reason = `The destination misses ${counted(lost, 'volume')} with data, or has them with another length`;
     return { ...rebuild(reason), onlyIfWhole: plan.missing.some(({ kind }) => kind === 'dlist') };
   }
   return { kind: 'use' };

@@ -1,4 +1,4 @@
-import { BackupError } from '../../base/index.ts';
+import { BackupError, counted } from '../../base/index.ts';
 import { redactUrl } from '../../destinations/index.ts';
 import type { BackupTarget } from '../opened-backup/opened-backup.ts';
 
@@ -37,10 +37,10 @@ export function missingVolumes(names: readonly string[], brokenVersions: number 
   const shown =
     names.slice(0, NAMED).join(', ') + (names.length > NAMED ? `, and ${names.length - NAMED} more` : '');
   const versions =
-    brokenVersions === undefined ? '' : `; ${brokenVersions} versions are incomplete without them`;
+    brokenVersions === undefined ? '' : `; incomplete because of that: ${counted(brokenVersions, 'version')}`;
   return new BackupError(
     'remote-files-missing',
-    `The destination misses ${names.length} volumes with data, or has them with another length: ${shown}${versions}.`,
+    `The destination misses ${counted(names.length, 'volume')} with data, or has them with another length: ${shown}${versions}.`,
     {
       details: { names: names.slice(0, 100) },
       hint: 'Bring the volumes back if you can. Else a backup stores again what its source still has, and repair --rebuild-missing-dblock-files what the files still have that the data came from. Every file that does not need these volumes restores; list-broken-files names those that do, and purge-broken-files takes them out of the versions.',
@@ -55,7 +55,7 @@ export function missingVolumes(names: readonly string[], brokenVersions: number 
 export function nothingListed({ url }: BackupTarget, names: readonly string[]): BackupError {
   return new BackupError(
     'remote-files-missing',
-    `Nothing of this backup is at '${redactUrl(url)}', which should hold ${names.length} volumes with data.`,
+    `Nothing of this backup is at '${redactUrl(url)}', which should hold ${counted(names.length, 'volume')} with data.`,
     {
       details: { url: redactUrl(url), names: names.slice(0, 100) },
       hint: 'Nothing was changed. Check whether the storage is mounted, and the URL and --prefix. To begin anew there, name another local database with --dbpath.',

@@ -1,6 +1,6 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { BackupError, errorCode, errorMessage, pool } from '../../base/index.ts';
+import { BackupError, counted, errorCode, errorMessage, pool } from '../../base/index.ts';
 import { Inventory } from '../../database/index.ts';
 import { folderUrl } from '../../destinations/index.ts';
 import type { OperationContext } from '../context.ts';
@@ -28,7 +28,7 @@ export async function runPlainMirror(
     log.write(
       'warning',
       'sync-interrupted',
-      `An earlier run ended while it stored ${interrupted} files; they are stored again.`,
+      `An earlier run ended while it stored ${counted(interrupted, 'file')}, which this one stores again.`,
     );
   // Nothing remembered is no knowledge.
   const state = given.state === 'remembered' && inventory.isEmpty ? 'listed' : given.state;
@@ -118,7 +118,7 @@ async function mirrorFile(file: MirroredFile, folder: MirrorFolder, run: MirrorR
       return;
     }
     if (settings.isDryRun)
-      context.log.write('dry-run', 'sync-store', `Would store ${path}, ${file.sizeBytes} bytes.`);
+      context.log.write('dry-run', 'sync-store', `Would store ${path}, ${counted(file.sizeBytes, 'byte')}.`);
     else await storeFile(path, file, folder, run);
     result.uploadedFiles++;
     result.uploadedBytes += file.sizeBytes;

@@ -1,3 +1,4 @@
+import { counted } from '../../base/index.ts';
 import type { BlockVolumeSettings } from '../../pipeline/index.ts';
 import { runAutoCompact } from '../compact/run-automatic.ts';
 import type { AutoCompactSettings } from '../compact/settings.ts';
@@ -81,7 +82,7 @@ function tell(
   { log, report }: OperationContext,
 ): void {
   const which = `version ${version} of ${new Date(timestamp * 1000).toISOString()}`;
-  const count = `${paths.size} ${paths.size === 1 ? 'entry' : 'entries'}`;
+  const count = counted(paths.size, 'entry', 'entries');
   if (dryRun) {
     log.write('dry-run', 'version-planned', `Would remove ${count} from ${which}.`);
     for (const path of paths) log.write('verbose', 'entry-planned', `Would remove '${path}' from ${which}.`);

@@ -1,4 +1,4 @@
-import { FormatError, toBase64 } from '../../base/index.ts';
+import { counted, FormatError, toBase64 } from '../../base/index.ts';
 import type { ArchiveEntry } from '../../compression/index.ts';
 import { hashBytes, hashSizeBytes } from '../../crypto/index.ts';
 import { BlockPacker, blockHashOfEntryName, type FormatSettings } from '../../format/index.ts';
@@ -42,7 +42,7 @@ function book(state: Rebuilding, dblock: Dblock, volume: ReadVolume, format: For
     if (contents.wantedBlocklists.get(toBase64(hash)) === bytes.length) contents.keepBlocklist(hash, bytes);
   }
   if (damaged > 0) {
-    state.warn('block-corrupt', `${damaged} blocks in '${volume.file.name}' are damaged and are not used.`);
+    state.warn('block-corrupt', `Not used of '${volume.file.name}': ${counted(damaged, 'damaged block')}.`);
     state.dblocks.markDamaged(dblock);
   }
   const id = state.dblocks.register(dblock);

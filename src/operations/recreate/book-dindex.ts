@@ -1,4 +1,4 @@
-import { errorMessage, FormatError, toBase64 } from '../../base/index.ts';
+import { counted, errorMessage, FormatError, toBase64 } from '../../base/index.ts';
 import type { ArchiveEntry } from '../../compression/index.ts';
 import { hashBytes, hashSizeBytes } from '../../crypto/index.ts';
 import type { VolumeId } from '../../database/index.ts';
@@ -104,7 +104,7 @@ function bookDescription(booking: Booking, entry: ArchiveEntry, dblockName: stri
   if (proof !== undefined && dblock.file.sizeBytes >= 0 && proof.sizeBytes !== dblock.file.sizeBytes) {
     state.warn(
       'dblock-size',
-      `'${dblock.file.name}' has ${dblock.file.sizeBytes} bytes, but ${proof.sizeBytes} in '${volume.file.name}', which is not believed.`,
+      `'${dblock.file.name}' has ${counted(dblock.file.sizeBytes, 'byte')}, but ${proof.sizeBytes} in '${volume.file.name}', which is not believed.`,
     );
     state.dblocks.markDamaged(dblock);
     return;
@@ -133,8 +133,12 @@ function checkSizes(
   for (let index = 0; index < blocks.count; index++) {
     const sizeBytes = blocks.sizes[index] ?? 0;
     if (sizeBytes >= 1 && sizeBytes <= format.blocksizeBytes) continue;
-    throw new FormatError('volume-corrupt', `'${entry.name}' lists a block of ${sizeBytes} bytes.`, {
-      details: { volume: volume.file.name, entry: entry.name },
-    });
+    throw new FormatError(
+      'volume-corrupt',
+      `'${entry.name}' lists a block of ${counted(sizeBytes, 'byte')}.`,
+      {
+        details: { volume: volume.file.name, entry: entry.name },
+      },
+    );
   }
 }

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { FormatError } from '../../base/index.ts';
+import { counted, FormatError } from '../../base/index.ts';
 import { EMPTY_CONTENT, type VolumeId } from '../../database/index.ts';
 import {
   checkEntryPath,
@@ -148,7 +148,7 @@ class Gathering {
     if (this.#unsafe === 0) return;
     this.#state.warn(
       'entry-path-unsafe',
-      `${this.#unsafe} entries of '${name}' are left out: their paths are not absolute or lead upwards, as '${this.#firstUnsafe}'.`,
+      `Left out of '${name}': ${counted(this.#unsafe, 'entry', 'entries')} with a path that is not absolute or leads upwards, such as '${this.#firstUnsafe}'.`,
     );
   }
 

@@ -1,4 +1,4 @@
-import { BackupError } from '../../base/index.ts';
+import { BackupError, counted } from '../../base/index.ts';
 import type { ListedVolume } from '../opened-backup/opened-backup.ts';
 import type { RecreateInput } from './recreate-input.ts';
 
@@ -32,7 +32,7 @@ export function isDlist(file: ListedVolume): boolean {
 function noVersions(volumes: number): BackupError {
   return new BackupError(
     'no-versions',
-    `The destination holds ${volumes} volumes but no file list, so no version can be restored from it.`,
+    `The destination holds ${counted(volumes, 'volume')} but no file list, so no version can be restored from it.`,
     {
       details: { volumes },
       hint: 'If dlist files were removed, bring them back. If no backup was ever completed there, run the backup again: it uses what can be read of the volumes, and deletes none of them.',

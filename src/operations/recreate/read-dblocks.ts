@@ -1,4 +1,4 @@
-import { fromBase64, pool } from '../../base/index.ts';
+import { counted, fromBase64, pool } from '../../base/index.ts';
 import { bookDblock } from './book-dblock.ts';
 import type { Dblock } from './dblocks.ts';
 import type { Rebuilding } from './rebuilding.ts';
@@ -40,8 +40,8 @@ export async function readThese(
   if (dblocks.length === 0) return;
   const text =
     until === 'complete'
-      ? `Some blocks are not described by any dindex; up to ${dblocks.length} dblocks are read for them.`
-      : `Reading ${dblocks.length} dblocks for what they hold.`;
+      ? `Some blocks are not described by any dindex; up to ${counted(dblocks.length, 'dblock')} may be read for them.`
+      : `Reading ${counted(dblocks.length, 'dblock')} for the blocks inside.`;
   state.log.write('information', 'dblocks-read', text);
   await pool(PARALLEL_DBLOCKS, dblocks, async (dblock) => {
     if (until === 'complete' && state.isComplete) return;

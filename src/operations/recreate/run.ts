@@ -1,4 +1,4 @@
-import { BackupError, pool } from '../../base/index.ts';
+import { BackupError, counted, pool } from '../../base/index.ts';
 import type { OperationContext } from '../context.ts';
 import type { ListedVolume } from '../opened-backup/opened-backup.ts';
 import { storeFormat } from '../opened-backup/stored-settings.ts';
@@ -57,7 +57,7 @@ export async function recreateDatabase(
   context.log.write(
     'information',
     'rebuild-end',
-    `The local database was rebuilt with ${result.versions} ${result.versions === 1 ? 'version' : 'versions'} in ${seconds} s.`,
+    `The local database was rebuilt with ${counted(result.versions, 'version')} in ${seconds} s.`,
   );
   return result;
 }
@@ -226,13 +226,13 @@ function newestFirst(one: ListedVolume, other: ListedVolume): number {
 
 function describeStart({ files, selection }: RecreateInput): string {
   const what = selection === undefined ? 'Rebuilding the local database' : 'Reading what is needed';
-  return `${what} from the destination, which holds ${files.length} volumes.`;
+  return `${what} from the destination, which holds ${counted(files.length, 'volume')}.`;
 }
 
 function noVersionMatches(versions: number): BackupError {
   return new BackupError(
     'no-matching-version',
-    `None of the ${versions} versions at the destination is one of those asked for.`,
+    `The destination holds ${counted(versions, 'version')}, and none of those asked for.`,
     {
       details: { versions },
       hint: 'List the versions, and choose one with --version or --time.',

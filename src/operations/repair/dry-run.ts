@@ -1,3 +1,4 @@
+import { counted } from '../../base/index.ts';
 import type { VolumeRow } from '../../database/index.ts';
 import type { OperationContext } from '../context.ts';
 import { describeLosses } from '../heal-losses/tell-losses.ts';
@@ -38,7 +39,7 @@ export async function tryRepair(
   const known = isWhole ? describeLosses(database) : undefined;
   const rebuilds = policy.lost === 'rebuild';
   const actions = [
-    ...(isWhole ? [] : [`Would rebuild the local database from ${volumes} volumes.`]),
+    ...(isWhole ? [] : [`Would rebuild the local database from ${counted(volumes, 'volume')}.`]),
     ...dblocks.mendable.map(({ name }) => `Would store '${name}' again, if its parity data make it whole.`),
     ...(rebuilds ? dblocks.lost : []).map(
       ({ name }) =>

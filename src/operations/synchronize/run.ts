@@ -1,4 +1,4 @@
-import { AbortedByUser, BackupError, errorCode, errorMessage, pool } from '../../base/index.ts';
+import { AbortedByUser, BackupError, counted, errorCode, errorMessage, pool } from '../../base/index.ts';
 import type { RemoteFile } from '../../destinations/index.ts';
 import type { Remote } from '../../transfer/index.ts';
 import type { OperationContext } from '../context.ts';
@@ -138,7 +138,7 @@ async function copyOne(
 ): Promise<void> {
   const { name } = file;
   if (settings.isDryRun) {
-    context.log.write('dry-run', 'sync-copy', `Would copy ${name}, ${file.sizeBytes} bytes.`);
+    context.log.write('dry-run', 'sync-copy', `Would copy ${name}, ${counted(file.sizeBytes, 'byte')}.`);
     result.copiedBytes += Math.max(0, file.sizeBytes);
   } else {
     const setsAside = replaces && settings.extras === 'rename';
@@ -178,7 +178,7 @@ async function removeExtras(names: readonly string[], removal: Removal): Promise
     context.log.write(
       'warning',
       'sync-extras-left',
-      `${names.length} files at the target, which the source no longer has, were left there; --confirm lets them go.`,
+      `The target keeps ${counted(names.length, 'file')} that the source no longer has; --confirm lets them go.`,
     );
     return;
   }

@@ -1,4 +1,4 @@
-import { toBase64 } from '../../base/index.ts';
+import { counted, toBase64 } from '../../base/index.ts';
 import type { LocalDatabase, VolumeRow } from '../../database/index.ts';
 import type { FaultList } from './fault-list.ts';
 
@@ -18,7 +18,7 @@ export function compareBlocks(known: BlockSizes, named: BlockSizes, faults: Faul
     const found = named.get(hash);
     if (found === undefined) faults.add('missing', `block ${hash}`);
     else if (found !== sizeBytes)
-      faults.add('modified', `block ${hash}: ${found} bytes instead of ${sizeBytes}`);
+      faults.add('modified', `block ${hash}: ${counted(found, 'byte')} instead of ${sizeBytes}`);
   }
   for (const hash of named.keys()) if (!known.has(hash)) faults.add('extra', `block ${hash}`);
 }

@@ -1,4 +1,4 @@
-import { BackupError } from '../../base/index.ts';
+import { BackupError, counted } from '../../base/index.ts';
 import type { LocalDatabase, VolumeKind, VolumeRow } from '../../database/index.ts';
 import type { OperationContext } from '../context.ts';
 import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
@@ -148,7 +148,7 @@ function findLost(
   return [
     ...missing.map((volume) => toFaulty(volume, 'missing', 'is not at the destination')),
     ...damaged.map(({ volume, listedBytes }) =>
-      toFaulty(volume, 'modified', `has ${listedBytes} bytes instead of ${volume.sizeBytes}`),
+      toFaulty(volume, 'modified', `has ${counted(listedBytes, 'byte')} instead of ${volume.sizeBytes}`),
     ),
   ].filter(({ kind }) => kinds.includes(kind));
 }

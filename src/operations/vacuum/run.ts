@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import process from 'node:process';
 import type { Log } from '../../base/index.ts';
+import { counted } from '../../base/index.ts';
 import { acquireLock, LocalDatabase } from '../../database/index.ts';
 
 /** Length of the local database before and after. */
@@ -42,7 +43,7 @@ export function vacuumIfDue(
   log.write(
     'information',
     'database-vacuumed',
-    `The local database was vacuumed: ${result.bytesBefore} bytes before, ${result.bytesAfter} after.`,
+    `The local database was vacuumed: ${counted(result.bytesBefore, 'byte')} before, ${result.bytesAfter} after.`,
   );
   return result;
 }

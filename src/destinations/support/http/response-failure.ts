@@ -1,4 +1,4 @@
-import { systemClock } from '../../../base/index.ts';
+import { counted, systemClock } from '../../../base/index.ts';
 import { DestinationError, type DestinationErrorCode } from '../../destination-error.ts';
 import { type HttpResponse, headerOf, readText } from './http-message.ts';
 import { plainWords } from './plain-words.ts';
@@ -83,7 +83,7 @@ function clockLagOf(response: HttpResponse): number | undefined {
 function clockHint(lagMs: number): string {
   const minutes = Math.round(Math.abs(lagMs) / 60_000);
   const way = lagMs > 0 ? 'behind' : 'ahead of';
-  return `Set the clock of this machine: it is ${minutes} minutes ${way} the server's, and logins depend on the time.`;
+  return `Set the clock of this machine: it is ${counted(minutes, 'minute')} ${way} the server's, and logins depend on the time.`;
 }
 
 function readWords(

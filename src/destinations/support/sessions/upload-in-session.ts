@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { counted } from '../../../base/index.ts';
 import type { SignalOptions, UploadSource } from '../../destination.ts';
 import { DestinationError } from '../../destination-error.ts';
 import { readChunks } from './read-chunks.ts';
@@ -92,7 +93,7 @@ function isLostRequest(error: unknown): boolean {
 function lost(arrivedBytes: number, expectedBytes: number): DestinationError {
   return new DestinationError(
     'destination-unreachable',
-    `The storage lost a part of an upload: it has ${arrivedBytes} bytes of ${expectedBytes}.`,
+    `The storage lost a part of an upload: it has ${counted(arrivedBytes, 'byte')} of ${expectedBytes}.`,
     { details: { arrivedBytes, expectedBytes } },
   );
 }
