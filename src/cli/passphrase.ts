@@ -84,8 +84,10 @@ function passphraseMissing(): CommandLineError {
 }
 
 async function ask(question: string, input: TerminalInput, output: TextSink): Promise<string> {
+  // Whoever types ahead of the question is not shown either.
+  const reading = readHidden(input);
   output.write(question);
-  const answer = await readHidden(input);
+  const answer = await reading;
   output.write('\n');
   return answer;
 }

@@ -2,7 +2,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { errorCode, systemClock } from '../base/index.ts';
 import type { FilterContext } from '../filters/index.ts';
-import type { Opening, OperationContext, Places } from '../operations/index.ts';
+import type { BackupTarget, Opening, OperationContext, Places } from '../operations/index.ts';
 import { inspectDestination, readDefaultFormat, readGivenFormat, readTarget } from '../operations/index.ts';
 import { OptionError } from '../options/index.ts';
 import { checkAllowedModules } from './allowed-modules.ts';
@@ -49,10 +49,8 @@ export function createOpening(
   },
 ): Opening {
   if (context.settings.get('allow-passphrase-change')) refuseWithChange(opening.operation);
-  const [url = ''] = context.arguments;
   const { settings } = context;
-  checkAllowedModules(url, settings);
-  const read = readTarget(url, settings, findPlaces(context));
+  const read = readAllowedTarget(context);
   const target = { ...read, keys: { ...read.keys, passphrase: opening.passphrase } };
   context.book.setTarget(target);
   followThrottleFile(settings, target.limits, {
@@ -68,9 +66,18 @@ export function createOpening(
     defaults: readDefaultFormat(settings),
     dblockSizeBytes: settings.get('dblock-size'),
     verification: settings.get('no-backend-verification') ? 'none' : 'listing',
-    folder:
-      opening.purpose === 'begin' && !settings.get('disable-autocreate-folder') ? 'create' : 'must-exist',
+    folder: folderFor(opening.purpose, settings),
   };
+}
+
+function readAllowedTarget(context: CommandContext): BackupTarget {
+  const [url = ''] = context.arguments;
+  checkAllowedModules(url, context.settings);
+  return readTarget(url, context.settings, findPlaces(context));
+}
+
+function folderFor(purpose: Opening['purpose'], settings: CommandContext['settings']): Opening['folder'] {
+  return purpose === 'begin' && !settings.get('disable-autocreate-folder') ? 'create' : 'must-exist';
 }
 
 /** What stores new data, or makes the local database anew, must not mix passphrases. */
@@ -114,17 +121,20 @@ export async function openAskingLate<T>(
 }
 
 /**
- * The passphrase of a backup that may be there already: asked for twice when it is new, and not at all when
- * what lies there is not encrypted.
+ * The passphrase of the backup that the command names: asked for twice when the command begins it, and not at
+ * all when what lies there is not encrypted. Nobody is asked before the destination has been looked at.
  */
-export async function findPassphrase(context: CommandContext): Promise<string | undefined> {
+export async function findPassphrase(
+  context: CommandContext,
+  purpose: 'begin' | 'continue' = 'continue',
+): Promise<string | undefined> {
   const { settings } = context;
   const given = settings.get('passphrase');
   if (settings.get('no-encryption') || (given !== undefined && given !== ''))
     return context.passphrase('open');
-  const [url = ''] = context.arguments;
   const found = await inspectDestination(
-    readTarget(url, settings, findPlaces(context)),
+    readAllowedTarget(context),
+    { purpose, folder: folderFor(purpose, settings) },
     context.control.signal,
   );
   if (found === 'plain') return undefined;

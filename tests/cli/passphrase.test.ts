@@ -49,3 +49,26 @@ test('backup without a passphrase and without a terminal stores nothing', (t) =>
   assert.match(run.err, /passphrase-missing/);
   assert.throws(() => readdirSync(destination));
 });
+
+test('findPassphrase() looks at the destination before anybody is asked for a passphrase', (t) => {
+  const { home, source, destination } = makeHome(t);
+  const commands = [['restore'], ['list'], ['find', 'a.txt'], ['test'], ['repair'], ['change-passphrase']];
+  const errorsOf = () =>
+    commands.map(
+      ([name = '', ...rest]) => /ErrorID: (\S+)/.exec(runAshlar(home, [name, destination, ...rest]).err)?.[1],
+    );
+  assert.deepEqual(
+    errorsOf(),
+    commands.map(() => 'destination-folder-missing'),
+  );
+  mkdirSync(destination);
+  assert.deepEqual(
+    errorsOf(),
+    commands.map(() => 'no-backup-found'),
+  );
+  assert.equal(runAshlar(home, ['backup', destination, source], { PASSPHRASE: 'first' }).code, 0);
+  for (const name of readdirSync(destination)) rmSync(join(destination, name));
+  const typed = ['--force-passphrase-from-stdin'];
+  const emptied = runAshlar(home, ['backup', destination, source, ...typed], {}, 'first\n');
+  assert.match(emptied.err, /remote-files-missing/);
+});

@@ -39,7 +39,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   const opening = createOpening(context, {
     operation: 'backup',
     purpose: 'begin',
-    passphrase: await findPassphrase(context),
+    passphrase: await findPassphrase(context, 'begin'),
   });
   const operation = operationContext(context);
   if (settings.get('dry-run')) return preview(context, { opening, prepared });

@@ -9,16 +9,16 @@ import type { CommandContext } from '../command.ts';
 import { CommandLineError } from '../command-line-error.ts';
 import { exitCodeOfChange } from '../exit-code.ts';
 import { formatBytes, formatCount } from '../format-amount.ts';
-import { createOpening, operationContext } from '../session.ts';
+import { createOpening, findPassphrase, operationContext } from '../session.ts';
 import { storeVerificationFile } from '../store-verification-file.ts';
 import { readBackupVolumes } from '../volume-settings.ts';
 
 export async function run(context: CommandContext): Promise<ExitCode> {
   const { output, settings, book } = context;
   const dryRun = settings.get('dry-run');
-  const passphrase = await context.passphrase('open');
-  const newPassphrase = dryRun ? settings.get('new-passphrase') : await context.passphrase('change');
+  const passphrase = await findPassphrase(context);
   if (passphrase === undefined) throw nothingToChange();
+  const newPassphrase = dryRun ? settings.get('new-passphrase') : await context.passphrase('change');
   if (passphrase === newPassphrase) throw samePassphrase();
   const opening = createOpening(context, {
     operation: 'change-passphrase',
@@ -64,7 +64,7 @@ function describe({ changedVolumes, changedBytes, isComplete, isDryRun }: Passph
 
 function nothingToChange(): CommandLineError {
   return new CommandLineError('arguments-invalid', 'A backup without encryption has no passphrase.', {
-    hint: 'Leave --no-encryption out.',
+    hint: 'Leave --no-encryption out where the backup is encrypted. One that is not stays so; begin another for that.',
   });
 }
 

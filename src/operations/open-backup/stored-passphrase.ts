@@ -30,6 +30,13 @@ export function forgetPassphrase(configuration: Configuration, role: PassphraseR
   configuration.clear(SALTS[role]);
 }
 
+/** Whether the backup is known to be encrypted, or not to be. */
+export function knownEncryption(configuration: Configuration): 'encrypted' | 'plain' | undefined {
+  const stored = configuration.get('passphrase');
+  if (stored === undefined) return undefined;
+  return stored === NO_ENCRYPTION ? 'plain' : 'encrypted';
+}
+
 /** Whether the passphrase is the one that is remembered; `undefined` where none is, or that there is no encryption. */
 export function matchesPassphrase(
   configuration: Configuration,
@@ -52,9 +59,9 @@ export function checkPassphrase(
   passphrase: string | undefined,
   other: 'refuse' | 'accept' = 'refuse',
 ): void {
-  const stored = configuration.get('passphrase');
-  if (stored === undefined) return;
-  const wasEncrypted = stored !== NO_ENCRYPTION;
+  const known = knownEncryption(configuration);
+  if (known === undefined) return;
+  const wasEncrypted = known === 'encrypted';
   if (passphrase === undefined && !wasEncrypted) return;
   if (passphrase === undefined)
     throw passphraseConflict('This backup is encrypted; it cannot go on without encryption.');
