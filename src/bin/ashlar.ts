@@ -19,7 +19,7 @@ export async function main(): Promise<void> {
     standardError: process.stderr,
     signals: process,
     pathListSeparator: process.platform === 'win32' ? ';' : ':',
-    exitNow: () => process.exit(130),
+    exitNow: () => endBySignal('SIGINT'),
   });
   if (process.connected) process.disconnect();
 }
@@ -34,6 +34,15 @@ function letReaderGo(error: Error): void {
  * was killed, and this process ends too.
  */
 function followLauncher(): void {
-  process.once('disconnect', () => setTimeout(() => process.exit(100), GRACE_MS).unref());
+  process.once('disconnect', () => setTimeout(() => endBySignal('SIGTERM'), GRACE_MS).unref());
   process.channel?.unref();
+}
+
+/**
+ * Ends this process by the signal itself, as if nobody had listened to it. The system then takes all threads
+ * away at once; `process.exit` would interrupt them one by one, and native code that is interrupted may crash.
+ */
+function endBySignal(signal: 'SIGINT' | 'SIGTERM'): void {
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
 }

@@ -41,10 +41,14 @@ async function makePlace(t: TestContext): Promise<Place> {
   return place;
 }
 
-function start({ home }: Place, argv: readonly string[]): { child: ChildProcess; text: () => string } {
+function start(
+  { home }: Pick<Place, 'home'>,
+  argv: readonly string[],
+  input: 'ignore' | 'pipe' = 'ignore',
+): { child: ChildProcess; text: () => string } {
   const child = spawn(process.execPath, [launcher, ...argv], {
     env: { HOME: home, TMPDIR: home, PATH: process.env['PATH'] ?? '', TZ: 'UTC' },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [input, 'pipe', 'pipe'],
   });
   let text = '';
   for (const stream of [child.stdout, child.stderr])
@@ -127,4 +131,23 @@ test('ashlar restore after Ctrl-C ends at once, and the next restore completes t
   const next = runAshlar(place.home, [...argv, '--overwrite']);
   assert.equal(next.code, 0, next.err);
   assert.deepEqual(treeRows(target), treeRows(place.source));
+});
+
+test('ashlar that cannot end after two Ctrl-C is ended by the third, as by the signal itself', async (t) => {
+  const home = await temporaryFolder(t);
+  const script = join(home, 'script');
+  writeFileSync(script, `#!/bin/sh\ntouch '${home}/begun'\n`, { mode: 0o755 });
+  // A passphrase that never comes: nothing can interrupt reading it.
+  const waiting = [`--run-script-before=${script}`, '--force-passphrase-from-stdin'];
+  const { child, text } = start({ home }, ['backup', join(home, 'destination'), home, ...waiting], 'pipe');
+  await appearance(child, home, /^begun$/);
+  for (const answer of [/Press Ctrl-C again/, /Ending now/]) {
+    child.kill('SIGINT');
+    while (!answer.test(text())) await once(child.stderr ?? child, 'data');
+    await setTimeout(BETWEEN_KEY_PRESSES_MS);
+  }
+  child.kill('SIGINT');
+  await ended(child);
+  assert.equal(child.signalCode, 'SIGINT', text());
+  assert.equal(text().trim().split('\n').length, 2, text());
 });
