@@ -18,6 +18,7 @@ export function openLinuxCalls(koffi: Koffi): NativeCalls {
 }
 
 /** Numbers of malloc.h (glibc). */
+const M_TRIM_THRESHOLD = -1;
 const M_MMAP_THRESHOLD = -3;
 const M_ARENA_MAX = -8;
 
@@ -26,6 +27,11 @@ const M_ARENA_MAX = -8;
  * then large buffers leave holes in the heap.
  */
 const OWN_MAPPING_BYTES = 256 * 1024;
+/**
+ * As much stays at the end of the heap for the next pieces. With the library's 128 KiB, every piece of that
+ * length would go back to the system and come again, page by page.
+ */
+const SPARE_BYTES = 8 * 1024 * 1024;
 
 function keepHeapLean({ functions }: CLibrary): void {
   try {
@@ -33,6 +39,7 @@ function keepHeapLean({ functions }: CLibrary): void {
     // Volumes pass through all threads; separate heaps would each keep the largest that they ever held.
     mallopt(M_ARENA_MAX, 1);
     mallopt(M_MMAP_THRESHOLD, OWN_MAPPING_BYTES);
+    mallopt(M_TRIM_THRESHOLD, SPARE_BYTES);
   } catch {
     // musl has one heap for all threads and no such function.
   }

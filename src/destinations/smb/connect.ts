@@ -34,8 +34,8 @@ const CIPHERS: readonly [id: number, cipher: Cipher][] = [
 const GUEST = 1;
 const ENCRYPT_SESSION = 4;
 const ENCRYPT_SHARE = 0x8000;
-/** Longer messages gain nothing, and the system gives the memory for each of them anew, page by page. */
-const LONGEST_BYTES = 128 * 1024;
+/** For longer messages, the C library gets the memory from the system anew, page by page. */
+const LONGEST_BYTES = 240 * 1024;
 const SHORTEST_LARGE_BYTES = 65_536;
 
 /**

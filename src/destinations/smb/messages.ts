@@ -1,7 +1,7 @@
 /** Bodies of messages, by the sections of [MS-SMB2] that define them. Offsets inside messages count from the header. */
 import type { ByteRange } from '../abilities.ts';
 import type { RemoteFile } from '../destination.ts';
-import { HEADER_BYTES } from './smb-connection.ts';
+import { HEADER_BYTES, type SmbReply } from './smb-connection.ts';
 
 /** Kinds of information, by type and class ([MS-FSCC] 2.4 and 2.5). */
 export const INFORMATION = {
@@ -157,6 +157,11 @@ export function readPayload(message: Buffer): Buffer {
   const length = answer.readUInt32LE(4);
   if (offset + length > message.length) throw new RangeError('an answer is shorter than it says');
   return message.subarray(offset, offset + length);
+}
+
+/** The bytes of a file. */
+export function readData({ message, data }: SmbReply): Buffer {
+  return data ?? readPayload(message);
 }
 
 /** From 100 ns since 1601. */

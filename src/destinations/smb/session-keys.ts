@@ -3,7 +3,8 @@ import {
   createDecipheriv,
   createHash,
   createHmac,
-  randomBytes,
+  createSecretKey,
+  type KeyObject,
   timingSafeEqual,
 } from 'node:crypto';
 
@@ -16,8 +17,10 @@ export interface SessionKeys {
   readonly sign: (message: Buffer) => Buffer;
   /** Absent before version 3. */
   readonly cipher: Cipher | undefined;
-  readonly encryptionKey: Buffer;
-  readonly decryptionKey: Buffer;
+  readonly encryptionKey: KeyObject;
+  readonly decryptionKey: KeyObject;
+  /** A number that no other message under the same key has. */
+  readonly nextMessageNumber: () => bigint;
 }
 
 /** Where the signature stands in the header of a message. */
@@ -25,6 +28,7 @@ export const SIGNATURE_AT = 48;
 const SIGNATURE_BYTES = 16;
 const TRANSFORM_ID = Buffer.from([0xfd, 0x53, 0x4d, 0x42]);
 const TRANSFORM_HEAD = 52;
+const NONCE_AT = 20;
 const NONCE_BYTES: Readonly<Record<Cipher, number>> = { 'aes-128-ccm': 11, 'aes-128-gcm': 12 };
 
 /** The running hash over the messages of the login, from which version 3.1.1 derives its keys. */
@@ -38,17 +42,20 @@ export function deriveKeys(
   sessionKey: Buffer,
   { loginHash, cipher }: { readonly loginHash: Buffer; readonly cipher: Cipher | undefined },
 ): SessionKeys {
+  let messageNumber = 0n;
+  const nextMessageNumber = (): bigint => messageNumber++;
   if (dialect < DIALECTS.v30) {
+    const key = createSecretKey(sessionKey);
     return {
-      sign: (message) =>
-        createHmac('sha256', sessionKey).update(message).digest().subarray(0, SIGNATURE_BYTES),
+      sign: (message) => createHmac('sha256', key).update(message).digest().subarray(0, SIGNATURE_BYTES),
       cipher: undefined,
-      encryptionKey: sessionKey,
-      decryptionKey: sessionKey,
+      encryptionKey: key,
+      decryptionKey: key,
+      nextMessageNumber,
     };
   }
   const isNewest = dialect >= DIALECTS.v311;
-  const key = (label: string, olderLabel: string, olderContext: string): Buffer =>
+  const key = (label: string, olderLabel: string, olderContext: string): KeyObject =>
     isNewest
       ? deriveKey(sessionKey, label, loginHash)
       : deriveKey(sessionKey, olderLabel, Buffer.from(`${olderContext}\0`, 'latin1'));
@@ -58,6 +65,7 @@ export function deriveKeys(
     cipher,
     encryptionKey: key('SMBC2SCipherKey', 'SMB2AESCCM', 'ServerIn '),
     decryptionKey: key('SMBS2CCipherKey', 'SMB2AESCCM', 'ServerOut'),
+    nextMessageNumber,
   };
 }
 
@@ -87,13 +95,13 @@ export function encryptMessage(
   const plaintextLength = message.reduce((sum, part) => sum + part.length, 0);
   const head = Buffer.alloc(TRANSFORM_HEAD);
   TRANSFORM_ID.copy(head);
-  const nonce = randomBytes(NONCE_BYTES[cipher]);
-  nonce.copy(head, 20);
+  head.writeBigUInt64LE(keys.nextMessageNumber(), NONCE_AT);
+  const nonce = head.subarray(NONCE_AT, NONCE_AT + NONCE_BYTES[cipher]);
   head.writeUInt32LE(plaintextLength, 36);
   head.writeUInt16LE(1, 42);
   head.writeBigUInt64LE(sessionId, 44);
   const machine = openCipher(cipher, keys.encryptionKey, nonce);
-  machine.setAAD(head.subarray(20), { plaintextLength });
+  machine.setAAD(head.subarray(NONCE_AT), { plaintextLength });
   // The older mode takes everything at once.
   const parts = cipher === 'aes-128-ccm' ? [Buffer.concat(message)] : message;
   const hidden = parts.map((part) => machine.update(part));
@@ -102,21 +110,42 @@ export function encryptMessage(
   return [head, ...hidden];
 }
 
-/** Throws where somebody changed the message. */
-export function decryptMessage(keys: SessionKeys, cipher: Cipher, message: Buffer): Buffer {
-  const nonce = message.subarray(20, 20 + NONCE_BYTES[cipher]);
+/**
+ * An encrypted message in two parts, the first one of `headBytes`, each in memory of its own. Throws where
+ * somebody changed the message.
+ */
+export function decryptMessage(
+  keys: SessionKeys,
+  cipher: Cipher,
+  message: Buffer,
+  headBytes: number,
+): readonly [head: Buffer, rest: Buffer] {
+  const nonce = message.subarray(NONCE_AT, NONCE_AT + NONCE_BYTES[cipher]);
   const machine =
     cipher === 'aes-128-gcm'
       ? createDecipheriv(cipher, keys.decryptionKey, nonce, { authTagLength: 16 })
       : createDecipheriv(cipher, keys.decryptionKey, nonce, { authTagLength: 16 });
-  machine.setAuthTag(message.subarray(4, 20));
-  machine.setAAD(message.subarray(20, TRANSFORM_HEAD), { plaintextLength: message.length - TRANSFORM_HEAD });
-  const plain = machine.update(message.subarray(TRANSFORM_HEAD));
+  const hidden = message.subarray(TRANSFORM_HEAD);
+  machine.setAuthTag(message.subarray(4, NONCE_AT));
+  machine.setAAD(message.subarray(NONCE_AT, TRANSFORM_HEAD), { plaintextLength: hidden.length });
+  // The older mode takes everything at once.
+  const parts =
+    cipher === 'aes-128-ccm'
+      ? splitMessage(machine.update(hidden), headBytes)
+      : ([
+          machine.update(hidden.subarray(0, headBytes)),
+          machine.update(hidden.subarray(headBytes)),
+        ] as const);
   machine.final();
-  return plain;
+  return parts;
 }
 
-function openCipher(cipher: Cipher, key: Buffer, nonce: Buffer) {
+/** Copies of what stands before and behind a place in a message. */
+export function splitMessage(message: Buffer, headBytes: number): readonly [head: Buffer, rest: Buffer] {
+  return [Buffer.from(message.subarray(0, headBytes)), Buffer.from(message.subarray(headBytes))];
+}
+
+function openCipher(cipher: Cipher, key: KeyObject, nonce: Buffer) {
   // The two names have declarations of their own, which a union of them does not match.
   return cipher === 'aes-128-gcm'
     ? createCipheriv(cipher, key, nonce, { authTagLength: 16 })
@@ -124,18 +153,18 @@ function openCipher(cipher: Cipher, key: Buffer, nonce: Buffer) {
 }
 
 /** The counter mode of NIST SP 800-108 with HMAC-SHA256, for 128 bits. Labels count their final zero byte. */
-function deriveKey(key: Buffer, label: string, context: Buffer): Buffer {
+function deriveKey(key: Buffer, label: string, context: Buffer): KeyObject {
   const input = Buffer.concat([
     Buffer.from([0, 0, 0, 1]),
     Buffer.from(`${label}\0\0`, 'latin1'),
     context,
     Buffer.from([0, 0, 0, 128]),
   ]);
-  return createHmac('sha256', key).update(input).digest().subarray(0, 16);
+  return createSecretKey(createHmac('sha256', key).update(input).digest().subarray(0, 16));
 }
 
 /** RFC 4493, by the CBC mode of the cipher, whose last block is the result. */
-export function aesCmac(key: Buffer, message: Buffer): Buffer {
+export function aesCmac(key: KeyObject, message: Buffer): Buffer {
   const zero = Buffer.alloc(16);
   const first = shiftLeft(createCipheriv('aes-128-ecb', key, null).setAutoPadding(false).update(zero));
   const rest = message.length % 16;

@@ -11,6 +11,7 @@ import {
   INFORMATION,
   queryDirectoryRequest,
   queryInfoRequest,
+  readData,
   readDirectoryEntries,
   readOpened,
   readPayload,
@@ -216,9 +217,7 @@ export class SmbClient implements FolderClient, ReadsRanges, TellsSpace {
     const { transferMs } = this.#settings.limits;
     const reply = await this.#send(COMMANDS.read, readRequest(id, range), transferMs, range.length);
     const bytes =
-      reply.status === STATUS.endOfFile
-        ? Buffer.alloc(0)
-        : readPayload((await this.#expect(attempt, reply)).message);
+      reply.status === STATUS.endOfFile ? Buffer.alloc(0) : readData(await this.#expect(attempt, reply));
     if (bytes.length === range.length) return bytes;
     const because = `it ends after ${counted(range.offset + bytes.length, 'byte')}`;
     if (bytes.length === 0) throw failureOf(attempt, { code: 'destination-corrupt', because });

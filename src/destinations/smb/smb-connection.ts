@@ -1,7 +1,8 @@
-import { connect, type Socket } from 'node:net';
+import { connect, type OnReadOpts, type Socket } from 'node:net';
 import { releaseMemory } from '../../base/index.ts';
 import { DestinationError } from '../destination-error.ts';
 import { networkFailure } from '../support/http/network-failure.ts';
+import { MessageReader } from './message-reader.ts';
 import {
   decryptMessage,
   encryptMessage,
@@ -10,6 +11,7 @@ import {
   type SessionKeys,
   SIGNATURE_AT,
   signMessage,
+  splitMessage,
 } from './session-keys.ts';
 
 /** [MS-SMB2] 2.2.1.2. */
@@ -28,6 +30,8 @@ export const COMMANDS = {
 } as const;
 
 export const HEADER_BYTES = 64;
+/** Where the bytes of a file usually begin in the answer to a read. */
+const READ_HEAD_BYTES = HEADER_BYTES + 16;
 const SIGNED = 8;
 const STATUS_PENDING = 0x103;
 const CREDITS_WANTED = 256;
@@ -42,8 +46,10 @@ export type MessageBody = Buffer | readonly Buffer[];
 export interface SmbReply {
   /** The NT status. */
   readonly status: number;
-  /** What follows the header; offsets in messages count from the header. */
+  /** Header and what follows it; offsets in messages count from the header. */
   readonly message: Buffer;
+  /** What follows the head of an answer to a read, in memory of its own; `message` is only the head then. */
+  readonly data?: Buffer;
 }
 
 interface Waiting {
@@ -57,10 +63,6 @@ export class SmbConnection {
   readonly #socket: Socket;
   readonly #waiting = new Map<bigint, Waiting>();
   #failure: Error | undefined;
-  #received: Buffer[] = [];
-  #receivedBytes = 0;
-  /** The length of the message that is coming; `undefined` while not even that is there. */
-  #messageBytes: number | undefined;
   #nextMessageId = 0n;
   #credits = 1;
   #forCredits: (() => void)[] = [];
@@ -74,18 +76,29 @@ export class SmbConnection {
   lastSent: Buffer = Buffer.alloc(0);
   lastReceived: Buffer = Buffer.alloc(0);
 
-  private constructor(host: string, socket: Socket) {
+  /** `reader` gets what a socket reads into it, or by its events. */
+  private constructor(host: string, socket: Socket, reader = new MessageReader()) {
     this.host = host;
     this.#socket = socket;
     socket.setNoDelay(true);
-    socket.on('data', (bytes) => this.#receive(bytes));
+    socket.on('data', (bytes) => this.#receive(reader.copy(bytes)));
     socket.on('error', (error) => this.fail(toError(networkFailure(error, host))));
     socket.on('close', () => this.fail(brokenOff(host)));
   }
 
   static open(host: string, port: number, limitMs: number, signal: AbortSignal): Promise<SmbConnection> {
     return new Promise((resolve, reject) => {
-      const socket = connect(port, host);
+      const reader = new MessageReader();
+      let receive: (count: number) => void = () => {};
+      // The socket's own buffers would each be left to the collector.
+      const onread: OnReadOpts = {
+        buffer: () => reader.room,
+        callback: (count) => {
+          receive(count);
+          return true;
+        },
+      };
+      const socket = connect({ host, port, onread });
       const timer = setTimeout(() => socket.destroy(silent(host, limitMs)), limitMs || 2 ** 31 - 1);
       const giveUp = (): void => void socket.destroy(signal.reason);
       const settle = (): void => {
@@ -101,7 +114,9 @@ export class SmbConnection {
       socket.once('connect', () => {
         settle();
         socket.off('error', fail);
-        resolve(new SmbConnection(host, socket));
+        const connection = new SmbConnection(host, socket, reader);
+        receive = (count) => connection.#receive(reader.take(count));
+        resolve(connection);
       });
     });
   }
@@ -192,56 +207,27 @@ export class SmbConnection {
     });
   }
 
-  /** Messages stand one after another, each behind its length. */
-  #receive(bytes: Buffer): void {
-    this.#received.push(bytes);
-    this.#receivedBytes += bytes.length;
-    for (;;) {
-      if (this.#messageBytes === undefined) {
-        if (this.#receivedBytes < 4) return;
-        this.#messageBytes = this.#take(4).readUInt32BE(0) & 0xff_ffff;
-      }
-      if (this.#receivedBytes < this.#messageBytes) return;
-      const raw = this.#take(this.#messageBytes);
-      this.#messageBytes = undefined;
-      this.#handle(raw);
-    }
-  }
-
-  /** Takes that many bytes off what was received. */
-  #take(length: number): Buffer {
-    const taken = Buffer.allocUnsafeSlow(length);
-    let filled = 0;
-    while (filled < length) {
-      const [first] = this.#received;
-      if (first === undefined) throw new Error('More is taken than was received.');
-      const copied = first.copy(taken, filled);
-      filled += copied;
-      if (copied < first.length) this.#received[0] = first.subarray(copied);
-      else {
-        this.#received.shift();
-        releaseMemory(first);
-      }
-    }
-    this.#receivedBytes -= length;
-    return taken;
+  /** The memory of a message serves again once the next one is taken. */
+  #receive(messages: Iterable<Buffer>): void {
+    for (const raw of messages) this.#handle(raw);
   }
 
   #handle(raw: Buffer): void {
     try {
       const wasEncrypted = isEncrypted(raw);
-      const message = wasEncrypted ? this.#decrypt(raw) : raw;
-      this.#credits += message.readUInt16LE(14);
+      const [head, rest] = wasEncrypted ? this.#decrypt(raw) : splitMessage(raw, READ_HEAD_BYTES);
+      if (head.length < HEADER_BYTES || head.readUInt32BE(0) !== 0xfe534d42) throw new Error('not SMB2');
+      this.#credits += head.readUInt16LE(14);
       for (const wake of this.#forCredits.splice(0)) wake();
-      const messageId = message.readBigUInt64LE(24);
-      const status = message.readUInt32LE(8);
+      const messageId = head.readBigUInt64LE(24);
+      const status = head.readUInt32LE(8);
       // The server takes its time; the answer comes later under the same number.
       if (status === STATUS_PENDING || messageId === UNSOLICITED) return;
-      this.#check(message, wasEncrypted);
+      if (!wasEncrypted) this.#check(raw);
       const waiting = this.#waiting.get(messageId);
       this.#waiting.delete(messageId);
-      if (this.keys === undefined) this.lastReceived = raw;
-      waiting?.answer({ status, message });
+      if (this.keys === undefined) this.lastReceived = Buffer.from(raw);
+      waiting?.answer(toReply(status, head, rest));
     } catch (cause) {
       this.fail(
         new DestinationError(
@@ -256,21 +242,28 @@ export class SmbConnection {
     }
   }
 
-  #decrypt(raw: Buffer): Buffer {
+  #decrypt(raw: Buffer): readonly [Buffer, Buffer] {
     const { keys } = this;
     if (keys?.cipher === undefined) throw new Error('encrypted without a key');
-    const message = decryptMessage(keys, keys.cipher, raw);
-    releaseMemory(raw);
-    return message;
+    return decryptMessage(keys, keys.cipher, raw, READ_HEAD_BYTES);
   }
 
   /** Once there are keys, every answer is encrypted or signed. */
-  #check(message: Buffer, wasEncrypted: boolean): void {
-    if (message.length < HEADER_BYTES || message.readUInt32BE(0) !== 0xfe534d42) throw new Error('not SMB2');
-    if (this.keys === undefined || wasEncrypted) return;
+  #check(message: Buffer): void {
+    if (this.keys === undefined) return;
     if (this.isEncrypting) throw new Error('not encrypted');
     if (!hasValidSignature(this.keys, message)) throw new Error(`wrong signature at ${SIGNATURE_AT}`);
   }
+}
+
+/** The bytes of a file are long, and not put together with their head. */
+function toReply(status: number, head: Buffer, rest: Buffer): SmbReply {
+  const isData =
+    status === 0 &&
+    head.readUInt16LE(12) === COMMANDS.read &&
+    head.readUInt8(HEADER_BYTES + 2) === READ_HEAD_BYTES &&
+    head.readUInt32LE(HEADER_BYTES + 4) === rest.length;
+  return isData ? { status, message: head, data: rest } : { status, message: Buffer.concat([head, rest]) };
 }
 
 function toError(error: unknown): Error {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 import test from 'node:test';
 import fc from 'fast-check';
 import { md4 } from './md4.ts';
@@ -33,7 +33,7 @@ for (const [text, digest] of [
 }
 
 // RFC 4493, section 4.
-const CMAC_KEY = bytesOf('2b7e1516 28aed2a6 abf71588 09cf4f3c');
+const CMAC_KEY = createSecretKey(bytesOf('2b7e1516 28aed2a6 abf71588 09cf4f3c'));
 const CMAC_TEXT = bytesOf(
   '6bc1bee22e409f96e93d7e117393172a ae2d8a571e03ac9c9eb76fac45af8e51 30c81c46a35ce411e5fbc1191a0a52ef f69f2445df4f9b17ad2b417be66c3710',
 );
@@ -112,12 +112,24 @@ test('decryptMessage() gives back what encryptMessage() hid, and refuses what wa
       const parts = [bytes.subarray(0, 10), bytes.subarray(10)].map((part) => Buffer.from(part));
       const hidden = Buffer.concat(encryptMessage(keys, name, 7n, parts));
       assert.ok(isEncrypted(hidden));
-      assert.deepEqual(decryptMessage(mirrored, name, hidden), Buffer.from(bytes));
+      assert.deepEqual(decryptMessage(mirrored, name, hidden, 20), [
+        Buffer.from(bytes.subarray(0, 20)),
+        Buffer.from(bytes.subarray(20)),
+      ]);
       const changed = 4 + (place % (hidden.length - 4));
       hidden[changed] = (hidden[changed] ?? 0) ^ 1;
-      assert.throws(() => decryptMessage(mirrored, name, hidden));
+      assert.throws(() => decryptMessage(mirrored, name, hidden, 20));
     }),
   );
+});
+
+test('encryptMessage() never takes a nonce twice', () => {
+  const keys = deriveKeys(DIALECTS.v311, SESSION_KEY, { loginHash: LOGIN_HASH, cipher: 'aes-128-gcm' });
+  const nonces = Array.from({ length: 300 }, () => {
+    const [head] = encryptMessage(keys, 'aes-128-gcm', 7n, [Buffer.from('text')]);
+    return head?.toString('hex', 20, 32);
+  });
+  assert.equal(new Set(nonces).size, nonces.length);
 });
 
 function buildChallenge(challenge: Buffer, target: Buffer): Buffer {
