@@ -12,7 +12,7 @@ export function openFtp(request: DestinationRequest): RemoteFolder<FtpClient> {
   return new RemoteFolder({
     connect: async (signal) => {
       trust ??= await learnTrust(settings, signal);
-      return FtpClient.create(await connectFtp(settings, trust, signal), settings);
+      return new FtpClient(await connectFtp(settings, trust, signal), settings);
     },
     maxConnections: FTP.limits.maxConnections,
     sizeCheckDelayMs: settings.sizeCheckDelayMs,

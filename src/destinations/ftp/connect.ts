@@ -39,18 +39,25 @@ export async function learnTrust(settings: FtpSettings, signal: AbortSignal): Pr
   }
 }
 
-/** A connection that is logged in. Throws `destination-refused` or `destination-unreachable`. */
+/** A connection that is logged in. */
+export interface FtpLogin {
+  readonly client: Client;
+  /** Where the files are to lie, with its leading slash. */
+  readonly folder: string;
+}
+
+/** Logs in. Throws `destination-refused` or `destination-unreachable`. */
 export async function connectFtp(
   settings: FtpSettings,
   trust: FtpTrust,
   signal: AbortSignal,
-): Promise<Client> {
+): Promise<FtpLogin> {
   const client = newClient(settings);
   using _closing = closeOn(signal, client);
   try {
     await openConnection(client, settings, { ...tlsOptions(settings), ...strictly(trust) });
     await logIn(client, settings);
-    return client;
+    return { client, folder: await findFolder(client, settings) };
   } catch (error) {
     client.close();
     throw error;
@@ -131,6 +138,17 @@ async function logIn(client: Client, { host, user, password }: FtpSettings): Pro
         cause: error,
       },
     );
+  }
+}
+
+/** The folder of the login is only known to the server. */
+async function findFolder(client: Client, { host, folder }: FtpSettings): Promise<string> {
+  if (folder.startsWith('/')) return folder;
+  try {
+    const loginFolder = (await client.pwd()).replace(/\/$/, '');
+    return `${loginFolder}${folder === '' ? '' : `/${folder}`}` || '/';
+  } catch (error) {
+    throw lineFailure(error, host);
   }
 }
 

@@ -8,6 +8,7 @@ import type { RemoteFile } from '../destination.ts';
 import { type Attempt, failureOf, MEANINGS } from '../support/attempt.ts';
 import type { FolderClient } from '../support/folder-client.ts';
 import { isShakingHands } from '../support/http/tls-settings.ts';
+import type { FtpLogin } from './connect.ts';
 import { answerOf, isUnknownCommand, translate } from './ftp-failures.ts';
 import type { FtpSettings } from './settings.ts';
 import { uploadStream } from './upload-stream.ts';
@@ -24,7 +25,7 @@ export class FtpClient implements FolderClient {
   readonly #folder: string;
   #listingWasCut = false;
 
-  private constructor(client: Client, settings: FtpSettings, folder: string) {
+  constructor({ client, folder }: FtpLogin, settings: FtpSettings) {
     this.#client = client;
     this.#settings = settings;
     this.#folder = folder;
@@ -33,13 +34,6 @@ export class FtpClient implements FolderClient {
       // reports success.
       if (/^< .*truncated/is.test(line)) this.#listingWasCut = true;
     };
-  }
-
-  static async create(client: Client, settings: FtpSettings): Promise<FtpClient> {
-    if (settings.folder.startsWith('/')) return new FtpClient(client, settings, settings.folder);
-    const loginFolder = (await client.pwd()).replace(/\/$/, '');
-    const folder = settings.folder === '' ? '' : `/${settings.folder}`;
-    return new FtpClient(client, settings, `${loginFolder}${folder}` || '/');
   }
 
   get isOpen(): boolean {

@@ -52,6 +52,7 @@ function logIn(
   trust: HostTrust,
   { signal, ...config }: ConnectConfig & { readonly signal: AbortSignal },
 ): Promise<SFTPWrapper> {
+  signal.throwIfAborted();
   let refusal: unknown;
   const hostVerifier = (blob: Buffer): boolean => {
     try {

@@ -99,3 +99,17 @@ test('ConnectionPool.closeAll() ends every connection, one that is being made to
   await assert.rejects(work, { code: 'destination-unreachable' });
   assert.deepEqual(ended, ['late']);
 });
+
+test('ConnectionPool.closeAll() ends the work that waits for its turn, which makes no connection then', async () => {
+  const { pool, made } = fakePool(1);
+  const gate = Promise.withResolvers<void>();
+  const first = pool.use(() => gate.promise);
+  const second = pool.use(numberOf);
+  await turn();
+  pool.closeAll();
+  gate.resolve();
+  await first;
+  await assert.rejects(second, { code: 'destination-unreachable' });
+  assert.equal(made.length, 1);
+  assert.equal(await pool.use(numberOf), 1);
+});

@@ -64,7 +64,10 @@ export class ConnectionPool<C> {
     }
   }
 
-  /** Ends all connections, also those at work and those that are being made. New work makes new ones. */
+  /**
+   * Ends all connections, also those at work and those that are being made, and the work that waits for one.
+   * New work makes new ones.
+   */
   closeAll(): void {
     this.#making.abort(new DestinationError('destination-unreachable', 'The destination was closed.'));
     this.#making = new AbortController();
@@ -73,9 +76,12 @@ export class ConnectionPool<C> {
   }
 
   async #take(): Promise<C> {
+    // Of the time before the wait: who waits for a turn while all connections are ended is not to make a new one.
+    const { signal } = this.#making;
     await this.#turns.take();
     try {
-      const connection = this.#takeIdle() ?? (await this.#connect());
+      signal.throwIfAborted();
+      const connection = this.#takeIdle() ?? (await this.#connect(signal));
       this.#used.add(connection);
       return connection;
     } catch (error) {
@@ -92,9 +98,8 @@ export class ConnectionPool<C> {
   }
 
   /** One after another, because servers refuse many logins at once. */
-  async #connect(): Promise<C> {
+  async #connect(signal: AbortSignal): Promise<C> {
     const previous = this.#connecting;
-    const { signal } = this.#making;
     const connected = previous.then(async () => {
       signal.throwIfAborted();
       const connection = await this.#kind.connect(signal);

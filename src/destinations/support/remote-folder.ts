@@ -106,7 +106,7 @@ export class RemoteFolder<C extends FolderClient> implements Destination, CanCre
       order.signal?.throwIfAborted();
       await client.replace(temporary, order.name);
     } catch (error) {
-      await this.#discard(client, temporary);
+      await this.#discard(client, temporary, order);
       throw error;
     }
   }
@@ -123,10 +123,13 @@ export class RemoteFolder<C extends FolderClient> implements Destination, CanCre
     if (sizeBytes !== undefined && sizeBytes !== source.sizeBytes) throw wrongLength(name, source, sizeBytes);
   }
 
-  /** A failure leaves the file to a later run, and must not hide the outcome of the upload. */
-  async #discard(client: C, temporary: string): Promise<void> {
+  /**
+   * A failure leaves the file to a later run, and must not hide the outcome of the upload. So does an abort
+   * that cost the connection: nobody waits for a new one.
+   */
+  async #discard(client: C, temporary: string, { signal }: SignalOptions): Promise<void> {
     if (client.isOpen) await client.remove(temporary).catch(() => {});
-    else this.#work.add(this.#pool.use((other) => other.remove(temporary)));
+    else if (signal?.aborted !== true) this.#work.add(this.#pool.use((other) => other.remove(temporary)));
   }
 
   /** Beside an upload: whoever only reads changes nothing at the destination. */
