@@ -15,6 +15,8 @@ import { uploadStream } from './upload-stream.ts';
 
 /** Other clients may store files in between. */
 const LISTING_TRIES = 4;
+/** The answer to any command by which a server takes its leave (RFC 959, section 5.4). */
+const SERVICE_ENDS = 421;
 const READ_AHEAD_BYTES = 256 * 1024;
 
 /** The files of one folder over one connection. */
@@ -42,6 +44,17 @@ export class FtpClient implements FolderClient {
 
   close(): void {
     this.#client.close();
+  }
+
+  /** Servers end connections that are idle, and some say so only when they are asked for something. */
+  async isAnswering(): Promise<boolean> {
+    try {
+      await this.#client.send('NOOP');
+    } catch (error) {
+      const answer = answerOf(error);
+      return answer !== undefined && answer !== SERVICE_ENDS;
+    }
+    return this.isOpen;
   }
 
   /**

@@ -113,3 +113,32 @@ test('ConnectionPool.closeAll() ends the work that waits for its turn, which mak
   assert.equal(made.length, 1);
   assert.equal(await pool.use(numberOf), 1);
 });
+
+test('ConnectionPool.use() asks a connection that was kept for a while, and replaces one that does not answer', async () => {
+  let nowMs = 0;
+  let made = 0;
+  const asked: number[] = [];
+  const closed: number[] = [];
+  const pool = new ConnectionPool<number>(
+    {
+      connect: async () => made++,
+      close: (connection) => void closed.push(connection),
+      isOpen: () => true,
+      isAnswering: async (connection) => {
+        asked.push(connection);
+        return asked.length === 1;
+      },
+    },
+    1,
+    () => nowMs,
+  );
+  const use = () => pool.use(async (connection) => connection);
+  assert.equal(await use(), 0);
+  assert.equal(await use(), 0);
+  assert.deepEqual(asked, []);
+  nowMs += 60_000;
+  assert.equal(await use(), 0);
+  nowMs += 60_000;
+  assert.equal(await use(), 1);
+  assert.deepEqual([asked, closed], [[0, 0], [0]]);
+});

@@ -1,3 +1,4 @@
+import { monotonicMs } from '../../base/index.ts';
 import { DestinationError } from '../destination-error.ts';
 import { Turns } from './turns.ts';
 
@@ -11,7 +12,15 @@ export interface ConnectionKind<C> {
   /** Ends it at once; whatever waits on it fails. */
   close(connection: C): void;
   isOpen(connection: C): boolean;
+  /**
+   * Asks the far side of one that was kept for a while whether it still listens. Never throws. Absent for
+   * protocols in which a server that ends a connection is heard in any case.
+   */
+  isAnswering?(connection: C): Promise<boolean>;
 }
+
+/** A connection that was used less long ago is taken without a question. */
+const SURE_MS = 1000;
 
 /**
  * Connections to one server, one for each piece of work at a time and `limit` at most. One that served well
@@ -21,13 +30,16 @@ export class ConnectionPool<C> {
   readonly #kind: ConnectionKind<C>;
   readonly #limit: number;
   readonly #used = new Set<C>();
-  #idle: C[] = [];
+  readonly #clockMs: () => number;
+  #idle: { readonly connection: C; readonly sinceMs: number }[] = [];
   readonly #turns: Turns;
   #making = new AbortController();
   #connecting: Promise<unknown> = Promise.resolve();
 
-  constructor(kind: ConnectionKind<C>, limit: number) {
+  /** `clockMs` is a steady clock. */
+  constructor(kind: ConnectionKind<C>, limit: number, clockMs: () => number = monotonicMs) {
     this.#kind = kind;
+    this.#clockMs = clockMs;
     this.#limit = limit;
     this.#turns = new Turns(limit);
   }
@@ -71,7 +83,8 @@ export class ConnectionPool<C> {
   closeAll(): void {
     this.#making.abort(new DestinationError('destination-unreachable', 'The destination was closed.'));
     this.#making = new AbortController();
-    for (const connection of [...this.#idle, ...this.#used]) this.#kind.close(connection);
+    for (const { connection } of this.#idle) this.#kind.close(connection);
+    for (const connection of this.#used) this.#kind.close(connection);
     this.#idle = [];
   }
 
@@ -81,7 +94,7 @@ export class ConnectionPool<C> {
     await this.#turns.take();
     try {
       signal.throwIfAborted();
-      const connection = this.#takeIdle() ?? (await this.#connect(signal));
+      const connection = (await this.#takeIdle()) ?? (await this.#connect(signal));
       this.#used.add(connection);
       return connection;
     } catch (error) {
@@ -90,11 +103,28 @@ export class ConnectionPool<C> {
     }
   }
 
-  #takeIdle(): C | undefined {
+  async #takeIdle(): Promise<C | undefined> {
     for (;;) {
-      const connection = this.#idle.pop();
-      if (connection === undefined || this.#kind.isOpen(connection)) return connection;
+      const kept = this.#idle.pop();
+      if (kept === undefined) return undefined;
+      const { connection } = kept;
+      this.#used.add(connection);
+      if (await this.#isUsable(kept)) return connection;
+      this.#used.delete(connection);
+      this.#kind.close(connection);
     }
+  }
+
+  async #isUsable({
+    connection,
+    sinceMs,
+  }: {
+    readonly connection: C;
+    readonly sinceMs: number;
+  }): Promise<boolean> {
+    if (!this.#kind.isOpen(connection)) return false;
+    if (this.#clockMs() - sinceMs < SURE_MS) return true;
+    return (await this.#kind.isAnswering?.(connection)) ?? true;
   }
 
   /** One after another, because servers refuse many logins at once. */
@@ -113,7 +143,8 @@ export class ConnectionPool<C> {
 
   #giveBack(connection: C, state: 'in order' | 'in doubt'): void {
     this.#used.delete(connection);
-    if (state === 'in order' && this.#kind.isOpen(connection)) this.#idle.push(connection);
+    if (state === 'in order' && this.#kind.isOpen(connection))
+      this.#idle.push({ connection, sinceMs: this.#clockMs() });
     else this.#kind.close(connection);
     this.#turns.leave();
   }

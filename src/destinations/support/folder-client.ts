@@ -10,6 +10,8 @@ export interface FolderClient {
   readonly isOpen: boolean;
   /** Ends the connection at once; whatever waits on it fails. */
   close(): void;
+  /** As `ConnectionKind.isAnswering`. */
+  isAnswering?(): Promise<boolean>;
   /** Every file, half-stored ones included; complete or an error. */
   list(): AsyncIterable<RemoteFile>;
   /** All bytes of a file. */

@@ -34,6 +34,7 @@ export class RemoteFolder<C extends FolderClient> implements Destination, CanCre
       connect,
       close: (client: C) => client.close(),
       isOpen: (client: C) => client.isOpen,
+      isAnswering: async (client: C) => (await client.isAnswering?.()) ?? true,
     };
     this.#pool = new ConnectionPool(kind, maxConnections);
     this.#sizeCheckDelayMs = sizeCheckDelayMs;

@@ -31,7 +31,7 @@ export function findProftpd(): Promise<UnpackedProgram | undefined> {
   return unpackProgram('usr/sbin/proftpd', PACKAGES);
 }
 
-export async function startProftpd(program: UnpackedProgram): Promise<ProftpdServer> {
+export async function startProftpd(program: UnpackedProgram, more: readonly string[] = []): Promise<ProftpdServer> {
   const folder = await serverFolder();
   const dataFolder = join(folder, 'data');
   await chmod(folder, 0o755);
@@ -44,7 +44,7 @@ export async function startProftpd(program: UnpackedProgram): Promise<ProftpdSer
   await writeFile(users, `${USER}:${hash}:${userId}:${groupId}::${dataFolder}:/bin/false\n`, { mode: 0o600 });
   const port = await freePort();
   const configuration = join(folder, 'proftpd.conf');
-  await writeFile(configuration, configure({ folder, port, certificate, program }));
+  await writeFile(configuration, [configure({ folder, port, certificate, program }), ...more].join('\n'));
   const server = await startServer({
     command: program.path,
     arguments: ['--nodaemon', '--config', configuration],

@@ -35,6 +35,8 @@ export interface VsftpdSettings {
   readonly host?: string;
   /** How many ports to use for data, one after another; any when absent. */
   readonly dataPorts?: number;
+  /** Further lines of its configuration. */
+  readonly more?: readonly string[];
 }
 
 /**
@@ -44,6 +46,7 @@ export interface VsftpdSettings {
 export async function startVsftpd({
   host = '127.0.0.1',
   dataPorts: count = 0,
+  more: everywhere = [],
 }: VsftpdSettings = {}): Promise<VsftpdServer> {
   const dataPorts = count === 0 ? [] : await freePorts(count);
   const folder = await serverFolder();
@@ -58,7 +61,7 @@ export async function startVsftpd({
     const path = join(folder, `${name}.conf`);
     await writeFile(
       path,
-      `${[...configure(folder, certificate), `listen_address=${host}`, ...dataPortLines(dataPorts), `listen_port=${port}`, ...more].join('\n')}\n`,
+      `${[...configure(folder, certificate), `listen_address=${host}`, ...dataPortLines(dataPorts), `listen_port=${port}`, ...everywhere, ...more].join('\n')}\n`,
     );
     return startServer({ command: '/usr/sbin/vsftpd', arguments: [path], port, host });
   };
