@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { rootCertificates } from 'node:tls';
 import { parseFingerprints } from '../base/index.ts';
+import { type Proxies, ProxyError, parseProxies } from '../base/proxies/index.ts';
 import type { ProgramSettings } from '../options/index.ts';
 import { NotificationError } from './error.ts';
 import type { Route } from './send-request.ts';
@@ -20,12 +21,24 @@ export function readPlainRoute(settings: ProgramSettings): Route {
     acceptsAny: false,
     fingerprints: [],
     authorities: readAuthorities(settings),
-    proxies: {
-      http_proxy: settings.get('http-proxy'),
-      https_proxy: settings.get('https-proxy'),
-      no_proxy: settings.get('no-proxy'),
-    },
+    proxies: readProxies(settings),
   };
+}
+
+function readProxies(settings: ProgramSettings): Proxies {
+  try {
+    return parseProxies({
+      http: settings.get('http-proxy'),
+      https: settings.get('https-proxy'),
+      all: settings.get('all-proxy'),
+      exceptions: settings.get('no-proxy'),
+    });
+  } catch (error) {
+    if (!(error instanceof ProxyError)) throw error;
+    throw new NotificationError('notification-invalid', `Cannot use the proxy: ${error.message}.`, {
+      hint: 'Check the options --http-proxy, --https-proxy and --all-proxy, and the variables of the same names.',
+    });
+  }
 }
 
 /** Those of Node and of `--ca-certificate-file`; `undefined` where only Node's count. Throws `notification-invalid`. */

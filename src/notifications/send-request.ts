@@ -8,6 +8,7 @@ import { request as requestSecure, Agent as SecureAgent } from 'node:https';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { errorMessage, fingerprintsOf } from '../base/index.ts';
+import { chooseProxyFor, openAgentThrough, type Proxies } from '../base/proxies/index.ts';
 import { NotificationError } from './error.ts';
 
 /** Which servers are trusted, and the way to them. */
@@ -17,8 +18,7 @@ export interface Route {
   readonly fingerprints: readonly string[];
   /** Authorities, PEM; `undefined`: those that come with Node. */
   readonly authorities: readonly string[] | undefined;
-  /** By the names of the environment: `http_proxy`, `https_proxy`, `no_proxy`. */
-  readonly proxies: Readonly<Record<string, string | undefined>>;
+  readonly proxies: Proxies;
 }
 
 export interface ReportRequest {
@@ -65,17 +65,19 @@ export async function sendRequest(order: ReportRequest): Promise<void> {
 }
 
 function openAgent(url: URL, route: Route): Disposable & { readonly agent: PlainAgent } {
-  const { proxies: proxyEnv, authorities } = route;
-  const isVouchedFor = !route.acceptsAny && route.fingerprints.length === 0;
-  const agent =
-    url.protocol === 'https:'
-      ? new SecureAgent({
-          proxyEnv,
-          rejectUnauthorized: isVouchedFor,
-          ...(authorities === undefined ? {} : { ca: [...authorities] }),
-        })
-      : new PlainAgent({ proxyEnv });
+  const agent = newAgent(url, route);
   return { agent, [Symbol.dispose]: () => agent.destroy() };
+}
+
+function newAgent(url: URL, { proxies, authorities, acceptsAny, fingerprints }: Route): PlainAgent {
+  const isSecure = url.protocol === 'https:';
+  const options = {
+    rejectUnauthorized: !acceptsAny && fingerprints.length === 0,
+    ...(authorities === undefined ? {} : { ca: [...authorities] }),
+  };
+  const proxy = chooseProxyFor(proxies, url);
+  if (proxy !== undefined) return openAgentThrough(proxy, { isSecure, options, limitMs: LIMIT_MS });
+  return isSecure ? new SecureAgent(options) : new PlainAgent();
 }
 
 function exchange(
@@ -89,6 +91,8 @@ function exchange(
       body === '' ? {} : { 'content-type': contentType, 'content-length': Buffer.byteLength(body) };
     const request = send(url, { method, agent, headers, signal });
     request.on('error', reject);
+    // While the way through a proxy is not open, a request that is given up says nothing of it.
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
     request.on('response', (response) => void readAnswer(response).then(resolve, reject));
     request.once('socket', (socket) => endWhenTrusted(request, socket, { body, route }));
   });

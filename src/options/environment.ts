@@ -12,6 +12,7 @@ const PLAIN_VARIABLES: Readonly<Record<string, readonly string[]>> = {
   'ssh-agent-socket': ['SSH_AUTH_SOCK'],
   'http-proxy': ['http_proxy', 'HTTP_PROXY'],
   'https-proxy': ['https_proxy', 'HTTPS_PROXY'],
+  'all-proxy': ['all_proxy', 'ALL_PROXY'],
   'no-proxy': ['no_proxy', 'NO_PROXY'],
 };
 

@@ -184,19 +184,28 @@ export const transferOptions = declareOptions('transfer', [
     name: 'http-proxy',
     type: 'secret',
     inDestinationUrl: true,
-    summary: 'The proxy, as http://user:password@host:port, for destinations without TLS.',
+    summary:
+      'The proxy for HTTP without TLS, as http://user:password@host:port or with socks5h://, socks5://, socks4a:// or socks4://.',
   },
   {
     name: 'https-proxy',
     type: 'secret',
     inDestinationUrl: true,
-    summary: 'The proxy, as http://user:password@host:port, for destinations with TLS.',
+    summary: 'The proxy for HTTP with TLS, of the same form.',
+  },
+  {
+    name: 'all-proxy',
+    type: 'secret',
+    inDestinationUrl: true,
+    summary:
+      'The proxy for SFTP, FTP and SMB, as socks5h://user:password@host:port, and for HTTP where that has no proxy of its own.',
   },
   {
     name: 'no-proxy',
     type: 'text',
     inDestinationUrl: true,
-    summary: 'Hosts and domains, separated by commas, that are reached without a proxy.',
+    summary:
+      'Hosts, domains with all below them, addresses and ranges (10.0.0.0/8), separated by commas, that are reached without a proxy; * is all.',
   },
   {
     name: 'ignore-revocation-failure',

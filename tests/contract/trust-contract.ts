@@ -111,7 +111,7 @@ async function checkProxy(
   for (const [address, code, message] of [
     [`http://127.0.0.1:${proxy.port}`, 'destination-refused', /proxy .* 407/],
     [`http://127.0.0.1:${await freePort()}`, 'destination-unreachable', /proxy 127.* nothing listens/],
-    ['socks5://127.0.0.1:1080', 'destination-refused', /Cannot use the proxy: socks5/],
+    ['ftp://127.0.0.1:1080', 'destination-refused', /Cannot use the proxy: ftp/],
   ] as const) {
     const list = async (): Promise<unknown> => {
       await using other = await open({ ...trust, 'https-proxy': address });
@@ -128,7 +128,7 @@ async function createFolder(destination: Destination): Promise<void> {
 
 /** A server of a kind, and the door with TLS before it. */
 async function startBehindDoor(t: TestContext, kind: PlaceKind) {
-  const place = await kind.start();
+  const place = await kind.start({ isBehindTls: true });
   t.after(() => place.stop());
   const certificate = makeCertificate(await temporaryFolder(t));
   const door = await startSecureDoor(place.port, certificate);

@@ -6,6 +6,7 @@ import { DestinationError } from '../destination-error.ts';
 import { quoteAnswer } from '../support/attempt.ts';
 import { networkFailure } from '../support/http/network-failure.ts';
 import { checkCertificate, connectionOptions } from '../support/http/tls-settings.ts';
+import { ProxiedClient } from './proxied-client.ts';
 import type { FtpSettings } from './settings.ts';
 
 const LONGEST_LISTING_BYTES = 256 * 1024 * 1024;
@@ -32,7 +33,7 @@ export async function learnTrust(settings: FtpSettings, signal: AbortSignal): Pr
     await openConnection(client, settings, tlsOptions(settings));
     const { socket } = client.ftp;
     if (!(socket instanceof TLSSocket)) return { certificate: undefined };
-    checkCertificate(socket, tls);
+    checkCertificate(socket, tls, settings.host);
     return { certificate: socket.authorized ? undefined : socket.getPeerX509Certificate()?.toString() };
   } finally {
     client.close();
@@ -71,8 +72,11 @@ function closeOn(signal: AbortSignal, client: Client): Disposable {
   return { [Symbol.dispose]: () => signal.removeEventListener('abort', close) };
 }
 
-function newClient({ silenceLimitMs }: FtpSettings): Client {
-  return new Client(silenceLimitMs, { maxListingBytes: LONGEST_LISTING_BYTES });
+function newClient({ host, proxy, silenceLimitMs: limitMs }: FtpSettings): Client {
+  const options = { maxListingBytes: LONGEST_LISTING_BYTES };
+  return proxy === undefined
+    ? new Client(limitMs, options)
+    : new ProxiedClient({ proxy, host, limitMs }, limitMs, options);
 }
 
 function strictly({ certificate }: FtpTrust): ConnectionOptions {

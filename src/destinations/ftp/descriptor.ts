@@ -11,6 +11,8 @@ const SHARED = [
   'ignore-pureftpd-limit-issue',
   'short-timeout',
   'read-write-timeout',
+  'all-proxy',
+  'no-proxy',
 ] as const;
 const ABILITIES = ['createFolder', 'rename'] as const;
 const LIMITS = { maxConnections: 4, maxNameBytes: 255, listingDelayMs: 0 } as const;

@@ -1,8 +1,10 @@
 import type { SecureVersion } from 'node:tls';
+import type { SocksProxy } from '../../base/proxies/index.ts';
 import type { DestinationRequest } from '../descriptor.ts';
 import { DestinationError } from '../destination-error.ts';
 import { findCredentials } from '../support/credentials.ts';
 import { readTlsSettings, type TlsSettings } from '../support/http/tls-settings.ts';
+import { readLineProxy } from '../support/line-proxy.ts';
 
 export interface FtpSettings {
   readonly host: string;
@@ -20,6 +22,7 @@ export interface FtpSettings {
   readonly sizeCheckDelayMs: number;
   /** Silence after which a connection is given up; 0 is no limit. */
   readonly silenceLimitMs: number;
+  readonly proxy: SocksProxy | undefined;
 }
 
 const IMPLICIT_PORT = 990;
@@ -34,9 +37,11 @@ export function readFtpSettings(request: DestinationRequest): FtpSettings {
   if (!/^(?:AutoPassive|PASV|PASVEX|EPSV)$/.test(own.connectionType)) throw activeRefused(own.connectionType);
   const encryption = own.encryption === 'None' && settings.get('use-ssl') ? 'Explicit' : own.encryption;
   const limits = [settings.get('short-timeout'), settings.get('read-write-timeout')];
+  const host = url.host ?? '';
+  const port = url.port ?? (encryption === 'Implicit' ? IMPLICIT_PORT : 21);
   return {
-    host: url.host ?? '',
-    port: url.port ?? (encryption === 'Implicit' ? IMPLICIT_PORT : 21),
+    host,
+    port,
     ...findCredentials(request),
     folder: `${own.isAbsolute ? '/' : ''}${url.path.replace(/^\/+|\/+$/g, '')}`,
     encryption,
@@ -46,6 +51,7 @@ export function readFtpSettings(request: DestinationRequest): FtpSettings {
     acceptsCutListings: settings.get('ignore-pureftpd-limit-issue'),
     sizeCheckDelayMs: settings.get('disable-upload-verify') ? -1 : own.uploadDelayMs,
     silenceLimitMs: limits.includes(0) ? 0 : Math.max(...limits),
+    proxy: readLineProxy(settings, { host, port, protocol: 'FTP' }),
   };
 }
 

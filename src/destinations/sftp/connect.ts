@@ -4,6 +4,7 @@ import { errorCode, errorMessage } from '../../base/index.ts';
 import { DestinationError } from '../destination-error.ts';
 import { quoteAnswer } from '../support/attempt.ts';
 import { networkFailure } from '../support/http/network-failure.ts';
+import { connectLine } from '../support/line-proxy.ts';
 import { checkHostKey, type HostTrust, knownKeyTypes } from './check-host-key.ts';
 import { orderKeyAlgorithms, readHostKey } from './host-key.ts';
 import { type ServerManners, SftpSession, silent } from './session.ts';
@@ -27,6 +28,8 @@ export async function connectSftp(
     knownHostsText: settings.fingerprint === undefined ? await readAll(settings.knownHostsPaths) : '',
   };
   const login = await loginOf(settings);
+  const patience = { limitMs: settings.limits.shortMs, signal };
+  const line = settings.proxy && { sock: await connectLine(settings.proxy, { host, port }, patience) };
   const client = new ssh2.Client();
   const sftp = await logIn(client, settings, trust, {
     host,
@@ -39,6 +42,7 @@ export async function connectSftp(
       serverHostKey: orderKeyAlgorithms(knownKeyTypes(trust)) as ServerHostKeyAlgorithm[],
     },
     ...login,
+    ...line,
     signal,
   });
   // Else small messages wait for the confirmation of those before them, 40 ms at a time.

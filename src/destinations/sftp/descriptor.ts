@@ -19,6 +19,8 @@ export const SFTP: DestinationDescriptor = {
     'short-timeout',
     'list-timeout',
     'read-write-timeout',
+    'all-proxy',
+    'no-proxy',
   ],
   abilities: ['createFolder', 'freeSpace', 'rename', 'getRange'],
   limits: { maxConnections: 6, maxNameBytes: 255, listingDelayMs: 0 },

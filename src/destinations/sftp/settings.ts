@@ -1,7 +1,9 @@
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import type { SocksProxy } from '../../base/proxies/index.ts';
 import type { DestinationRequest } from '../descriptor.ts';
 import { findCredentials } from '../support/credentials.ts';
+import { readLineProxy } from '../support/line-proxy.ts';
 
 export interface SftpSettings {
   readonly host: string;
@@ -19,17 +21,20 @@ export interface SftpSettings {
   readonly keepaliveMs: number;
   /** 0 is no limit. */
   readonly limits: { readonly shortMs: number; readonly listMs: number; readonly transferMs: number };
+  readonly proxy: SocksProxy | undefined;
 }
 
 export type PrivateKeySource = { readonly text: string } | { readonly path: string };
 
-/** Reads URL and options; touches neither network nor disk. */
+/** Reads URL and options; touches neither network nor disk. Throws `destination-refused`. */
 export function readSftpSettings(request: DestinationRequest): SftpSettings {
   const { url, settings } = request;
   const { user, password } = findCredentials(request);
+  const host = url.host ?? '';
+  const port = url.port ?? 22;
   return {
-    host: url.host ?? '',
-    port: url.port ?? 22,
+    host,
+    port,
     // As ssh does.
     user: user ?? userInfo().username,
     password,
@@ -47,6 +52,7 @@ export function readSftpSettings(request: DestinationRequest): SftpSettings {
       listMs: settings.get('list-timeout'),
       transferMs: settings.get('read-write-timeout'),
     },
+    proxy: readLineProxy(settings, { host, port, protocol: 'SFTP' }),
   };
 }
 

@@ -43,8 +43,7 @@ const SHORTEST_LARGE_BYTES = 65_536;
  * `destination-refused` or `destination-unreachable`, or the reason of the signal.
  */
 export async function connectShare(settings: SmbSettings, signal: AbortSignal): Promise<SmbShare> {
-  const { host, port, limits } = settings;
-  const connection = await SmbConnection.open(host, port, limits.shortMs, signal);
+  const connection = await SmbConnection.open(settings, signal);
   const giveUp = (): void => connection.fail(signal.reason);
   signal.addEventListener('abort', giveUp, { once: true });
   try {

@@ -10,6 +10,8 @@ const SHARED = {
     'short-timeout',
     'list-timeout',
     'read-write-timeout',
+    'all-proxy',
+    'no-proxy',
   ],
   abilities: ['createFolder', 'freeSpace', 'rename', 'getRange'],
   limits: { maxConnections: 4, maxNameBytes: 255, listingDelayMs: 0 },

@@ -1,6 +1,8 @@
+import type { SocksProxy } from '../../base/proxies/index.ts';
 import type { DestinationRequest } from '../descriptor.ts';
 import { DestinationError } from '../destination-error.ts';
 import { findCredentials } from '../support/credentials.ts';
+import { readLineProxy } from '../support/line-proxy.ts';
 
 export interface SmbSettings {
   readonly host: string;
@@ -14,6 +16,7 @@ export interface SmbSettings {
   readonly encryption: 'when-required' | 'always';
   /** 0 is no limit. */
   readonly limits: { readonly shortMs: number; readonly listMs: number; readonly transferMs: number };
+  readonly proxy: SocksProxy | undefined;
 }
 
 const DEFAULT_PORT = 445;
@@ -37,9 +40,11 @@ export function readSmbSettings(request: DestinationRequest): SmbSettings {
   }
   const { user = '', password = '' } = findCredentials(request);
   const [, domain, name] = /^([^\\;]+)[\\;](.+)$/.exec(user) ?? [];
+  const host = url.host ?? '';
+  const port = url.port ?? DEFAULT_PORT;
   return {
-    host: url.host ?? '',
-    port: url.port ?? DEFAULT_PORT,
+    host,
+    port,
     share,
     folder: folders.join('\\'),
     user: name ?? user,
@@ -51,5 +56,6 @@ export function readSmbSettings(request: DestinationRequest): SmbSettings {
       listMs: settings.get('list-timeout'),
       transferMs: settings.get('read-write-timeout'),
     },
+    proxy: readLineProxy(settings, { host, port, protocol: 'SMB' }),
   };
 }

@@ -2,6 +2,7 @@ import { connect, type OnReadOpts, type Socket } from 'node:net';
 import { releaseMemory } from '../../base/index.ts';
 import { DestinationError } from '../destination-error.ts';
 import { networkFailure } from '../support/http/network-failure.ts';
+import { connectLine } from '../support/line-proxy.ts';
 import { MessageReader } from './message-reader.ts';
 import {
   decryptMessage,
@@ -13,6 +14,7 @@ import {
   signMessage,
   splitMessage,
 } from './session-keys.ts';
+import type { SmbSettings } from './settings.ts';
 
 /** [MS-SMB2] 2.2.1.2. */
 export const COMMANDS = {
@@ -86,7 +88,10 @@ export class SmbConnection {
     socket.on('close', () => this.fail(brokenOff(host)));
   }
 
-  static open(host: string, port: number, limitMs: number, signal: AbortSignal): Promise<SmbConnection> {
+  static async open({ host, port, limits, proxy }: SmbSettings, signal: AbortSignal): Promise<SmbConnection> {
+    const { shortMs: limitMs } = limits;
+    if (proxy !== undefined)
+      return new SmbConnection(host, await connectLine(proxy, { host, port }, { limitMs, signal }));
     return new Promise((resolve, reject) => {
       const reader = new MessageReader();
       let receive: (count: number) => void = () => {};

@@ -1,20 +1,20 @@
 import { once } from 'node:events';
-import { type Agent, type ClientRequest, type IncomingMessage, request as requestPlain } from 'node:http';
+import { type ClientRequest, type IncomingMessage, request as requestPlain } from 'node:http';
 import { request as requestSecure } from 'node:https';
 import { TLSSocket } from 'node:tls';
+import type { ProxyAddress } from '../../../base/proxies/index.ts';
 import { DestinationError } from '../../destination-error.ts';
+import type { Way } from './agents.ts';
 import type { HttpRequest, HttpResponse } from './http-message.ts';
 import { networkFailure } from './network-failure.ts';
 import { Patience } from './patience.ts';
-import { type Proxies, proxyFailure } from './proxies.ts';
+import { proxyFailure } from './proxies.ts';
 import { bodySizeBytes, sendBody } from './send-body.ts';
 import { checkCertificate, isShakingHands, type TlsSettings } from './tls-settings.ts';
 
 export interface Exchange {
-  readonly agent: Agent;
+  readonly way: Way;
   readonly tls: TlsSettings;
-  /** Those that the agent goes by. */
-  readonly proxies: Proxies;
   readonly limitMs: number;
 }
 
@@ -42,25 +42,24 @@ const REPEATABLE: ReadonlySet<string> = new Set([
  * One request and its answer, whatever its status. Throws `DestinationError`, the signal's reason, an error
  * of the body's source, or `StaleConnection`.
  */
-export async function exchange(
-  order: HttpRequest,
-  { agent, tls, proxies, limitMs }: Exchange,
-): Promise<HttpResponse> {
+export async function exchange(order: HttpRequest, { way, tls, limitMs }: Exchange): Promise<HttpResponse> {
   const kind = order.limit === 'transfer' ? 'silence' : 'total';
-  const patience = new Patience({ kind, limitMs, host: order.url.host }, order.signal);
-  const request = start(order, agent);
+  const { proxy } = way;
+  const host = proxy === undefined ? order.url.host : `${order.url.host} behind the proxy ${proxy.host}`;
+  const patience = new Patience({ kind, limitMs, host }, order.signal);
+  const request = start(order, way);
   const answered = new AbortController();
   const stop = (): void => void request.destroy();
   patience.signal.addEventListener('abort', stop, { once: true });
   try {
     const response = receive(request, answered);
     response.catch(() => {});
-    await establish(request, tls, response);
+    await establish(request, tls, { response, signal: patience.signal });
     await Promise.race([
       sendBody(request, order.body, { patience, answered: answered.signal }),
       failureOf(response),
     ]);
-    return wrap(await response, { request, patience, proxies, url: order.url });
+    return wrap(await response, { request, patience, proxy, url: order.url });
   } catch (error) {
     patience[Symbol.dispose]();
     request.destroy();
@@ -68,11 +67,11 @@ export async function exchange(
     const isEarly = !answered.signal.aborted && !patience.signal.aborted;
     if (isEarly && request.reusedSocket && isConnectionLost(error) && REPEATABLE.has(order.method))
       throw new StaleConnection();
-    throw explain(error, { request, patience, proxies, url: order.url });
+    throw explain(error, { request, patience, proxy, url: order.url });
   }
 }
 
-function start({ method, url, headers, body }: HttpRequest, agent: Agent): ClientRequest {
+function start({ method, url, headers, body }: HttpRequest, { agent }: Way): ClientRequest {
   const send = url.protocol === 'https:' ? requestSecure : requestPlain;
   const mayHaveBody = body !== undefined || method === 'PUT' || method === 'POST';
   const length = mayHaveBody ? { 'content-length': String(bodySizeBytes(body)) } : {};
@@ -103,14 +102,15 @@ function failureOf(work: Promise<unknown>): Promise<never> {
 async function establish(
   request: ClientRequest,
   tls: TlsSettings,
-  response: Promise<unknown>,
+  { response, signal }: { readonly response: Promise<unknown>; readonly signal: AbortSignal },
 ): Promise<void> {
   const failure = failureOf(response);
-  if (request.socket === null) await Promise.race([once(request, 'socket'), failure]);
+  // A request that is destroyed says nothing of it while the way through a proxy is not open.
+  if (request.socket === null) await Promise.race([once(request, 'socket', { signal }), failure]);
   const { socket } = request;
   if (socket instanceof TLSSocket) {
     if (isShakingHands(socket)) await Promise.race([once(socket, 'secureConnect'), failure]);
-    checkCertificate(socket, tls);
+    checkCertificate(socket, tls, request.host);
   } else if (socket?.connecting === true) {
     await Promise.race([once(socket, 'connect'), failure]);
   }
@@ -119,7 +119,7 @@ async function establish(
 interface Conversation {
   readonly request: ClientRequest;
   readonly patience: Patience;
-  readonly proxies: Proxies;
+  readonly proxy: ProxyAddress | undefined;
   readonly url: URL;
 }
 
@@ -160,9 +160,9 @@ async function* readBody(message: IncomingMessage, conversation: Conversation): 
   }
 }
 
-function explain(error: unknown, { patience, proxies, url }: Conversation): unknown {
+function explain(error: unknown, { patience, proxy, url }: Conversation): unknown {
   if (patience.signal.aborted) return patience.signal.reason;
-  return proxyFailure(error, url.host, proxies) ?? networkFailure(error, url.host);
+  return proxyFailure(error, url.host, proxy) ?? networkFailure(error, url.host);
 }
 
 function isConnectionLost(error: unknown): boolean {

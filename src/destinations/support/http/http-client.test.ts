@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import test, { type TestContext } from 'node:test';
 import { type Log, silentLog } from '../../../base/index.ts';
+import { parseProxyAddress } from '../../../base/proxies/index.ts';
 import { HttpClient, type HttpSettings } from './http-client.ts';
 import { discardBody, type HttpRequest, readText } from './http-message.ts';
 
@@ -193,11 +194,11 @@ test('HttpClient.send() goes through a proxy, except to hosts that are excepted'
     proxied.push(request.url ?? '');
     response.end('proxied');
   });
-  for (const [no_proxy, expected] of [
+  for (const [exceptions, expected] of [
     ['', 'proxied'],
     ['127.0.0.1', 'direct'],
   ] as const) {
-    const client = open(t, { proxies: { http_proxy: proxy.url.href, https_proxy: undefined, no_proxy } });
+    const client = open(t, { proxies: { http: parseProxyAddress(proxy.url.href), exceptions } });
     assert.equal(await readText(await client.send({ method: 'GET', url, limit: 'short' })), expected);
   }
   assert.deepEqual(proxied, [url.href]);
@@ -210,7 +211,7 @@ test('HttpClient.send() asks a proxy for a tunnel to a server with TLS', async (
     asked.push(request.url ?? '');
     socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
   });
-  const client = open(t, { proxies: { https_proxy: proxy.url.href } });
+  const client = open(t, { proxies: { https: parseProxyAddress(proxy.url.href) } });
   const url = new URL('https://storage.invalid/');
   await assert.rejects(client.send({ method: 'GET', url, limit: 'short' }), {
     code: 'destination-unreachable',

@@ -1,12 +1,11 @@
-import type { AgentOptions } from 'node:http';
-import { Agent as SecureAgent } from 'node:https';
 import { errorMessage, type Log, monotonicMs } from '../../../base/index.ts';
+import type { Proxies } from '../../../base/proxies/index.ts';
 import type { ProgramSettings } from '../../../options/index.ts';
+import { Agents } from './agents.ts';
 import { type Exchange, exchange, StaleConnection } from './exchange.ts';
 import type { HttpRequest, HttpResponse, HttpTimeouts } from './http-message.ts';
-import { LongReadAgent } from './long-reads.ts';
-import { type Proxies, readProxies } from './proxies.ts';
-import { connectionOptions, readTlsSettings, type TlsSettings } from './tls-settings.ts';
+import { readProxies } from './proxies.ts';
+import { readTlsSettings, type TlsSettings } from './tls-settings.ts';
 
 export interface HttpSettings {
   readonly timeouts: HttpTimeouts;
@@ -38,15 +37,13 @@ export function readHttpSettings(settings: ProgramSettings): HttpSettings {
 export class HttpClient implements Disposable {
   readonly #settings: HttpSettings;
   readonly #log: Log;
-  readonly #plain: LongReadAgent;
-  readonly #secure: SecureAgent;
+  readonly #agents: Agents;
 
   constructor(settings: HttpSettings, log: Log) {
     this.#settings = settings;
     this.#log = log;
-    const agentOptions: AgentOptions = { keepAlive: true, proxyEnv: { ...settings.proxies } };
-    this.#plain = new LongReadAgent(agentOptions);
-    this.#secure = new SecureAgent({ ...agentOptions, ...connectionOptions(settings.tls) });
+    const { proxies, tls, timeouts } = settings;
+    this.#agents = new Agents({ proxies, tls, limitMs: timeouts.shortMs });
   }
 
   /**
@@ -67,8 +64,7 @@ export class HttpClient implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#plain.destroy();
-    this.#secure.destroy();
+    this.#agents[Symbol.dispose]();
   }
 
   async #sendTwice(request: HttpRequest): Promise<HttpResponse> {
@@ -90,9 +86,8 @@ export class HttpClient implements Disposable {
   }
 
   #exchangeFor({ url, limit }: HttpRequest): Exchange {
-    const { timeouts, tls, proxies } = this.#settings;
+    const { timeouts, tls } = this.#settings;
     const limits = { short: timeouts.shortMs, list: timeouts.listMs, transfer: timeouts.idleMs };
-    const agent = url.protocol === 'https:' ? this.#secure : this.#plain;
-    return { agent, tls, proxies, limitMs: limits[limit] };
+    return { way: this.#agents.wayTo(url), tls, limitMs: limits[limit] };
   }
 }

@@ -1,5 +1,7 @@
 import { BackupError, errorCode, errorMessage } from '../../../base/index.ts';
+import { ProxyError } from '../../../base/proxies/index.ts';
 import { DestinationError } from '../../destination-error.ts';
+import { PROXY_HINT } from './proxies.ts';
 
 /** Codes of Node and OpenSSL for certificates that cannot be trusted. */
 const CERTIFICATE_CODE = /^(?:CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_|HOSTNAME_MISMATCH|ERR_TLS_CERT)/;
@@ -13,6 +15,7 @@ const NETWORK_CODE =
  */
 export function networkFailure(error: unknown, host: string): unknown {
   if (error instanceof BackupError) return error;
+  if (error instanceof ProxyError) return proxyRefused(error, host);
   const code = errorCode(error) ?? '';
   const details = { host, code };
   if (CERTIFICATE_CODE.test(code)) return untrusted(host, certificateFault(error), error);
@@ -34,6 +37,14 @@ export function networkFailure(error: unknown, host: string): unknown {
     ...(MISDIRECTED.has(code) ? { hint: 'Check the host and the port of the destination.' } : {}),
     cause: error,
   });
+}
+
+function proxyRefused(error: ProxyError, host: string): DestinationError {
+  return new DestinationError(
+    error.kind === 'unreachable' ? 'destination-unreachable' : 'destination-refused',
+    `Cannot reach ${host}: ${error.message}.`,
+    { details: { host }, hint: PROXY_HINT, cause: error },
+  );
 }
 
 /** Without the advice about Node that its newer versions add. */

@@ -5,6 +5,7 @@ export const HTTP_OPTION_NAMES = [
   'ca-certificate-file',
   'http-proxy',
   'https-proxy',
+  'all-proxy',
   'no-proxy',
   'short-timeout',
   'list-timeout',

@@ -51,13 +51,13 @@ export function isShakingHands(socket: TLSSocket): boolean {
 }
 
 /** Throws `destination-refused` unless the certificate of an established connection is accepted. */
-export function checkCertificate(socket: TLSSocket, tls: TlsSettings): void {
+export function checkCertificate(socket: TLSSocket, tls: TlsSettings, host: string): void {
   if (socket.authorized || tls.acceptsAny) return;
   const seen = fingerprintsOf(socket.getPeerCertificate(true));
   if (seen.some((fingerprint) => tls.fingerprints.includes(fingerprint))) return;
   const [sha256 = 'unknown'] = seen;
   const reason = certificateFault(socket.authorizationError);
-  throw untrusted(socket.remoteAddress ?? 'the server', `${reason}, and its SHA-256 is ${sha256}`);
+  throw untrusted(host, `${reason}, and its SHA-256 is ${sha256}`);
 }
 
 function readAuthorities(path: string): string {
