@@ -39,18 +39,18 @@ test('writeAnonymousCopy() keeps the shape of folders and no name, text or mark'
         );
       }
       database.configuration.set('passphrase', 'mark-of-it');
-      const id = database.operations.begin('backup', 1);
-      database.operations.addLog(id, 1, { level: 'error', id: 'x', text: 'secret-name' });
-      database.operations.finish(
-        id,
-        2,
-        JSON.stringify({
+      database.operations.add({
+        name: 'backup',
+        beginMs: 1,
+        endMs: 2,
+        result: JSON.stringify({
           ParsedResult: 'Error',
           AddedFiles: 5,
-          Errors: ['secret-name'],
+          Errors: ['[error] block-corrupt: secret-name', 'secret-name: old 2'],
+          Paths: ['secret-name'],
           RestorePath: '/secret-name',
         }),
-      );
+      });
     });
   }
   const copyPath = join(folder, 'copy.sqlite');
@@ -63,7 +63,8 @@ test('writeAnonymousCopy() keeps the shape of folders and no name, text or mark'
   assert.deepEqual(JSON.parse(String(copy.prepare('SELECT result FROM operation').get()?.['result'])), {
     ParsedResult: 'Error',
     AddedFiles: 5,
-    Errors: 1,
+    Errors: ['block-corrupt', ''],
+    Paths: 1,
     RestorePath: '',
   });
   const bytes = readFileSync(copyPath);

@@ -4,8 +4,8 @@ import { type Driver, openDriver, text } from './driver.ts';
 /**
  * Copies the database at `path` to `copyPath` (which must not exist) without anything that names files or
  * opens volumes: every part of every path becomes a number, the same part always the same one, so that the
- * shape of the folders stays; results keep their numbers and lose their texts; passphrase marks, destination
- * and log lines are dropped.
+ * shape of the folders stays; results keep their numbers and the ids of their log lines, and lose their texts;
+ * passphrase marks and destination are dropped.
  */
 export function writeAnonymousCopy(path: string, copyPath: string): void {
   const original = openDriver(path, 'read-only');
@@ -27,7 +27,6 @@ function anonymize(copy: Driver): void {
   copy.exec('PRAGMA journal_mode = DELETE; PRAGMA secure_delete = ON');
   copy.transaction(() => {
     copy.exec("DELETE FROM configuration WHERE key IN ('passphrase', 'passphrase-salt', 'destination')");
-    copy.exec('DELETE FROM log');
     replacePaths(copy);
     replaceResults(copy);
   });
@@ -76,9 +75,16 @@ const HARMLESS_TEXTS = new Set([
   'LastBackupDate',
 ]);
 
+const LINE_LISTS = new Set(['Messages', 'Warnings', 'Errors']);
+
 function withoutTexts(value: unknown, name = ''): unknown {
   if (typeof value === 'string') return HARMLESS_TEXTS.has(name) ? value : '';
-  if (Array.isArray(value)) return value.length;
+  if (Array.isArray(value)) return LINE_LISTS.has(name) ? value.map(idOfLine) : value.length;
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, withoutTexts(field, key)]));
+}
+
+/** Of `[warning] block-corrupt: …` what the program itself put there; of anything else nothing. */
+function idOfLine(line: unknown): string {
+  return /^\[[a-z-]+\] ([a-z0-9-]+): /.exec(String(line))?.[1] ?? '';
 }

@@ -16,7 +16,7 @@ export interface Schema {
 
 /** The local database of one backup ("ASHL"). */
 export const LOCAL_SCHEMA: Schema = {
-  upgrades: ['001-first', '002-damage', '003-verdict'].map(
+  upgrades: ['001-first', '002-damage', '003-verdict', '004-lines-in-results'].map(
     (name) => new URL(`schema/${name}.sql`, import.meta.url),
   ),
   applicationId: 0x4153484c,

@@ -53,9 +53,8 @@ function keepResult(database: LocalDatabase, conclusion: Conclusion, log: Log): 
     fields: { ...facts.fields, ...(vacuumed === undefined ? {} : { VacuumResults: vacuumPart(vacuumed) }) },
     statistics: { ...backendStatistics(transfer, database), ...quota },
   });
-  database.transaction(() => {
-    const id = database.operations.begin(operation, beginMs);
-    database.operations.finish(id, endMs, JSON.stringify(result));
-  });
+  database.transaction(() =>
+    database.operations.add({ name: operation, beginMs, endMs, result: JSON.stringify(result) }),
+  );
   return result;
 }

@@ -1,0 +1,2 @@
+-- The lines of a run stand in its result, in operation.
+DROP TABLE log;
