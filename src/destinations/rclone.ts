@@ -10,6 +10,7 @@ import { DestinationError } from './destination-error.ts';
 import { RcloneClient, type RcloneParameters } from './rclone/rclone-client.ts';
 import { type RcloneAnswer, readAnswer } from './rclone/rclone-failures.ts';
 import { type RcloneSettings, readRcloneSettings } from './rclone/settings.ts';
+import { type FilePlace, WaysToFiles } from './rclone/ways-to-files.ts';
 import { failureOf, MEANINGS } from './support/attempt.ts';
 import type { HttpRequest, HttpResponse } from './support/http/index.ts';
 import { rangeHeader, readRange } from './support/http/read-range.ts';
@@ -25,12 +26,6 @@ export function openRclone(request: DestinationRequest): RcloneFolder {
   return new RcloneFolder(settings, new RcloneClient(settings, timeouts, request.log));
 }
 
-/** A file in rclone's words. */
-interface FilePlace {
-  readonly folder: string;
-  readonly name: string;
-}
-
 /**
  * A folder at one of rclone's remotes, through one `rclone rcd` for all calls. rclone stores from local files
  * and fetches into them, so that it knows size and hash beforehand and compares them afterwards; a source
@@ -41,12 +36,16 @@ export class RcloneFolder
 {
   readonly #settings: RcloneSettings;
   readonly #client: RcloneClient;
+  readonly #ways: WaysToFiles;
   /** rclone makes missing folders by itself, so whether this one was there is asked once before the first upload. */
   #folderIsKnown = false;
+  /** As last listed, or stored since; `undefined` before a listing. */
+  #takenNames: Set<string> | undefined;
 
   constructor(settings: RcloneSettings, client: RcloneClient) {
     this.#settings = settings;
     this.#client = client;
+    this.#ways = new WaysToFiles(settings.folder);
   }
 
   async *list(options: SignalOptions = {}): AsyncGenerator<RemoteFile> {
@@ -82,11 +81,12 @@ export class RcloneFolder
 
   async download(name: string, path: string, options: SignalOptions = {}): Promise<void> {
     checkRemoteName(name);
-    const [from, to] = [
-      { folder: this.#settings.folder, name },
-      { folder: dirname(path), name: basename(path) },
-    ];
-    await this.#copy(from, to, { ...options, action: `read '${name}'`, seeks: 'file' });
+    const to = { folder: dirname(path), name: basename(path) };
+    const above = this.#ways.nextAbove(name);
+    const about = { ...options, action: `read '${name}'`, seeks: 'file' } as const;
+    if (above !== undefined && (await this.#hasCopied(above, to, about))) return;
+    await this.#copy(this.#ways.plain(name), to, about);
+    if (above !== undefined) this.#ways.forgetAbove();
   }
 
   async delete(name: string, options: SignalOptions = {}): Promise<void> {
@@ -106,6 +106,7 @@ export class RcloneFolder
     if (item !== null) throw failureOf({ action, place: this.#place }, MEANINGS.fileExists);
     const { folder } = this.#settings;
     const names = { srcFs: folder, srcRemote: name, dstFs: folder, dstRemote: newName };
+    this.#takenNames?.add(newName);
     await this.#ask('operations/movefile', names, { ...options, action, seeks: 'file', limit: 'transfer' });
   }
 
@@ -145,26 +146,30 @@ export class RcloneFolder
     const { list } = await this.#ask('operations/list', parameters, about);
     this.#folderIsKnown = true;
     // An empty listing is `null` in Go's JSON.
-    return Array.isArray(list) ? list.map(toRemoteFile) : [];
+    const files = Array.isArray(list) ? list.map(toRemoteFile) : [];
+    this.#takenNames = new Set([...files.map(({ name }) => name), ...(this.#takenNames ?? [])]);
+    return files;
   }
 
   async #store(name: string, path: string, options: SignalOptions): Promise<void> {
-    const [from, to] = [
-      { folder: dirname(path), name: basename(path) },
-      { folder: this.#settings.folder, name },
-    ];
-    await this.#copy(from, to, { ...options, action: `store '${name}'` });
+    const from = { folder: dirname(path), name: basename(path) };
+    const isNew = this.#takenNames?.has(name) === false;
+    this.#takenNames?.add(name);
+    await this.#copy(from, this.#ways.plain(name), { ...options, action: `store '${name}'`, isNew });
   }
 
   /** Replaces whatever has the name: sizes and times that happen to be equal prove nothing. */
-  async #copy(
-    from: FilePlace,
-    to: FilePlace,
-    about: SignalOptions & { readonly action: string; readonly seeks?: 'file' },
-  ): Promise<void> {
-    const names = { srcFs: from.folder, srcRemote: from.name, dstFs: to.folder, dstRemote: to.name };
-    const parameters = { ...names, _config: { IgnoreTimes: true } };
-    await this.#ask('operations/copyfile', parameters, { ...about, limit: 'transfer' });
+  async #copy(from: FilePlace, to: FilePlace, about: CopyOptions): Promise<void> {
+    await this.#ask('operations/copyfile', copyParameters(from, to, about), { ...about, limit: 'transfer' });
+  }
+
+  /** False where rclone could not, for whatever reason. */
+  async #hasCopied(from: FilePlace, to: FilePlace, { signal }: CopyOptions): Promise<boolean> {
+    const answer = await this.#client.call('operations/copyfile', copyParameters(from, to), {
+      limit: 'transfer',
+      signal,
+    });
+    return 'result' in answer;
   }
 
   async #ask(
@@ -206,7 +211,10 @@ export class RcloneFolder
   ): Promise<DestinationError> {
     if (seeks === undefined || !this.#client.isNotThere(answer)) return this.#client.failure(action, answer);
     const attempt = { action, place: this.#place };
-    if (seeks === 'folder') return failureOf(attempt, MEANINGS.folderMissing);
+    if (seeks === 'folder') {
+      this.#takenNames = new Set();
+      return failureOf(attempt, MEANINGS.folderMissing);
+    }
     try {
       await this.#list({ signal });
     } catch (error) {
@@ -216,6 +224,24 @@ export class RcloneFolder
     }
     return failureOf(attempt, MEANINGS.fileMissing);
   }
+}
+
+interface CopyOptions extends SignalOptions {
+  readonly action: string;
+  readonly seeks?: 'file';
+  /** Whether nothing has the name yet, so that rclone need not look. */
+  readonly isNew?: boolean;
+}
+
+function copyParameters(
+  from: FilePlace,
+  to: FilePlace,
+  { isNew = false }: Partial<CopyOptions> = {},
+): RcloneParameters {
+  return {
+    ...{ srcFs: from.folder, srcRemote: from.name, dstFs: to.folder, dstRemote: to.name },
+    _config: { IgnoreTimes: true, NoCheckDest: isNew },
+  };
 }
 
 function toRemoteFile(entry: {
