@@ -39,7 +39,11 @@ test('backup --snapshot-policy holds logical volumes still, and clears what a ki
       'con=null',
       'con0=null,fd:1',
     ],
-    { stdio: 'ignore', timeout: LONGEST_MS, env: { PATH: process.env['PATH'] ?? '', TMPDIR: work } },
+    {
+      stdio: 'ignore',
+      timeout: LONGEST_MS,
+      env: { PATH: process.env['PATH'] ?? '', HOME: work, TMPDIR: work },
+    },
   );
   assert.equal(status, 0, 'the machine in the machine did not run to its end');
   const log = readFileSync(join(work, 'log'), 'utf8');

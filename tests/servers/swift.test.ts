@@ -60,7 +60,7 @@ async function testAgainstSwift(): Promise<void> {
 /** Keystone, and a Swift that takes its tokens. */
 async function startCloud(): Promise<KeystoneServer> {
   const keystone = await startKeystone();
-  const storage = await startSwift(keystone);
+  const storage = await startSwift({ identity: keystone });
   await keystone.offerStorage(`http://127.0.0.1:${storage.port}/v1/KS_%(project_id)s`);
   return {
     ...keystone,

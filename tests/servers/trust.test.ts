@@ -1,8 +1,5 @@
-/**
- * The same as the test of this name in `tests/contract`, for whole services. Swift tells addresses without
- * TLS whatever it was asked by.
- */
+/** The same as the test of this name in `tests/contract`, for whole services. */
 import { testTrust } from '../contract/trust-contract.ts';
-import { AZURE, S3 } from '../support/servers/places/index.ts';
+import { HEAVY_KINDS } from '../support/servers/places/index.ts';
 
-testTrust([S3, AZURE]);
+testTrust(HEAVY_KINDS);

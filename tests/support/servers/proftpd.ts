@@ -31,7 +31,10 @@ export function findProftpd(): Promise<UnpackedProgram | undefined> {
   return unpackProgram('usr/sbin/proftpd', PACKAGES);
 }
 
-export async function startProftpd(program: UnpackedProgram, more: readonly string[] = []): Promise<ProftpdServer> {
+export async function startProftpd(
+  program: UnpackedProgram,
+  more: readonly string[] = [],
+): Promise<ProftpdServer> {
   const folder = await serverFolder();
   const dataFolder = join(folder, 'data');
   await chmod(folder, 0o755);

@@ -1,4 +1,5 @@
 import type { KeystoneServer } from './keystone.ts';
+import type { SwiftSettings } from './swift.ts';
 
 /** The configuration of one of the three services behind the proxy. */
 export function configureStorage(folder: string, ring: string, port: number): string {
@@ -17,14 +18,17 @@ use = egg:swift#${ring}
 `;
 }
 
-const OLD_LOGIN = `[filter:tempauth]
+function configureOldLogin(scheme: 'http' | 'https'): string {
+  return `[filter:tempauth]
 use = egg:swift#tempauth
 user_test_tester = testing .admin
+storage_url_scheme = ${scheme}
 [filter:s3api]
 use = egg:swift#s3api
 location = us-east-1
 storage_domain = s3.test
 `;
+}
 
 /**
  * The configuration of what clients speak to: with S3 and the old login of its own, or with the login of an
@@ -36,7 +40,8 @@ export function configureProxy(
     port,
     cachePort,
     identity,
-  }: { readonly port: number; readonly cachePort: number; readonly identity: KeystoneServer | undefined },
+    isBehindTls = false,
+  }: SwiftSettings & { readonly port: number; readonly cachePort: number },
 ): string {
   const plain = ['catch_errors', 'gatekeeper', 'listing_formats', 'copy', 'slo'].map(
     (name) => `[filter:${name}]\nuse = egg:swift#${name}\n`,
@@ -56,7 +61,7 @@ account_autocreate = true
 [filter:cache]
 use = egg:swift#memcache
 memcache_servers = 127.0.0.1:${cachePort}
-${plain.join('')}${identity === undefined ? OLD_LOGIN : configureTrust(identity)}`;
+${plain.join('')}${identity === undefined ? configureOldLogin(isBehindTls ? 'https' : 'http') : configureTrust(identity)}`;
 }
 
 /** Asks the identity service what a token is worth. */

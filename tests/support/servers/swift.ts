@@ -33,11 +33,15 @@ const RINGS = ['account', 'container', 'object'] as const;
 const START_MS = 120_000;
 const USER = { user: 'test:tester', password: 'testing' };
 
-/**
- * Starts the five processes that make up a Swift with one disk. With an identity service it takes the tokens
- * of that one, and has no login of its own.
- */
-export async function startSwift(identity?: KeystoneServer): Promise<SwiftServer> {
+export interface SwiftSettings {
+  /** Whose tokens it takes; it has no login of its own then. */
+  readonly identity?: KeystoneServer;
+  /** Whether its own login tells the address of the storage with https. */
+  readonly isBehindTls?: boolean;
+}
+
+/** Starts the five processes that make up a Swift with one disk. */
+export async function startSwift(settings: SwiftSettings = {}): Promise<SwiftServer> {
   const folder = await serverFolder();
   await chmod(folder, 0o755);
   const ports = { account: await freePort(), container: await freePort(), object: await freePort() };
@@ -51,7 +55,7 @@ export async function startSwift(identity?: KeystoneServer): Promise<SwiftServer
     buildRing(folder, ring, ports[ring]);
     await writeFile(join(folder, `${ring}.conf`), configureStorage(folder, ring, ports[ring]));
   }
-  await writeFile(join(folder, 'proxy.conf'), configureProxy(folder, { port, cachePort, identity }));
+  await writeFile(join(folder, 'proxy.conf'), configureProxy(folder, { port, cachePort, ...settings }));
   if (process.getuid?.() === 0) run('chown', ['-R', 'swift', folder]);
   const commands = commandsOf(folder, ports, { port, cachePort });
   const stop = await startInTurn(

@@ -36,6 +36,11 @@ export interface Place {
   stop(): Promise<void>;
 }
 
+export interface PlaceSettings {
+  /** True where a door with TLS stands before it, for servers that tell their own address. */
+  readonly isBehindTls?: boolean;
+}
+
 /** A kind of destination that can be tried on this machine if its server is installed. */
 export interface PlaceKind {
   readonly kind: string;
@@ -44,7 +49,7 @@ export interface PlaceKind {
   readonly usesTls: boolean;
   /** Why it cannot be tried here; `undefined` if it can. */
   findObstacle(): Promise<string | undefined>;
-  start(): Promise<Place>;
+  start(settings?: PlaceSettings): Promise<Place>;
 }
 
 /** A way as arguments of the command line. */

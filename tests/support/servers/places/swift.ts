@@ -11,8 +11,8 @@ export const SWIFT: PlaceKind = {
   speaks: 'HTTP',
   usesTls: true,
   findObstacle: () => missingPrograms('swift-proxy-server', 'memcached'),
-  start: async () => {
-    const server = await startSwift();
+  start: async (settings) => {
+    const server = await startSwift(settings);
     return {
       port: server.port,
       wayTo: (folder, door: Door = server) => ({
