@@ -4,7 +4,7 @@ import { hasAbility, openDestination } from '../../src/destinations/index.ts';
 import { testDestinationContract } from '../contract/destination-contract.ts';
 import { checkCycle } from '../support/check-cycle.ts';
 import { collect } from '../support/collect.ts';
-import { startFakeIdentity, TENANT } from '../support/servers/fake-identity.ts';
+import { REGION, startFakeIdentity, TENANT, type TokenFate } from '../support/servers/fake-identity.ts';
 import { findKeystoneObstacle, type KeystoneServer, startKeystone } from '../support/servers/keystone.ts';
 import { logInToKeystone } from '../support/servers/keystone-api.ts';
 import { argumentsOf } from '../support/servers/places/index.ts';
@@ -33,7 +33,12 @@ if (obstacle === undefined) await testAgainstSwift();
 
 async function testAgainstSwift(): Promise<void> {
   const swift = await startSwift();
-  const identity = await startFakeIdentity(swift);
+  const fates: TokenFate[] = [];
+  let logins = 0;
+  const identity = await startFakeIdentity(swift, () => {
+    logins += 1;
+    return fates.shift() ?? 'ended';
+  });
   const cloud = identityObstacle === undefined ? await startCloud() : undefined;
   // All are there before the first test, because what comes after all tests may come between two that have a
   // wait between them.
@@ -48,6 +53,8 @@ async function testAgainstSwift(): Promise<void> {
     options: {
       'openstack-authuri': `${identity.url}/v2.0`,
       'openstack-tenant-name': TENANT,
+      // Regions are found whatever the case of their letters.
+      'openstack-region': REGION.toUpperCase(),
       'auth-username': swift.user,
     },
     logIn: () => swift.logIn(),
@@ -55,6 +62,41 @@ async function testAgainstSwift(): Promise<void> {
   testLogin(withSecret({ ...version2, kind: 'OpenStack v2' }, 'auth-password', swift.password));
   testLogin(withSecret({ ...version2, kind: 'OpenStack v2 by API key' }, 'openstack-apikey', swift.password));
   if (cloud !== undefined) testKeystone(cloud);
+
+  test('OpenStack v2: a login serves until its token ends, and a token that the storage refuses is renewed', async () => {
+    const settings = { ...version2.options, 'auth-password': swift.password };
+    await using destination = await openDestination('openstack://tokens', { settings });
+    assert.ok(hasAbility(destination, 'createFolder'));
+    await destination.createFolder();
+    for (const [given, expected] of [
+      [['ended', 'ended', 'ended'], 3],
+      [['unknown', 'lasting'], 2],
+    ] as const) {
+      fates.splice(0, fates.length, ...given);
+      logins = 0;
+      for (let count = 0; count < 3; count++) assert.deepEqual(await collect(destination.list()), []);
+      assert.equal(logins, expected, given.join());
+    }
+  });
+
+  for (const [what, changed, trouble] of [
+    [
+      'without the name of a region, the first one is taken',
+      { 'openstack-region': '' },
+      'destination-unreachable',
+    ],
+    ['a tenant that the user is not in', { 'openstack-tenant-name': 'desktops' }, 'destination-refused'],
+    ['no tenant', { 'openstack-tenant-name': '' }, 'destination-incomplete'],
+  ] as const) {
+    test(`OpenStack v2: ${what}`, async () => {
+      const settings = { ...version2.options, 'auth-password': swift.password, ...changed };
+      const list = async (): Promise<unknown> => {
+        await using destination = await openDestination('openstack://x', { settings });
+        return await collect(destination.list());
+      };
+      await assert.rejects(list, { code: trouble });
+    });
+  }
 }
 
 /** Keystone, and a Swift that takes its tokens. */
