@@ -13,6 +13,7 @@ import { type MailServerSettings, startMailServer } from '../support/servers/mai
 import { type ProsodySettings, startProsody } from '../support/servers/prosody.ts';
 import { startReportCatcher } from '../support/servers/report-catcher.ts';
 import { hasProgram } from '../support/servers/server-process.ts';
+import { startSocksProxy } from '../support/servers/socks-proxy.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const REPORT: Report = {
@@ -105,6 +106,35 @@ test('mail without a server goes to one that takes mail for the domain, the pref
   assert.equal(said, '');
   assert.deepEqual(asked, ['one.example']);
   assert.deepEqual(mails[0]?.to, ['a@one.example', 'b@two.example']);
+});
+
+test('HTTP goes through a SOCKS proxy, with and without TLS, and says what is wrong with one', async (t) => {
+  const certificate = makeCertificate(await temporaryFolder(t));
+  const proxy = await startSocksProxy({ login: { user: 'me', password: 'hidden' } });
+  t.after(() => proxy.stop());
+  const trust = { 'send-http-accept-specified-ssl-hash': certificate.sha256, 'send-http-retries': '0' };
+  const throughProxy = (url: string, login: string) =>
+    send(readHttpChannel, {
+      ...trust,
+      'send-http-url': url.replace('127.0.0.1', 'reports.invalid'),
+      'all-proxy': `socks5h://${login}@127.0.0.1:${proxy.port}`,
+    });
+  for (const server of [{}, { certificate }]) {
+    const { url, caught } = await startReportCatcher(t, server);
+    assert.equal((await throughProxy(url, 'me:hidden')).said, '');
+    assert.equal(caught.length, 1);
+    const refused = await throughProxy(url, 'me:other-hidden');
+    assert.match(refused.said, /proxy 127\.0\.0\.1:\d+ does not accept its user and password/);
+    assert.doesNotMatch(refused.said, /hidden/);
+    assert.equal(caught.length, 1);
+  }
+  assert.ok(proxy.asked.every(({ host, as }) => host === 'reports.invalid' && as === 'name'));
+  const invalid = await send(readHttpChannel, {
+    'send-http-url': 'http://reports.invalid',
+    'http-proxy': 'ftp://me:hidden@proxy',
+  });
+  assert.match(invalid.said, /Cannot use the proxy: ftp:/);
+  assert.doesNotMatch(invalid.said, /hidden/);
 });
 
 test('HTTP trusts a certificate by its fingerprint, by its authority, or by any, and tells an impostor nothing', async (t) => {

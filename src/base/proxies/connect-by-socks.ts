@@ -25,17 +25,22 @@ export async function connectBySocks(
   { limitMs, signal }: SocksPatience,
 ): Promise<Socket> {
   signal?.throwIfAborted();
-  const limit = limitMs > 0 ? [AbortSignal.timeout(Math.min(limitMs, LONGEST_TIMER_MS))] : [];
-  const stop = AbortSignal.any([...limit, ...(signal === undefined ? [] : [signal])]);
+  const stop = new AbortController();
+  const giveUp = (): void => stop.abort();
+  signal?.addEventListener('abort', giveUp, { once: true });
+  const timer = limitMs > 0 ? setTimeout(giveUp, Math.min(limitMs, LONGEST_TIMER_MS)) : undefined;
   try {
-    const known = await lookUp(proxy, target, stop);
-    return await shakeHands(proxy, known, stop);
+    const known = await lookUp(proxy, target, stop.signal);
+    return await shakeHands(proxy, known, stop.signal);
   } catch (error) {
     signal?.throwIfAborted();
-    const failure = stop.aborted ? tooLate(limitMs) : error;
+    const failure = stop.signal.aborted ? tooLate(limitMs) : error;
     if (!(failure instanceof SocksFailure)) throw failure;
     const { kind, message, cause } = failure;
     throw new ProxyError(kind, `the proxy ${proxy.host} ${message}`, { cause });
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', giveUp);
   }
 }
 
@@ -112,16 +117,16 @@ function openLine(socket: Socket, stop: AbortSignal): SocksLine & { giveBack(): 
 }
 
 /** Waits for more bytes, or for the end of them. */
-async function moreOf(socket: Socket, stop: AbortSignal): Promise<void> {
-  const heard = new AbortController();
-  const options = { signal: AbortSignal.any([stop, heard.signal]) };
-  try {
-    await Promise.race([once(socket, 'readable', options), once(socket, 'end', options)]);
-  } catch {
-    throw brokenOff();
-  } finally {
-    heard.abort();
-  }
+function moreOf(socket: Socket, stop: AbortSignal): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const heard = (): void => resolve();
+  const lost = (): void => reject(brokenOff());
+  socket.once('readable', heard).once('end', heard).once('close', lost);
+  stop.addEventListener('abort', lost, { once: true });
+  return promise.finally(() => {
+    socket.off('readable', heard).off('end', heard).off('close', lost);
+    stop.removeEventListener('abort', lost);
+  });
 }
 
 function tooLate(limitMs: number): SocksFailure {

@@ -32,8 +32,6 @@ export interface SocksServer {
   /** Connections that are open to it. */
   readonly openConnections: number;
   fault: SocksFault | undefined;
-  /** Holds the answer back until the server has said something, and sends both at once. */
-  answersLate: boolean;
   stop(): Promise<void>;
 }
 
@@ -68,7 +66,6 @@ class Socks implements SocksServer {
   openConnections = 0;
   port = 0;
   fault: SocksFault | undefined;
-  answersLate = false;
 
   constructor({ login, namesLeadTo = '127.0.0.1' }: SocksManners) {
     this.#login = login;
@@ -137,10 +134,6 @@ class Socks implements SocksServer {
     near.on('close', () => far.destroySoon());
     far.on('close', () => near.destroySoon());
     await once(far, 'connect');
-    if (this.answersLate) {
-      await once(far, 'readable');
-      near.cork();
-    }
     answer();
     for (const [from, to] of [
       [near, far],
@@ -149,7 +142,6 @@ class Socks implements SocksServer {
       from.on('data', (bytes) => (this.passedBytes += bytes.length));
       from.pipe(to);
     }
-    if (this.answersLate) setImmediate(() => near.uncork());
   }
 
   #keep(socket: Socket): void {
