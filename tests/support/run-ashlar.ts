@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -35,11 +35,13 @@ export async function runAshlarBeside(
   home: string,
   argv: readonly string[],
   environment: Readonly<Record<string, string>> = {},
+  onStart: (child: ChildProcess) => void = () => {},
 ): Promise<AshlarRun> {
   const child = spawn(process.execPath, [launcher, ...argv], {
     env: environmentOf(home, environment),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  onStart(child);
   const [out, err]: [string[], string[]] = [[], []];
   child.stdout.setEncoding('utf8').on('data', (text: string) => void out.push(text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => void err.push(text));

@@ -14,6 +14,8 @@ export type LineFault =
 
 export interface FaultyLine {
   readonly port: number;
+  /** Resolves when a connection is broken or goes quiet for the first time. */
+  readonly broken: Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -31,24 +33,32 @@ export async function startFaultyLine(
   plan: () => LineFault | undefined,
 ): Promise<FaultyLine> {
   const sockets = new Set<Socket>();
+  const { promise: broken, resolve: onBreak } = Promise.withResolvers<void>();
   const server = createServer((near) => {
     const far = connect(targetPort, targetHost);
     for (const socket of [near, far]) {
       sockets.add(socket);
       socket.on('close', () => sockets.delete(socket));
     }
-    join(near, far, plan());
+    join({ near, far, onBreak }, plan());
   });
-  return { port: await listenLocally(server, port), stop: () => stop(server, sockets) };
+  return { port: await listenLocally(server, port), broken, stop: () => stop(server, sockets) };
 }
 
-function join(near: Socket, far: Socket, fault: LineFault | undefined): void {
+interface Connection {
+  readonly near: Socket;
+  readonly far: Socket;
+  readonly onBreak: () => void;
+}
+
+function join(connection: Connection, fault: LineFault | undefined): void {
+  const { near, far } = connection;
   let passedBytes = 0;
   const pass = async (from: Socket, to: Socket): Promise<void> => {
     try {
       for await (const piece of from) {
         passedBytes += piece.length;
-        if (isOver(fault, passedBytes)) return breakLine(near, far, fault);
+        if (isOver(fault, passedBytes)) return await breakLine(connection, fault);
         if (fault?.kind === 'slow') await trickle(piece, to, fault);
         else await send(to, piece);
       }
@@ -68,8 +78,10 @@ function isOver(fault: LineFault | undefined, passedBytes: number): fault is Bre
   return fault !== undefined && fault.kind !== 'slow' && passedBytes > fault.afterBytes;
 }
 
-function breakLine(near: Socket, far: Socket, fault: Break): void {
-  if (fault.kind === 'stall') return;
+/** Does not return from a line that stays open: whoever left the loop over a socket would end it. */
+async function breakLine({ near, far, onBreak }: Connection, fault: Break): Promise<void> {
+  onBreak();
+  if (fault.kind === 'stall') return new Promise(() => {});
   if (fault.kind === 'reset') near.resetAndDestroy();
   else near.end();
   far.destroy();
