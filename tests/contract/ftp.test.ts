@@ -8,6 +8,7 @@ import { collect } from '../support/collect.ts';
 import { memorySource, readAll } from '../support/memory-source.ts';
 import { seededBytes } from '../support/seeded-random.ts';
 import { startCuttingProxy } from '../support/servers/cutting-proxy.ts';
+import { startLeavingLine } from '../support/servers/leaving-line.ts';
 import { hasProgram } from '../support/servers/server-process.ts';
 import { startVsftpd } from '../support/servers/vsftpd.ts';
 import { testDestinationContract } from './destination-contract.ts';
@@ -127,6 +128,31 @@ async function testAgainstVsftpd(): Promise<void> {
       (await collect(destination.list())).map(({ name }) => name),
       ['whole'],
     );
+  });
+
+  test('FTP replaces a connection of which the server took leave while it was idle', async (t) => {
+    const line = await startLeavingLine(server.port);
+    t.after(() => line.stop());
+    const destination = await openDestination(`ftp://${login}@127.0.0.1:${line.port}/${await newFolder()}`);
+    t.after(() => destination[Symbol.asyncDispose]());
+    await destination.put('a', memorySource(seededBytes(1000)));
+    const now = performance.now.bind(performance);
+    let idleMs = 0;
+    t.mock.method(performance, 'now', () => now() + idleMs);
+    for (const when of ['at once', 'when asked'] as const) {
+      for (const verb of [
+        () => collect(destination.list()),
+        () => destination.put('b', memorySource(seededBytes(1000))),
+        () => readAll(destination, 'a'),
+        () => destination.delete('b'),
+      ]) {
+        const before = line.connections;
+        await line.takeLeave(when);
+        idleMs += 60_000;
+        await verb();
+        assert.equal(line.connections, before + 1, `${when}: ${verb}`);
+      }
+    }
   });
 
   test('openDestination() refuses FTP connections that the server would open', async () => {
