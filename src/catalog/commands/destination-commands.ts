@@ -23,7 +23,7 @@ export const destinationCommands: readonly CommandDescriptor[] = [
     arguments: [DESTINATION],
     summary: 'Tries a destination with random files, and measures how fast it is.',
     description:
-      'Each round stores files, replaces one, lists them, reads and compares all, and deletes them. Other files are left alone.',
+      'Each round stores files, replaces one, lists them, reads and compares all, also a part of each where the destination can read parts, and deletes them. Other files are left alone.',
     mainOptions: ['reruns', 'number-of-files', 'min-file-size', 'max-file-size'],
   },
   {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { hasBytes, randomFile, withContent } from './random-file.ts';
+import { bytesAt, hasBytes, randomFile, withContent } from './random-file.ts';
 
 const BOUNDS = { minSizeBytes: 0, maxSizeBytes: 600_000, minNameLength: 3, maxNameLength: 5 };
 
@@ -28,6 +28,25 @@ test('hasBytes() notices bytes that differ, are missing, or are too many', async
     [Buffer.concat([bytes, Buffer.alloc(1)]), false],
   ] as const)
     assert.equal(await hasBytes(file, inPieces(content)), expected);
+});
+
+test('bytesAt() gives the bytes of any range', async () => {
+  const file = withContent('x', 600_000);
+  const pieces: Buffer[] = [];
+  for await (const piece of file.open()) pieces.push(Buffer.from(piece));
+  const bytes = Buffer.concat(pieces);
+  for (const [offset, length] of [
+    [0, 0],
+    [600_000, 0],
+    [0, 1],
+    [262_143, 2],
+    [262_144, 262_144],
+    [599_999, 1],
+    [100, 599_000],
+  ] as const) {
+    const range = await bytesAt(file, { offset, length });
+    assert.ok(bytes.subarray(offset, offset + length).equals(range), `${offset} ${length}`);
+  }
 });
 
 async function* inPieces(bytes: Buffer): AsyncGenerator<Uint8Array> {

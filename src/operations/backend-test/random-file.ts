@@ -1,5 +1,5 @@
 import { createCipheriv, randomBytes, randomInt } from 'node:crypto';
-import type { UploadSource } from '../../destinations/index.ts';
+import type { ByteRange, UploadSource } from '../../destinations/index.ts';
 
 /** A file of random bytes that is never stored here: its bytes come from its seed whenever they are needed. */
 export interface RandomFile extends UploadSource {
@@ -56,4 +56,18 @@ export async function hasBytes(file: RandomFile, bytes: AsyncIterable<Uint8Array
     }
   }
   return rest.byteLength === 0 && (await expected.next()).done === true;
+}
+
+/** The bytes of a range that lies within the file. */
+export async function bytesAt(file: RandomFile, { offset, length }: ByteRange): Promise<Buffer> {
+  const bytes = Buffer.alloc(length);
+  let position = 0;
+  for await (const piece of file.open()) {
+    const from = Math.max(0, offset - position);
+    if (from < piece.byteLength)
+      bytes.set(piece.subarray(from, offset + length - position), Math.max(0, position - offset));
+    position += piece.byteLength;
+    if (position >= offset + length) break;
+  }
+  return bytes;
 }

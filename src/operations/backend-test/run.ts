@@ -1,9 +1,16 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { counted, errorCode, monotonicMs } from '../../base/index.ts';
 import { type Destination, hasAbility, testAccess } from '../../destinations/index.ts';
 import type { ProgramSettings } from '../../options/index.ts';
 import type { OperationContext } from '../context.ts';
-import { hasBytes, type RandomFile, type RandomFileBounds, randomFile, withContent } from './random-file.ts';
+import {
+  bytesAt,
+  hasBytes,
+  type RandomFile,
+  type RandomFileBounds,
+  randomFile,
+  withContent,
+} from './random-file.ts';
 
 export interface BackendTestSettings extends RandomFileBounds {
   readonly rounds: number;
@@ -44,8 +51,8 @@ export function readBackendTestSettings(settings: ProgramSettings): BackendTestS
 }
 
 /**
- * Tries a destination with files of its own: stores them, replaces one, lists, reads and compares all,
- * deletes them, and looks whether they are gone. Other files are left alone. What goes wrong silently is told
+ * Tries a destination with files of its own: stores them, replaces one, lists, reads and compares all, also a
+ * part of each where the destination can read parts, deletes them, and looks whether they are gone. Other files are left alone. What goes wrong silently is told
  * in the result; errors of the destination are thrown, after the files were removed as far as possible.
  */
 export async function testBackend(
@@ -115,6 +122,7 @@ async function runRound(
           faults.push(`'${file.name}' came back with other bytes.`);
       }
     });
+    await checkRanges(destination, stored, faults, signal);
     const deleteMs = await timed(async () => {
       for (const { name } of stored.splice(0)) await destination.delete(name, { signal });
     });
@@ -146,6 +154,24 @@ async function checkListing(
     missing.delete(name);
   }
   for (const name of missing.keys()) faults.push(`The listing lacks '${name}'.`);
+}
+
+const LONGEST_RANGE_BYTES = 64 * 1024;
+
+async function checkRanges(
+  destination: Destination,
+  files: readonly RandomFile[],
+  faults: string[],
+  signal: AbortSignal,
+): Promise<void> {
+  if (!hasAbility(destination, 'getRange')) return;
+  for (const file of files) {
+    const offset = randomInt(file.sizeBytes + 1);
+    const range = { offset, length: Math.min(file.sizeBytes - offset, LONGEST_RANGE_BYTES) };
+    const bytes = await destination.getRange(file.name, range, { signal });
+    if (!(await bytesAt(file, range)).equals(bytes))
+      faults.push(`A part of '${file.name}' came back with other bytes.`);
+  }
 }
 
 /** The failure that led here is what the caller has to hear of. */
