@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { type ConnectionOptions, TLSSocket } from 'node:tls';
+import { type ConnectionOptions, createSecureContext, TLSSocket } from 'node:tls';
 import { Client, FTPError } from 'basic-ftp';
 import { errorCode, errorMessage } from '../../base/index.ts';
 import { DestinationError } from '../destination-error.ts';
@@ -96,10 +96,12 @@ async function openConnection(
 ): Promise<void> {
   const { host, port, encryption } = settings;
   try {
-    if (encryption === 'Implicit') await client.connectImplicitTLS(host, port, options);
+    // Connections for data share it; each would read all authorities anew.
+    const secure = { ...options, secureContext: createSecureContext(options) };
+    if (encryption === 'Implicit') await client.connectImplicitTLS(host, port, secure);
     else await client.connect(host, port);
-    if (encryption === 'Explicit') await client.useTLS(options);
-    if (encryption === 'Auto') await encryptWherePossible(client, options);
+    if (encryption === 'Explicit') await client.useTLS(secure);
+    if (encryption === 'Auto') await encryptWherePossible(client, secure);
   } catch (error) {
     throw connectFailure(error, host);
   }

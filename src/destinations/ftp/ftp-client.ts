@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { PassThrough } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import { type Client, type FileInfo, FileType } from 'basic-ftp';
 import { counted } from '../../base/index.ts';
@@ -10,6 +9,7 @@ import type { FolderClient } from '../support/folder-client.ts';
 import { isShakingHands } from '../support/http/tls-settings.ts';
 import type { FtpLogin } from './connect.ts';
 import { answerOf, isUnknownCommand, translate } from './ftp-failures.ts';
+import { gatherPieces } from './gather-pieces.ts';
 import type { FtpSettings } from './settings.ts';
 import { uploadStream } from './upload-stream.ts';
 
@@ -17,7 +17,6 @@ import { uploadStream } from './upload-stream.ts';
 const LISTING_TRIES = 4;
 /** The answer to any command by which a server takes its leave (RFC 959, section 5.4). */
 const SERVICE_ENDS = 421;
-const READ_AHEAD_BYTES = 256 * 1024;
 
 /** The files of one folder over one connection. */
 export class FtpClient implements FolderClient {
@@ -90,7 +89,7 @@ export class FtpClient implements FolderClient {
     const attempt = this.#attempt(`read '${name}'`, true);
     const expectedBytes = await this.sizeBytes(name, attempt);
     const path = await this.#reach(attempt, name);
-    const pipe = new PassThrough({ highWaterMark: READ_AHEAD_BYTES });
+    const pipe = gatherPieces();
     const download = this.#attempting(attempt, name, () => this.#client.downloadTo(pipe, path));
     // Its failure also ends the pipe, and is thrown below.
     download.catch(() => {});
