@@ -9,7 +9,7 @@ export interface AgentSettings {
   /** Whether it speaks TLS with its hosts. */
   readonly isSecure: boolean;
   readonly options: SecureOptions;
-  /** How long the way through a proxy that speaks SOCKS may take; 0 is no limit. */
+  /** How long the way through the proxy may take; 0 is no limit. */
   readonly limitMs: number;
 }
 
@@ -23,7 +23,9 @@ export function openAgentThrough(
     return isSecure ? new SecureSocksAgent(way, options) : new SocksAgent(way, options);
   }
   const proxyEnv = { http_proxy: proxy.href, https_proxy: proxy.href };
-  return isSecure ? new SecureAgent({ ...options, proxyEnv }) : new PlainAgent({ ...options, proxyEnv });
+  // Nothing else would end a tunnel that a proxy never opens; it also ends connections that are idle for so long.
+  const limited = { ...options, proxyEnv, ...(limitMs > 0 ? { timeout: limitMs } : {}) };
+  return isSecure ? new SecureAgent(limited) : new PlainAgent(limited);
 }
 
 interface SocksWay {

@@ -19,7 +19,7 @@ export interface Way {
 export interface WaySettings {
   readonly proxies: Proxies;
   readonly tls: TlsSettings;
-  /** How long the way through a proxy that speaks SOCKS may take; 0 is no limit. */
+  /** How long the way through a proxy may take; 0 is no limit. */
   readonly limitMs: number;
 }
 
