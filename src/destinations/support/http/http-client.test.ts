@@ -219,6 +219,23 @@ test('HttpClient.send() asks a proxy for a tunnel to a server with TLS', async (
   assert.deepEqual(asked, ['storage.invalid:443']);
 });
 
+test('HttpClient.send() gives up a proxy that never opens its tunnel', async (t) => {
+  const proxy = await serve(t, () => {});
+  const { promise: asked, resolve } = Promise.withResolvers<void>();
+  proxy.server.on('connect', (_request, socket) => {
+    t.after(() => socket.destroy());
+    resolve();
+  });
+  const client = open(t, { proxies: { https: parseProxyAddress(proxy.url.href) } });
+  const stop = new AbortController();
+  const url = new URL('https://storage.invalid/');
+  const sent = client.send({ method: 'GET', url, limit: 'short', signal: stop.signal });
+  await asked;
+  const reason = new Error('enough');
+  stop.abort(reason);
+  await assert.rejects(sent, (error) => error === reason);
+});
+
 test('HttpClient.send() tells requests at the level that was asked for, without what may hold credentials', async (t) => {
   const { url } = await serve(t, (_, response) => response.end());
   const told: string[] = [];
