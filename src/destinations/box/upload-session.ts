@@ -33,30 +33,14 @@ export async function uploadParts(
 ): Promise<JsonObject> {
   const addresses = recordAt(begun, 'session_endpoints');
   const parts: JsonObject[] = [];
-  const send = async (bytes: Uint8Array, offset: number): Promise<JsonObject> => {
-    const last = offset + bytes.byteLength - 1;
-    const answer = await client.json({
-      ...options,
-      method: 'PUT',
-      url: new URL(requiredText(addresses, 'upload_part')),
-      headers: {
-        'content-type': 'application/octet-stream',
-        'content-range': `bytes ${offset}-${last}/${source.sizeBytes}`,
-        digest: `sha=${createHash('sha1').update(bytes).digest('base64')}`,
-      },
-      body: bytesSource(bytes),
-      limit: 'transfer',
-      failure,
-    });
-    return recordAt(answer, 'part');
-  };
+  const order = { address: requiredText(addresses, 'upload_part'), sizeBytes: source.sizeBytes, failure };
   try {
     const chunkBytes = numberAt(begun, 'part_size') ?? 0;
     if (chunkBytes <= 0) throw new Error('Box named no size of parts.');
     const settings = { ...PATIENCE, chunkBytes };
     const session = {
       send: async (bytes: Uint8Array, offset: number, isLast: boolean) => {
-        parts.push(await send(bytes, offset));
+        parts.push(await sendPart(client, { ...order, bytes, offset }, options));
         return isLast ? { stored: parts } : { arrivedBytes: offset + bytes.byteLength };
       },
       // A part that was lost, or whose answer was, is sent once more: it takes its own place.
@@ -72,6 +56,37 @@ export async function uploadParts(
     await abandon(client, requiredText(addresses, 'abort'));
     throw error;
   }
+}
+
+interface Part extends Pick<BoxSession, 'failure'> {
+  readonly address: string;
+  readonly bytes: Uint8Array;
+  readonly offset: number;
+  /** Of the whole file. */
+  readonly sizeBytes: number;
+}
+
+/** Gives what the storage says of the part, which it wants to hear again at the end. */
+async function sendPart(
+  client: BearerClient,
+  { address, bytes, offset, sizeBytes, failure }: Part,
+  options: SignalOptions,
+): Promise<JsonObject> {
+  const last = offset + bytes.byteLength - 1;
+  const answer = await client.json({
+    ...options,
+    method: 'PUT',
+    url: new URL(address),
+    headers: {
+      'content-type': 'application/octet-stream',
+      'content-range': `bytes ${offset}-${last}/${sizeBytes}`,
+      digest: `sha=${createHash('sha1').update(bytes).digest('base64')}`,
+    },
+    body: bytesSource(bytes),
+    limit: 'transfer',
+    failure,
+  });
+  return recordAt(answer, 'part');
 }
 
 async function commit(

@@ -20,19 +20,17 @@ export async function uploadFile(
   options: SignalOptions,
 ): Promise<JsonObject> {
   const commit = { path, mode: 'overwrite', autorename: false, mute: true };
-  if (source.sizeBytes <= CHUNKS.chunkBytes) {
-    const order = { ...options, verb: 'files/upload', argument: commit, body: source, action };
-    return readJson(await client.expect(await client.transfer(order), order));
-  }
-  const start = {
-    ...options,
-    verb: 'files/upload_session/start',
-    argument: { close: false },
-    body: new Uint8Array(),
-    action,
-  };
-  const begun = await readJson(await client.expect(await client.transfer(start), start));
-  const sessionId = requiredText(begun, 'session_id');
+  if (source.sizeBytes > CHUNKS.chunkBytes) return uploadChunks(client, { commit, source, action }, options);
+  const order = { ...options, verb: 'files/upload', argument: commit, body: source, action };
+  return readJson(await client.expect(await client.transfer(order), order));
+}
+
+async function uploadChunks(
+  client: DropboxClient,
+  { commit, source, action }: Omit<DropboxUpload, 'path'> & { readonly commit: JsonObject },
+  options: SignalOptions,
+): Promise<JsonObject> {
+  const sessionId = await beginSession(client, action, options);
   const send = (verb: string, bytes: Uint8Array, offset: number, rest: JsonObject) => {
     const cursor = { session_id: sessionId, offset };
     const argument = { cursor, ...rest };
@@ -59,6 +57,18 @@ export async function uploadFile(
     CHUNKS,
     options,
   );
+}
+
+async function beginSession(client: DropboxClient, action: string, options: SignalOptions): Promise<string> {
+  const start = {
+    ...options,
+    verb: 'files/upload_session/start',
+    argument: { close: false },
+    body: new Uint8Array(),
+    action,
+  };
+  const begun = await readJson(await client.expect(await client.transfer(start), start));
+  return requiredText(begun, 'session_id');
 }
 
 /** A part that is not the next one is refused with the place where the upload stands. */

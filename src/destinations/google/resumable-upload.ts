@@ -23,25 +23,12 @@ export interface ResumableUpload {
  */
 export async function uploadResumable(
   client: BearerClient,
-  { url, metadata, source, failure }: ResumableUpload,
+  upload: ResumableUpload,
   options: SignalOptions,
 ): Promise<JsonObject> {
+  const { source, failure } = upload;
   const { sizeBytes } = source;
-  const start = await client.expect({
-    ...options,
-    method: 'POST',
-    url,
-    headers: {
-      'content-type': 'application/json; charset=utf-8',
-      'x-upload-content-type': 'application/octet-stream',
-      'x-upload-content-length': String(sizeBytes),
-    },
-    body: JSON.stringify(metadata),
-    limit: 'short',
-    failure,
-  });
-  await discardBody(start);
-  const session = sessionAddress(start);
+  const session = await beginSession(client, upload, options);
   const send = async (range: string, bytes: Uint8Array): Promise<Progress<JsonObject>> => {
     const response = await client.send({
       ...options,
@@ -62,6 +49,29 @@ export async function uploadResumable(
     CHUNKS,
     options,
   );
+}
+
+/** Gives the address that the chunks go to. */
+async function beginSession(
+  client: BearerClient,
+  { url, metadata, source, failure }: ResumableUpload,
+  options: SignalOptions,
+): Promise<URL> {
+  const start = await client.expect({
+    ...options,
+    method: 'POST',
+    url,
+    headers: {
+      'content-type': 'application/json; charset=utf-8',
+      'x-upload-content-type': 'application/octet-stream',
+      'x-upload-content-length': String(source.sizeBytes),
+    },
+    body: JSON.stringify(metadata),
+    limit: 'short',
+    failure,
+  });
+  await discardBody(start);
+  return sessionAddress(start);
 }
 
 function rangeOf({ byteLength }: Uint8Array, offset: number, sizeBytes: number): string {
