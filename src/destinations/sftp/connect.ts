@@ -57,22 +57,13 @@ function logIn(
   { signal, ...config }: ConnectConfig & { readonly signal: AbortSignal },
 ): Promise<SFTPWrapper> {
   signal.throwIfAborted();
-  let refusal: unknown;
-  const hostVerifier = (blob: Buffer): boolean => {
-    try {
-      checkHostKey(trust, readHostKey(blob));
-      return true;
-    } catch (error) {
-      refusal = error;
-      return false;
-    }
-  };
+  const verifier = new HostVerifier(trust);
   return new Promise((resolve, reject) => {
     let timer: NodeJS.Timeout | undefined;
     const fail = (error: unknown): void => {
       clearTimeout(timer);
       client.destroy();
-      reject(refusal ?? connectFailure(error, settings));
+      reject(verifier.refusal ?? connectFailure(error, settings));
     };
     const giveUp = (): void => fail(signal.reason);
     signal.addEventListener('abort', giveUp, { once: true });
@@ -91,8 +82,28 @@ function logIn(
         resolve(sftp);
       });
     });
-    client.connect({ ...config, hostVerifier });
+    client.connect({ ...config, hostVerifier: verifier.accepts });
   });
+}
+
+/** Remembers why a server's key was refused, of which the library only says that it was. */
+class HostVerifier {
+  readonly #trust: HostTrust;
+  refusal: unknown;
+
+  constructor(trust: HostTrust) {
+    this.#trust = trust;
+  }
+
+  readonly accepts = (blob: Buffer): boolean => {
+    try {
+      checkHostKey(this.#trust, readHostKey(blob));
+      return true;
+    } catch (error) {
+      this.refusal = error;
+      return false;
+    }
+  };
 }
 
 function limitSilence(
