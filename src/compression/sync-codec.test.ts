@@ -23,7 +23,8 @@ const PAIRS = [
   ['deflate', () => deflateRawEncoder(6), inflateRawDecoder, zlib.inflateRawSync],
   ['gzip', () => gzipEncoder(6), gunzipDecoder, zlib.gunzipSync],
   ['zstd', () => zstdEncoder(3), zstdDecoder, zlib.zstdDecompressSync],
-  ['zstd for blocks', () => zstdBlockEncoder(3), zstdDecoder, zlib.zstdDecompressSync],
+  ['zstd 2 for blocks', () => zstdBlockEncoder(2), zstdDecoder, zlib.zstdDecompressSync],
+  ['zstd 3 for blocks', () => zstdBlockEncoder(3), zstdDecoder, zlib.zstdDecompressSync],
   ['zstd beside', () => zstdStreamEncoder(3), zstdDecoder, zlib.zstdDecompressSync],
 ] as const;
 

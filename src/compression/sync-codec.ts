@@ -123,23 +123,30 @@ export function zstdEncoder(level: number): SyncCodec {
   return zstdEncoderWith({ [constants.ZSTD_c_compressionLevel]: level });
 }
 
-/** The default, and the level at which most backups are made. */
-const USUAL_LEVEL = 3;
-
 /**
- * The same for blocks of any length, one frame each. At the usual level the tables (in entries, as powers of
- * two) have one size for all lengths, small enough for the processor's second cache, and a match has at least
- * 5 bytes, which zstd itself asks for in long contents: a tenth less time, and 0.6 % more bytes in a mixed
- * tree of files.
+ * Tables for blocks, in entries as powers of two, for the levels at which backups are made. They have one size
+ * for all lengths, small enough for the processor's second cache, and matches have at least 5 bytes.
  */
-export function zstdBlockEncoder(level: number): SyncCodec {
-  if (level !== USUAL_LEVEL) return zstdEncoder(level);
-  return zstdEncoderWith({
-    [constants.ZSTD_c_compressionLevel]: level,
+const BLOCK_TABLES: Readonly<Record<number, Readonly<Record<number, number>>>> = {
+  2: {
+    [constants.ZSTD_c_strategy]: constants.ZSTD_fast,
+    [constants.ZSTD_c_hashLog]: 15,
+    [constants.ZSTD_c_minMatch]: 5,
+  },
+  3: {
+    [constants.ZSTD_c_strategy]: constants.ZSTD_dfast,
     [constants.ZSTD_c_hashLog]: 16,
     [constants.ZSTD_c_chainLog]: 15,
     [constants.ZSTD_c_minMatch]: 5,
-  });
+  },
+};
+
+/**
+ * The same for blocks of any length, one frame each. Levels 2 and 3 have tables of their own: level 2 packs
+ * as fast as zstd's own and up to 1 % better, level 3 takes a tenth less time for 0.6 % more bytes.
+ */
+export function zstdBlockEncoder(level: number): SyncCodec {
+  return zstdEncoderWith({ [constants.ZSTD_c_compressionLevel]: level, ...BLOCK_TABLES[level] });
 }
 
 /** Bytes that the thread of a `zstdStreamEncoder` compresses at a time. */

@@ -173,8 +173,10 @@ export const formatOptions = declareOptions('storage format', [
     type: 'integer',
     minimum: 0,
     maximum: 22,
-    defaultText: '3 for ZStandard, 9 for Deflate',
+    defaultText: '2 for ZStandard, 9 for Deflate',
     summary: 'How hard to compress in zip volumes: 0 stores, Deflate goes to 9, ZStandard to 22.',
+    description:
+      'With level 3 of ZStandard a first backup takes an eighth longer than with 2, and volumes are 0.6 % (texts) to 2.5 % (programs) smaller.',
   },
   {
     name: 'zip-compression-library',

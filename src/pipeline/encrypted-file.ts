@@ -32,8 +32,8 @@ export interface FinishedFile {
 }
 
 /**
- * Small writes are gathered into pieces of this size before they are encrypted, hashed and written. Larger
- * results of the cipher would be mapped and unmapped one by one.
+ * Bytes are encrypted, hashed and written in pieces of at most this size: small writes are gathered, large ones
+ * cut. Larger results of the cipher would be mapped and unmapped one by one.
  */
 const PIECE_BYTES = 64 * 1024;
 
@@ -58,12 +58,11 @@ export class EncryptedFile {
 
   write(bytes: Uint8Array): void {
     if (this.#pieceBytes + bytes.length > PIECE_BYTES) this.#flush();
-    if (bytes.length >= PIECE_BYTES) {
-      this.#encrypt(bytes);
-      return;
-    }
-    this.#piece.set(bytes, this.#pieceBytes);
-    this.#pieceBytes += bytes.length;
+    let rest = bytes;
+    for (; rest.length >= PIECE_BYTES; rest = rest.subarray(PIECE_BYTES))
+      this.#encrypt(rest.subarray(0, PIECE_BYTES));
+    this.#piece.set(rest, this.#pieceBytes);
+    this.#pieceBytes += rest.length;
   }
 
   /** Completes the file. */

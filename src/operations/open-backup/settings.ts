@@ -155,7 +155,7 @@ export function readVolumeSettings(
 }
 
 const SMALLEST_VOLUME_BYTES = 1024 * 1024;
-const DEFAULT_LEVELS = { ZStandard: 3, Deflate: 9, None: 0 } as const satisfies Record<ZipMethod, number>;
+const DEFAULT_LEVELS = { ZStandard: 2, Deflate: 9, None: 0 } as const satisfies Record<ZipMethod, number>;
 const DEFLATE_LEVELS = 9;
 
 function readArchive(settings: ProgramSettings, habits: DestinationHabits, nowMs: number): ArchiveSettings {
