@@ -14,3 +14,4 @@ export * from './random-access.ts';
 export * from './run-control.ts';
 export * from './shrink-heap.ts';
 export * from './split-arguments.ts';
+export { limitYoungSpace } from './young-space.ts';

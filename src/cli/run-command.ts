@@ -3,6 +3,7 @@ import {
   AbortedByUser,
   errorCode,
   errorMessage,
+  limitYoungSpace,
   processProfile,
   RunController,
   systemClock,
@@ -62,6 +63,7 @@ export async function runCommand(parsed: ParsedArguments, port: ProcessPort): Pr
   const book = new RunBook(systemClock, redact);
   const reporting = new Reporting(descriptor, redact);
   const scriptLog = new ScriptLog(settings, redact);
+  using _ = limitYoungSpace();
   using logging = openLogging(settings, port, { observers: [book, reporting, scriptLog], redact });
   const { output } = logging;
   reporting.open({ settings, positionals: complete.positionals, log: output });
