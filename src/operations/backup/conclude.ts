@@ -1,3 +1,4 @@
+import { counted } from '../../base/index.ts';
 import type { LocalDatabase } from '../../database/index.ts';
 import { runAutoCompact } from '../compact/run-automatic.ts';
 import type { OperationContext } from '../context.ts';
@@ -76,7 +77,7 @@ async function checkListing(opened: OpenedBackup, { log, clock }: OperationConte
     log.write(
       'warning',
       'volume-unknown',
-      `The destination holds ${plan.unknown.length} volumes that this run did not store, first: '${plan.unknown[0]?.name}'.`,
+      `The destination holds ${counted(plan.unknown.length, 'volume')} that this run did not store, first: '${plan.unknown[0]?.name}'.`,
     );
 }
 

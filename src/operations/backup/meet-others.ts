@@ -1,3 +1,4 @@
+import { counted } from '../../base/index.ts';
 import type { FilesetSeq } from '../../database/index.ts';
 import type { BlockVolumeSettings } from '../../pipeline/index.ts';
 import type { OperationContext } from '../context.ts';
@@ -28,7 +29,7 @@ export async function meetOthers(
   log.write(
     'warning',
     'written-by-others',
-    `Another machine wrote to this backup while this run did: ${plan.unknown.length} volumes are not known here.`,
+    `Another machine wrote to this backup while this run did: ${counted(plan.unknown.length, 'volume')} not known here.`,
   );
   const lost = lostDblocks(plan).map(({ name }) => name);
   if (lost.length > 0) throw missingVolumes(lost, undefined);

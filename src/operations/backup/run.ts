@@ -92,12 +92,13 @@ interface Version {
   readonly result: BackupResult;
 }
 
+interface StoringVersion extends Version {
+  readonly uploads: DblockUploads;
+}
+
 /** Reads the source and stores what is new of it, up to the last dindex. Returns how many entries changed. */
-async function storeEntries(
-  version: Version & { readonly uploads: DblockUploads },
-  context: OperationContext,
-): Promise<number> {
-  const { opened, settings, volumes, uploads, seq, result } = version;
+async function storeEntries(version: StoringVersion, context: OperationContext): Promise<number> {
+  const { opened, settings, uploads, seq, result } = version;
   const { database } = opened;
   const { signal } = context.control;
   const booking = new Booking(database, seq, result, context.log);
@@ -109,7 +110,31 @@ async function storeEntries(
   const before = database.filesets.versions()[0]?.totals;
   const totals = expectTotals(before, settings, context, () => isOver);
   const progress = new BackupProgress(result, totals, context);
-  await using crew = new BackupCrew(
+  await using crew = openCrew(version, { booking, progress });
+  const losses = findLosses(database);
+  const expectedEntries = before === undefined ? 0 : before.files + before.folders + before.symlinks;
+  const seeksMarked = beginMarks(database, settings);
+  const uploadRoom = () => uploads.room();
+  await scanSource(
+    { database, settings, crew, booking, result, progress, losses, expectedEntries, seeksMarked, uploadRoom },
+    context,
+  );
+  await crew.finish(signal);
+  counting.dispose();
+  for (const stream of settings.streams) await stream.finished();
+  booking.bookStreams();
+  progress.awaitUploads();
+  await uploads.drain();
+  await healLosses(opened, losses, context);
+  return booking.changes;
+}
+
+/** The workers, whose answers are booked and whose volumes are uploaded. */
+function openCrew(
+  { opened: { database }, settings, volumes, uploads }: StoringVersion,
+  { booking, progress }: { readonly booking: Booking; readonly progress: BackupProgress },
+): BackupCrew {
+  return new BackupCrew(
     {
       createTable: () => loadBlockTable(database),
       volumes,
@@ -130,22 +155,6 @@ async function storeEntries(
       onMoved: (from, into) => booking.bookMoved(from, into),
     },
   );
-  const losses = findLosses(database);
-  const expectedEntries = before === undefined ? 0 : before.files + before.folders + before.symlinks;
-  const seeksMarked = beginMarks(database, settings);
-  const uploadRoom = () => uploads.room();
-  await scanSource(
-    { database, settings, crew, booking, result, progress, losses, expectedEntries, seeksMarked, uploadRoom },
-    context,
-  );
-  await crew.finish(signal);
-  counting.dispose();
-  for (const stream of settings.streams) await stream.finished();
-  booking.bookStreams();
-  progress.awaitUploads();
-  await uploads.drain();
-  await healLosses(opened, losses, context);
-  return booking.changes;
 }
 
 /** The commit point: from here on the version exists. */

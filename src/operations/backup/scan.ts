@@ -1,4 +1,4 @@
-import { comparePaths } from '../../base/index.ts';
+import { comparePaths, counted } from '../../base/index.ts';
 import { ENTRY_KINDS, type EntryRow, type LocalDatabase } from '../../database/index.ts';
 import type { BackupCrew, ExamineJob, KnownEntry } from '../../pipeline/index.ts';
 import type { OperationContext } from '../context.ts';
@@ -106,7 +106,7 @@ function tellShrunk(
     log.write(
       'warning',
       'source-shrunk',
-      `Of ${before} entries that '${root}' held in the version before, ${gone} are gone. Check whether all its disks are mounted; the versions before still hold them.`,
+      `Of ${counted(before, 'entry', 'entries')} that '${root}' held in the version before, ${gone} are gone. Check whether all its disks are mounted; the versions before still hold them.`,
     );
 }
 
