@@ -105,11 +105,13 @@ export class BlockTable {
 
   #claimIn(segment: Int32Array, key: Key, knownId: number): number {
     for (;;) {
-      const slot = probe(segment, key);
-      if (slot !== NO_ROOM && Atomics.load(segment, slot) !== FREE) return segment[slot + 4] ?? 0;
-      const isFull = slot === NO_ROOM || Atomics.load(segment, COUNT) > slotsOf(segment) * FULL_SHARE;
+      const place = probe(segment, key);
+      if (place >= 0) return segment[place + 4] ?? 0;
+      const isFull = place === NO_ROOM || Atomics.load(segment, COUNT) > slotsOf(segment) * FULL_SHARE;
       // Until the owner grows the table, the block is stored without being remembered, which costs space and no more.
       if (isFull) return -(knownId === 0 ? this.takeId() : knownId);
+      const slot = ~place;
+      // Another thread may have taken the slot since, for any block: then this one is looked for anew.
       if (Atomics.compareExchange(segment, slot, FREE, WRITING) !== FREE) continue;
       const id = knownId === 0 ? this.takeId() : knownId;
       segment[slot + 1] = key[1];
@@ -142,9 +144,13 @@ function toKey(hash: Uint8Array, sizeBytes: number): Key {
   ];
 }
 
+/** No complement of a slot, since slots begin after the header. */
 const NO_ROOM = -1;
 
-/** The slot of the key, or the free slot where it would stand, or `NO_ROOM`. */
+/**
+ * The slot of the key; where the key is not there, the complement of the slot where it would stand, which was
+ * free a moment ago; or `NO_ROOM`.
+ */
 function probe(segment: Int32Array, key: Key): number {
   const slots = slotsOf(segment);
   const mask = slots - 1;
@@ -152,7 +158,7 @@ function probe(segment: Int32Array, key: Key): number {
     const slot = HEADER_WORDS + index * WORDS;
     let word = Atomics.load(segment, slot);
     while (word === WRITING) word = Atomics.load(segment, slot);
-    if (word === FREE) return slot;
+    if (word === FREE) return ~slot;
     if (
       word === key[0] &&
       segment[slot + 1] === key[1] &&
@@ -166,8 +172,8 @@ function probe(segment: Int32Array, key: Key): number {
 
 /** The id that stands for the key in a segment, or 0. */
 function findIn(segment: Int32Array, key: Key): number {
-  const slot = probe(segment, key);
-  return slot !== NO_ROOM && Atomics.load(segment, slot) !== FREE ? (segment[slot + 4] ?? 0) : 0;
+  const place = probe(segment, key);
+  return place >= 0 ? (segment[place + 4] ?? 0) : 0;
 }
 
 function slotsOf(segment: Int32Array): number {

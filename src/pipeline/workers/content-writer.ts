@@ -5,6 +5,7 @@ import type { FormatSettings } from '../../format/index.ts';
 import type { TargetGuard } from '../../sources/index.ts';
 import { ENTRY_FLAGS, ENTRY_STATES, type RestoreTable } from '../restore-table.ts';
 import { readFully, writeFully } from '../scratch-file.ts';
+import { EntryFault } from './entry-fault.ts';
 import { targetPath } from './target-path.ts';
 
 /** Files of several blocks that a thread keeps open. */
@@ -66,7 +67,11 @@ export class ContentWriter implements Disposable {
     block: { readonly bytes: Uint8Array; readonly hash: Uint8Array },
   ): void {
     const { bytes } = block;
-    if ((this.#table.sizeBytes[entry] ?? 0) <= this.#format.blocksizeBytes) {
+    const sizeBytes = this.#table.sizeBytes[entry] ?? 0;
+    if (sizeBytes <= this.#format.blocksizeBytes) {
+      // Content of one block has no hash beside the block's own.
+      if (bytes.length !== sizeBytes)
+        throw new EntryFault(`its content has ${bytes.length} bytes instead of ${sizeBytes}`);
       this.#writeWhole(entry, bytes);
       return;
     }
