@@ -14,7 +14,7 @@ export function ashlar(version: string): Tool {
     displayName: 'Ashlar',
     isBase: false,
     version: `${version} on Node ${process.versions.node}`,
-    settings: 'defaults: AES Crypt, Zstandard 3',
+    settings: 'defaults: AES Crypt, Zstandard 2',
     start: (places) => run(places, ['--version']),
     prepare: () => undefined,
     // Exit code 1: nothing had changed.
