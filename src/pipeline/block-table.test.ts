@@ -43,26 +43,18 @@ const THREADS = 2;
 const ROUNDS = 60;
 const BLOCKS_PER_THREAD = 300;
 
-/** Claims every second block of a crowd, each round in a table of its own, both threads at the same time. */
+/** Claims its blocks of a crowd, each round in a table of its own, all threads at the same time. */
 const CLAIMING_THREAD = `
   import { parentPort, workerData } from 'node:worker_threads';
   import { BlockTable } from ${JSON.stringify(new URL('./block-table.ts', import.meta.url).href)};
-  const { rounds, thread, threads, blocks, arrived } = workerData;
+  const { rounds, hashes, threads, arrived } = workerData;
   const arrivals = new Int32Array(arrived);
   const ids = [];
   for (const [round, memory] of rounds.entries()) {
     const table = new BlockTable(memory);
     Atomics.add(arrivals, round, 1);
     while (Atomics.load(arrivals, round) < threads);
-    ids.push(
-      Array.from({ length: blocks }, (_, index) => {
-        const hash = Buffer.alloc(${HASH_BYTES});
-        const number = index * threads + thread;
-        hash.writeInt32LE(number + 2, 0);
-        hash.writeInt32LE(number, 8);
-        return table.claim(hash, 1);
-      }),
-    );
+    ids.push(hashes.map((hash) => table.claim(hash, 1)));
   }
   parentPort.postMessage(ids);
 `;
@@ -75,9 +67,10 @@ test('BlockTable keeps blocks apart that two threads claim at the same moment', 
       const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(CLAIMING_THREAD)}`), {
         workerData: {
           rounds: tables.map((table) => table.memory),
-          thread,
+          hashes: Array.from({ length: BLOCKS_PER_THREAD }, (_, index) =>
+            crowdedHash(index * THREADS + thread),
+          ),
           threads: THREADS,
-          blocks: BLOCKS_PER_THREAD,
           arrived,
         },
       });
