@@ -56,6 +56,11 @@ test('renderTopic() explains every command and option within the width', () => {
   assert.equal(suggestTopic('restor'), 'restore');
 });
 
+test('renderTopic() takes the schemes that mean TLS for those that they stand for', () => {
+  for (const scheme of ['ftp', 's3', 'webdav'])
+    assert.equal(renderTopic(`${scheme}s`, help), renderTopic(scheme, help));
+});
+
 test('renderCompletion() makes a script for each shell', () => {
   for (const shell of SHELLS) assert.match(renderCompletion(shell), /dblock-size/);
 });

@@ -1,4 +1,4 @@
-import { type DestinationDescriptor, describeDestinations } from '../destinations/index.ts';
+import { type DestinationDescriptor, describeDestinations, describeScheme } from '../destinations/index.ts';
 import { optionUsage } from './option-text.ts';
 import { allOptions, findOption } from './options.ts';
 import { columns, wrap } from './wrap.ts';
@@ -51,7 +51,7 @@ const MODULES: Readonly<Record<string, Module>> = {
 /** The help about a module; `undefined` where there is none of the name. */
 export function renderModule(name: string, width: number): string | undefined {
   const wanted = name.toLowerCase();
-  const destination = describeDestinations().find(({ scheme }) => scheme === wanted);
+  const destination = describeScheme(wanted);
   if (destination !== undefined) return renderDestination(destination, width);
   const module = MODULES[wanted];
   if (module === undefined) return undefined;

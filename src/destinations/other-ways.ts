@@ -1,6 +1,6 @@
 import { DestinationError } from './destination-error.ts';
 
-/** Schemes of Duplicati that lead nowhere here: why, and what leads to the same storage. */
+/** Schemes that somebody may well try and that lead nowhere: why, and what leads to the same storage. */
 const OTHER_WAYS: Readonly<Record<string, { readonly because: string; readonly instead: string }>> = {
   od4b: {
     because: 'it logs in by a user name and password, which Microsoft has switched off',
@@ -9,6 +9,10 @@ const OTHER_WAYS: Readonly<Record<string, { readonly because: string; readonly i
   mssp: {
     because: 'it logs in by a user name and password, which Microsoft has switched off',
     instead: 'Use sharepoint://, which takes the same address of a site.',
+  },
+  sftp: {
+    because: 'SFTP has the scheme of the connection that it goes through',
+    instead: 'Write ssh:// instead of sftp://, and the rest as it is.',
   },
   duplicati: {
     because: "Duplicati's own storage is a service for Duplicati only",

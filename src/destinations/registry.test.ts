@@ -8,6 +8,10 @@ test('openDestination() refuses a scheme that it does not know, and names those 
     code: 'destination-unknown-scheme',
     hint: /file:\/\//,
   });
+  await assert.rejects(openDestination('sftp://host/x'), {
+    code: 'destination-unknown-scheme',
+    hint: /ssh:\/\//,
+  });
 });
 
 test('openDestination() lets an option of the URL win over the same option for all', async () => {

@@ -110,19 +110,29 @@ export async function openDestination(url: string, options: OpenOptions = {}): P
   return keepsOrder ? destination : keepOrder(destination, descriptor.limits.maxConnections);
 }
 
-/**
- * The provider of a scheme. `webdavs` and the like are `webdav` with the option `use-ssl`, which then is in
- * the query.
- */
 function findProvider(url: DestinationUrl): { readonly provider: Provider; readonly parsed: DestinationUrl } {
   const { scheme } = url;
+  const found = providerOf(scheme);
+  if (found === undefined) throw otherWay(scheme) ?? unknownScheme(scheme);
+  const { provider, usesTls } = found;
+  if (!usesTls) return { provider, parsed: url };
+  const parsed = { ...url, scheme: provider.descriptor.scheme, query: { ...url.query, 'use-ssl': 'true' } };
+  return { provider, parsed };
+}
+
+/** `webdavs` and the like are `webdav` with the option `use-ssl`. */
+function providerOf(scheme: string): { readonly provider: Provider; readonly usesTls: boolean } | undefined {
   const found = PROVIDERS.find(({ descriptor }) => descriptor.scheme === scheme);
-  if (found !== undefined) return { provider: found, parsed: url };
-  const plain = PROVIDERS.find(({ descriptor }) => `${descriptor.scheme}s` === scheme);
-  if (plain?.descriptor.optionNames.includes('use-ssl') !== true)
-    throw otherWay(scheme) ?? unknownScheme(scheme);
-  const parsed = { ...url, scheme: plain.descriptor.scheme, query: { ...url.query, 'use-ssl': 'true' } };
-  return { provider: plain, parsed };
+  if (found !== undefined) return { provider: found, usesTls: false };
+  const plain = PROVIDERS.find(
+    ({ descriptor }) => `${descriptor.scheme}s` === scheme && descriptor.optionNames.includes('use-ssl'),
+  );
+  return plain === undefined ? undefined : { provider: plain, usesTls: true };
+}
+
+/** The kind that a scheme stands for, in small letters; `undefined` where it stands for none. */
+export function describeScheme(scheme: string): DestinationDescriptor | undefined {
+  return providerOf(scheme)?.provider.descriptor;
 }
 
 /** Every kind of destination, for help, documentation and forms. */
