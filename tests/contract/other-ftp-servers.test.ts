@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { chown, mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
-import test, { after } from 'node:test';
+import test, { after, type TestContext } from 'node:test';
 import { openDestination } from '../../src/destinations/index.ts';
 import { collect } from '../support/collect.ts';
-import { memorySource } from '../support/memory-source.ts';
+import { memorySource, readAll } from '../support/memory-source.ts';
+import { seededBytes } from '../support/seeded-random.ts';
+import { startLeavingLine } from '../support/servers/leaving-line.ts';
 import { findProftpd, startProftpd } from '../support/servers/proftpd.ts';
 import { findPureFtpd, startPureFtpd } from '../support/servers/pure-ftpd.ts';
 import type { UnpackedProgram } from '../support/servers/unpacked-packages.ts';
@@ -13,6 +15,9 @@ import { testDestinationContract } from './destination-contract.ts';
 
 /** More than the files of the contract's longest listing. */
 const ENOUGH = 2000;
+
+/** How long ProFTPD bears with connections; longer than a busy machine takes for any one step. */
+const SHORT_S = 2;
 
 const isRoot = process.getuid?.() === 0;
 const [proftpd, pureFtpd] = [await findProftpd(), await findPureFtpd()];
@@ -36,6 +41,49 @@ async function testAgainstProftpd(program: UnpackedProgram): Promise<void> {
       takesEmptyFiles: false,
     };
   });
+
+  for (const [scheme, limit] of [
+    ['ftp', 'TimeoutNoTransfer'],
+    ['ftps', 'TimeoutIdle'],
+  ] as const) {
+    test(`${scheme} goes on after a pause in which ProFTPD ends connections by its ${limit}`, (t) =>
+      checkPause(t, { program, scheme, limit }));
+  }
+}
+
+/** Every verb comes to a connection that the server left meanwhile. */
+async function checkPause(
+  t: TestContext,
+  {
+    program,
+    scheme,
+    limit,
+  }: { readonly program: UnpackedProgram; readonly scheme: string; readonly limit: string },
+): Promise<void> {
+  const server = await startProftpd(program, [`${limit} ${SHORT_S}`]);
+  t.after(() => server.stop());
+  const line = await startLeavingLine(server.port);
+  t.after(() => line.stop());
+  const trust = `accept-specified-ssl-hash=${server.certificate.sha256}`;
+  await using destination = await openDestination(
+    `${urlOf({ ...server, port: line.port }, scheme)}?${trust}`,
+  );
+  const bytes = seededBytes(1000);
+  const names = ['a', 'b', 'c', 'd'];
+  await Promise.all(names.map((name) => destination.put(name, memorySource(bytes))));
+  await line.left();
+  const before = line.connections;
+  // As long as the pause of a backup, after which no connection is relied on.
+  const nowMs = performance.now() + 60_000;
+  t.mock.method(performance, 'now', () => nowMs);
+  const [, , got] = await Promise.all([
+    collect(destination.list()),
+    destination.put('e', memorySource(bytes)),
+    readAll(destination, 'a'),
+    destination.delete('d'),
+  ]);
+  assert.ok(bytes.equals(got));
+  assert.equal(line.connections, before + 4);
 }
 
 async function testAgainstPureFtpd(program: UnpackedProgram): Promise<void> {

@@ -5,13 +5,15 @@ import { listenLocally } from './listen-locally.ts';
 /** What an FTP server says that ends a connection on which nothing was asked for a while. */
 const LEAVE = '421 Timeout.\r\n';
 
-/** A line to an FTP server's control port that takes leave in the server's place. */
+/** A line to an FTP server's control port that sees the server take leave, or takes it in the server's place. */
 export interface LeavingLine {
   readonly port: number;
   /** How many connections were made by now. */
   readonly connections: number;
   /** Ends all connections: at once, or each when it is asked for something, as vsftpd does. */
   takeLeave(when: 'at once' | 'when asked'): Promise<void>;
+  /** Resolves when the server itself has ended all connections that there are. */
+  left(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -49,6 +51,9 @@ export async function startLeavingLine(targetPort: number): Promise<LeavingLine>
     },
     takeLeave: async (when) => {
       await Promise.all([...joined.keys()].map((near) => leave(near, when)));
+    },
+    left: async () => {
+      await Promise.all([...joined.keys()].map((near) => once(near, 'close')));
     },
     stop: async () => {
       for (const near of joined.keys()) near.destroy();

@@ -1,7 +1,10 @@
 import type { KeystoneServer } from './keystone.ts';
 import type { SwiftSettings } from './swift.ts';
 
-/** The configuration of one of the three services behind the proxy. */
+/**
+ * The configuration of one of the three services behind the proxy. Nothing makes up later for a listing that
+ * was not told of a file in time, so that takes as long as it takes.
+ */
 export function configureStorage(folder: string, ring: string, port: number): string {
   return `[DEFAULT]
 bind_ip = 127.0.0.1
@@ -11,6 +14,8 @@ user = swift
 swift_dir = ${folder}
 devices = ${folder}/disks
 mount_check = false
+node_timeout = 60
+container_update_timeout = 60
 [pipeline:main]
 pipeline = ${ring}-server
 [app:${ring}-server]
