@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import { pool } from '../../src/base/index.ts';
-import { type Destination, hasAbility, testAccess } from '../../src/destinations/index.ts';
+import { type Destination, DestinationError, hasAbility, testAccess } from '../../src/destinations/index.ts';
 import { collect } from '../support/collect.ts';
 import { memorySource, readAll } from '../support/memory-source.ts';
 import { seededBytes } from '../support/seeded-random.ts';
@@ -18,6 +18,8 @@ export interface ContractStorage {
   readonly moreThanAPage?: number;
   /** `false` for storages in which two uploads of one name at the same time mix, which no two volumes have. */
   readonly keepsUploadsApart?: boolean;
+  /** `false` for a server that shows some names as other ones, which no volume has. */
+  readonly keepsOddNames?: boolean;
   /** `false` for a server that is not sure of files without a byte, which no volume is. */
   readonly takesEmptyFiles?: boolean;
 }
@@ -126,6 +128,39 @@ export function testDestinationContract(
       await assert.rejects(destination.delete(name), refused);
     }
     assert.deepEqual(await names(destination), []);
+  });
+
+  check('names that not every storage can hold are kept as they are, or refused', async (...given) => {
+    const [destination, { keepsOddNames = true }, t] = given;
+    if (!keepsOddNames) return t.skip('the server takes them, and shows other ones');
+    const odd = [
+      ...[
+        'a\nb',
+        'a\r\nb',
+        'a\tb',
+        '\u001b[31m',
+        'a:b',
+        'a*?"<>|',
+        'end ',
+        'end.',
+        ' begin',
+        'CON',
+        'nul.zip',
+      ],
+      ...['%2e%2e', '?a=b', 'a;b', 'e\u0301', '😀', 'x'.repeat(300)],
+    ];
+    const kept: string[] = [];
+    for (const name of odd) {
+      try {
+        await destination.put(name, memorySource(Buffer.from(`content of ${name}`)));
+        kept.push(name);
+      } catch (error) {
+        assert.ok(error instanceof DestinationError, `${JSON.stringify(name)}: ${error}`);
+        assert.equal(error.code, 'destination-refused', `${JSON.stringify(name)}: ${error.message}`);
+      }
+    }
+    assert.deepEqual((await names(destination)).sort(), [...kept].sort());
+    for (const name of kept) assert.equal(String(await readAll(destination, name)), `content of ${name}`);
   });
 
   check('put() aborted in the middle throws the reason and leaves no file', async (destination) => {

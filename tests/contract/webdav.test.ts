@@ -113,7 +113,18 @@ async function testAgainstRclone(): Promise<void> {
       open: () =>
         openDestination(`webdav://${rclone.user}:${rclone.password}@127.0.0.1:${rclone.port}/${name}`),
       moreThanAPage: 50,
+      keepsOddNames: false,
     };
+  });
+
+  test('WebDAV takes no listing for whole behind which rclone says that it failed', async () => {
+    await mkdir(join(rclone.dataFolder, 'broken'));
+    const { user, password, port } = rclone;
+    await using destination = await openDestination(`webdav://${user}:${password}@127.0.0.1:${port}/broken`);
+    for (const name of ['a', 'z']) await destination.put(name, memorySource(Buffer.from('x')));
+    // It goes on listing the file that it could not make, and breaks off there.
+    await assert.rejects(destination.put('b'.repeat(300), memorySource(Buffer.from('x'))));
+    await assert.rejects(collect(destination.list()), { code: 'destination-corrupt' });
   });
 }
 

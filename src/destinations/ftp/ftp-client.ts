@@ -160,7 +160,7 @@ export class FtpClient implements FolderClient {
   async replace(name: string, newName: string): Promise<void> {
     const attempt = this.#attempt(`store '${newName}'`);
     const from = await this.#reach(attempt, name);
-    const to = this.#path(newName);
+    const to = this.#checkedPath(attempt, newName);
     await this.#attempting(attempt, undefined, async () => {
       try {
         await this.#client.rename(from, to);
@@ -175,7 +175,7 @@ export class FtpClient implements FolderClient {
   async rename(name: string, newName: string): Promise<void> {
     const attempt = this.#attempt(`rename '${name}'`, true);
     const from = await this.#reach(attempt, name);
-    const to = this.#path(newName);
+    const to = this.#checkedPath(attempt, newName);
     await this.#attempting(attempt, name, async () => {
       if (await this.#hasFile(to)) throw failureOf(attempt, MEANINGS.fileExists);
       await this.#client.rename(from, to);
@@ -213,14 +213,19 @@ export class FtpClient implements FolderClient {
 
   /** How a command names a file of the folder. With plain names, the folder is entered before. */
   async #reach(attempt: Attempt, name: string): Promise<string> {
+    const path = this.#checkedPath(attempt, name);
+    if (this.#settings.names === 'below-current-folder')
+      await this.#attempting(attempt, undefined, () => this.#client.cd(this.#folder));
+    return path;
+  }
+
+  #checkedPath(attempt: Attempt, name: string): string {
     if (/[\r\n]/.test(name)) {
       throw failureOf(attempt, {
         code: 'destination-refused',
         because: 'FTP cannot carry names with line breaks',
       });
     }
-    if (this.#settings.names === 'below-current-folder')
-      await this.#attempting(attempt, undefined, () => this.#client.cd(this.#folder));
     return this.#path(name);
   }
 

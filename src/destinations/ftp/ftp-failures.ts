@@ -37,6 +37,9 @@ export async function translate(error: unknown, attempt: Attempt, inquiries: Inq
 /** What servers say with other codes where the disk does not take any more. */
 const DISK_WORDS = /writing to local file|no space left|disk full|quota/i;
 
+/** The same for a name, which no later attempt makes shorter. */
+const NAME_WORDS = /name too long/i;
+
 /** Servers give one code for what is not there and for what is not permitted. */
 async function meaningOf(
   answer: number,
@@ -46,6 +49,7 @@ async function meaningOf(
 ): Promise<Meaning> {
   const because = `the server says '${quoteAnswer(message)}'`;
   if (answer === 452 || answer === 552 || DISK_WORDS.test(message)) return MEANINGS.full;
+  if (NAME_WORDS.test(message)) return { code: 'destination-refused', because };
   if (answer < 500 && answer !== 450) return { code: 'destination-unreachable', because };
   if (answer === 450 || answer === 550 || answer === 553) {
     if (!(await inquiries.hasFolder())) return MEANINGS.folderMissing;

@@ -25,10 +25,22 @@ for (const [words, code, hint] of [
   test(`rcloneFailure() takes "${words}" for ${code}`, () => {
     const error = rcloneFailure("store 'x'", 'far:folder', { status: 500, words });
     assert.equal(error.code, code);
-    assert.equal(error.message, `Cannot store 'x' in 'far:folder': rclone says '${words}'.`);
+    assert.equal(
+      error.message,
+      `Cannot store 'x' in 'far:folder': rclone says '${words.replace(/\.$/, '')}'.`,
+    );
     assert.match(error.hint ?? '', hint);
   });
 }
+
+test('rcloneFailure() goes by what stands behind a path that is too long to be shown', () => {
+  const error = rcloneFailure("store 'x'", 'far:', {
+    status: 500,
+    words: `open /${'x'.repeat(400)}: name too long`,
+  });
+  assert.equal(error.code, 'destination-refused');
+  assert.match(error.message, /xxx\.\.\.'\.$/);
+});
 
 test('rcloneEnded() tells a configuration that cannot be read from an end without a reason', () => {
   const unreadable = rcloneEnded('Failed to load config file "/x": unable to decrypt', undefined);

@@ -4,12 +4,13 @@ import { type HttpResponse, plainWords, readText } from '../support/http/index.t
 /** What rclone said of a call that it could not do. */
 export interface RcloneAnswer {
   readonly status: number;
+  /** All of them: what matters may stand behind a long path. */
   readonly words: string;
 }
 
 export async function readAnswer(response: HttpResponse): Promise<RcloneAnswer> {
   const text = await readText(response);
-  return { status: response.status, words: plainWords(readError(text) ?? text, []) };
+  return { status: response.status, words: readError(text) ?? text };
 }
 
 /** True where it says that a file or a folder is not there. */
@@ -75,7 +76,8 @@ const UNKNOWN: Omit<Meaning, 'words'> = { code: 'destination-unreachable' };
 
 export function rcloneFailure(action: string, folder: string, answer: RcloneAnswer): DestinationError {
   const { code, hint } = meaningOf(answer.words);
-  return new DestinationError(code, `Cannot ${action} in '${folder}': rclone says '${answer.words}'.`, {
+  const words = plainWords(answer.words, []);
+  return new DestinationError(code, `Cannot ${action} in '${folder}': rclone says '${words}'.`, {
     details: { folder, status: answer.status },
     ...(hint === undefined ? {} : { hint }),
   });

@@ -1,7 +1,7 @@
 import { counted } from '../../base/index.ts';
 import type { ByteRange, FreeSpace } from '../abilities.ts';
 import type { RemoteFile } from '../destination.ts';
-import { type Attempt, failureOf, MEANINGS } from '../support/attempt.ts';
+import { type Attempt, failureOf, MEANINGS, type Meaning } from '../support/attempt.ts';
 import type { FolderClient, ReadsRanges, TellsSpace } from '../support/folder-client.ts';
 import type { SmbShare } from './connect.ts';
 import {
@@ -20,6 +20,7 @@ import {
   setInfoRequest,
   writeRequest,
 } from './messages.ts';
+import { isWindowsName } from './names.ts';
 import type { SmbSettings } from './settings.ts';
 import { COMMANDS, type MessageBody, type SmbReply } from './smb-connection.ts';
 import { STATUS, smbFailure } from './smb-failures.ts';
@@ -27,6 +28,11 @@ import { CHUNKS_AHEAD, writeInChunks } from './write-in-chunks.ts';
 
 /** What opening a file is for ([MS-SMB2] 2.2.13). */
 const ACCESS = { read: 0x0012_0089, write: 0x0012_0196, change: 0x0011_0180, list: 0x0010_0081 } as const;
+/** Where the server itself might take it, and list it as something else. */
+const NO_WINDOWS_NAME: Meaning = {
+  code: 'destination-refused',
+  because: 'Windows servers do not keep such a name',
+};
 const DISPOSITION = { open: 1, create: 2, openOrCreate: 3 } as const;
 const KIND = { folder: 1, file: 0x40, any: 0 } as const;
 const IS_FOLDER = 0x10;
@@ -170,6 +176,7 @@ export class SmbClient implements FolderClient, ReadsRanges, TellsSpace {
   }
 
   async #move(attempt: Attempt, name: string, newName: string, existing: 'replace' | 'keep'): Promise<void> {
+    if (!newName.split('/').every(isWindowsName)) throw failureOf(attempt, NO_WINDOWS_NAME);
     const file = await this.#openFile(attempt, name, ACCESS.change);
     const information = renameInformation(this.#path(newName), existing);
     await this.#change(attempt, file.id, setInfoRequest(file.id, INFORMATION.rename, information));

@@ -44,7 +44,7 @@ test('parseXml() reads any text or throws an Error', () => {
   );
 });
 
-for (const broken of ['', '<a>', '<a></b>', '<a/><b/>', '</a>', '<a', 'text']) {
+for (const broken of ['', '<a>', '<a></b>', '<a/><b/>', '</a>', '<a', 'text', '<a/>text', 'text<a/>']) {
   test(`parseXml() refuses ${JSON.stringify(broken)}`, () =>
     assert.throws(() => parseXml(broken), /The XML/));
 }

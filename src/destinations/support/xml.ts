@@ -26,7 +26,9 @@ export function parseXml(document: string): XmlElement {
   const open: OpenElement[] = [root];
   for (const { groups = {} } of document.matchAll(TOKEN)) take(open, groups);
   const [element, ...others] = root.children;
-  if (element === undefined || others.length > 0 || open.length > 1)
+  // Servers that fail in the middle of an answer may end it in order, and write behind it what went wrong.
+  const isAlone = others.length === 0 && root.texts.join('').trim() === '';
+  if (element === undefined || !isAlone || open.length > 1)
     throw new Error('The XML is not one complete element.');
   return element;
 }
