@@ -20,3 +20,8 @@ export function widthOf(sink: TextSink): number {
 export function printable(text: string): string {
   return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\ufffd');
 }
+
+/** The same for a name that somebody else chose, which is not to look like further lines either. */
+export function printableName(name: string): string {
+  return printable(name).replaceAll('\n', '\ufffd');
+}

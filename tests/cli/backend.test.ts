@@ -29,11 +29,51 @@ test('ashlar backend creates, stores, lists, fetches and deletes', async (t) => 
   assert.deepEqual(await readdir(folder), []);
 });
 
+test('ashlar backend list shows each file in one line that moves no cursor, whatever its name', async (t) => {
+  const home = await temporaryFolder(t);
+  const folder = join(home, 'destination');
+  await mkdir(folder);
+  await writeFile(join(folder, 'a\n 9 GiB  b\u001b[2J\rc'), 'x');
+  const { out } = runAshlar(home, ['backend', 'list', folder]);
+  assert.match(out, /^ *1 byte .* a\ufffd 9 GiB {2}b\ufffd\[2J\ufffdc\n$/);
+  const { files } = JSON.parse(runAshlar(home, ['backend', 'list', folder, '--json']).out);
+  assert.equal(files[0].name, 'a\n 9 GiB  b\u001b[2J\rc');
+});
+
 test('ashlar backend says what is wrong with its arguments', async (t) => {
   const home = await temporaryFolder(t);
   assert.match(runAshlar(home, ['backend', 'move', home]).err, /no action 'move'/);
   assert.match(runAshlar(home, ['backend', 'get', home]).err, /needs the name of a file/);
   assert.match(runAshlar(home, ['backend', 'put', home, join(home, 'none')]).err, /local-file-missing/);
+});
+
+test('ashlar backend says why a local file cannot be read or written', async (t) => {
+  const home = await temporaryFolder(t);
+  const folder = join(home, 'destination');
+  await mkdir(folder);
+  const file = join(home, 'a.txt');
+  await writeFile(file, 'hello');
+  const backend = (...argv: string[]) => runAshlar(home, ['backend', ...argv]);
+  assert.equal(backend('put', folder, file).code, 0);
+  const get = (path: string) => backend('get', folder, 'a.txt', path, '--overwrite');
+  for (const [said, { code, err }] of [
+    [
+      /local-file-unusable\n.*b' cannot be written: its folder does not exist\./,
+      get(join(home, 'none', 'b')),
+    ],
+    [/local-file-unusable\n.*b' cannot be written: its folder is a file\./, get(join(file, 'b'))],
+    [/local-file-unusable\n.* cannot be written: its name is too long\./, get(join(home, 'b'.repeat(300)))],
+    [/local-file-exists\n.*destination' is a folder\.\nName the file in it\./, get(folder)],
+    [
+      /local-file-unusable\n.*b' cannot be read: its folder is a file\./,
+      backend('put', folder, join(file, 'b')),
+    ],
+    [/local-file-missing\n.*none'/, backend('put', folder, join(home, 'none'))],
+  ] as const) {
+    assert.match(err, said);
+    assert.equal(code, 100);
+  }
+  assert.deepEqual(await readdir(folder), ['a.txt']);
 });
 
 test('ashlar backend-test tries a destination, leaves other files alone, and prints how fast it was', async (t) => {

@@ -6,6 +6,7 @@ import type { CommandContext } from '../command.ts';
 import { CommandLineError } from '../command-line-error.ts';
 import { formatBytes, formatTime } from '../format-amount.ts';
 import { findPlaces, operationContext } from '../session.ts';
+import { printableName } from '../terminal.ts';
 
 type Action = (context: CommandContext, destination: Destination) => Promise<object>;
 
@@ -33,7 +34,7 @@ async function list({ output, control }: CommandContext, destination: Destinatio
   for (const { name, sizeBytes, modifiedAtMs } of files) {
     const size = sizeBytes < 0 ? '?' : formatBytes(sizeBytes);
     const time = modifiedAtMs === undefined ? '' : formatTime(modifiedAtMs);
-    output.print(`${size.padStart(12)}  ${time.padEnd(20)}  ${name}`);
+    output.print(`${size.padStart(12)}  ${time.padEnd(20)}  ${printableName(name)}`);
   }
   return { files };
 }
