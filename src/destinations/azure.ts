@@ -15,7 +15,7 @@ import {
   readText,
 } from './support/http/index.ts';
 import { rangeHeader, readRange } from './support/http/read-range.ts';
-import { checkRemoteName, checkRemotePath } from './support/remote-name.ts';
+import { checkListableName, checkRemoteName } from './support/remote-name.ts';
 import { childrenOf, descend, parseXml, textOf, type XmlElement } from './support/xml.ts';
 
 /** How often to ask whether a copy is done. */
@@ -69,6 +69,7 @@ export class AzureContainer
 
   async put(name: string, source: UploadSource, options: SignalOptions = {}): Promise<void> {
     checkRemoteName(name);
+    checkListableName(name);
     const { accessTier } = this.#settings;
     const hashed = hashSource(source, 'md5');
     const headers = {
@@ -92,7 +93,7 @@ export class AzureContainer
 
   async rename(name: string, newName: string, options: SignalOptions = {}): Promise<void> {
     checkRemoteName(name);
-    checkRemotePath(newName);
+    checkListableName(newName);
     const action = `rename '${name}' to '${newName}'`;
     const headers = { 'x-ms-copy-source': this.#client.urlOf(name).href, 'if-none-match': '*' };
     const request = { ...options, method: 'PUT', blob: newName, headers, limit: 'list' } as const;

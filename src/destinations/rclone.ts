@@ -14,7 +14,7 @@ import { type FilePlace, WaysToFiles } from './rclone/ways-to-files.ts';
 import { failureOf, MEANINGS } from './support/attempt.ts';
 import type { HttpRequest, HttpResponse } from './support/http/index.ts';
 import { rangeHeader, readRange } from './support/http/read-range.ts';
-import { checkRemoteName, checkRemotePath } from './support/remote-name.ts';
+import { checkListableName, checkRemoteName } from './support/remote-name.ts';
 import { wrongLength } from './support/wrong-length.ts';
 
 export function openRclone(request: DestinationRequest): RcloneFolder {
@@ -61,6 +61,7 @@ export class RcloneFolder
 
   async put(name: string, source: UploadSource, options: SignalOptions = {}): Promise<void> {
     checkRemoteName(name);
+    checkListableName(name);
     options.signal?.throwIfAborted();
     if (!this.#folderIsKnown) await this.#list(options);
     if (source.path !== undefined) {
@@ -100,7 +101,7 @@ export class RcloneFolder
 
   async rename(name: string, newName: string, options: SignalOptions = {}): Promise<void> {
     checkRemoteName(name);
-    checkRemotePath(newName);
+    checkListableName(newName);
     const action = `rename '${name}' to '${newName}'`;
     const { item } = await this.#ask('operations/stat', { remote: newName }, { ...options, action });
     if (item !== null) throw failureOf({ action, place: this.#place }, MEANINGS.fileExists);

@@ -17,7 +17,7 @@ import {
   readText,
 } from './support/http/index.ts';
 import { rangeHeader, readRange } from './support/http/read-range.ts';
-import { checkRemoteName, checkRemotePath } from './support/remote-name.ts';
+import { checkListableName, checkRemoteName } from './support/remote-name.ts';
 import { escapeXml, parseXml, textOf } from './support/xml.ts';
 
 /** Answers of servers to a question about locks where there are none. */
@@ -97,6 +97,7 @@ export class S3Bucket
 
   async put(name: string, source: UploadSource, options: SignalOptions = {}): Promise<void> {
     const { multipartBytes, signsPayload } = this.#settings;
+    checkListableName(name);
     const key = this.#keyOf(name);
     const action = `store '${name}'`;
     const headers = this.#storingHeaders();
@@ -132,7 +133,7 @@ export class S3Bucket
   }
 
   async rename(name: string, newName: string, options: SignalOptions = {}): Promise<void> {
-    checkRemotePath(newName);
+    checkListableName(newName);
     const [key, newKey] = [this.#keyOf(name), this.#settings.prefix + newName];
     const action = `rename '${name}' to '${newName}'`;
     if (!(await this.#exists(key, options))) throw await this.#missing(name, options);

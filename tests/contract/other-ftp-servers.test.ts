@@ -96,6 +96,7 @@ async function testAgainstPureFtpd(program: UnpackedProgram): Promise<void> {
       open: () => openDestination(`${urlOf(server, 'ftp')}/${name}`),
       removeFolder: () => rm(path, { recursive: true }),
       moreThanAPage: 50,
+      keepsOddNames: false,
     };
   });
 

@@ -17,3 +17,17 @@ export function checkRemoteName(name: string): void {
 export function checkRemotePath(path: string): void {
   for (const name of path.split('/')) checkRemoteName(name);
 }
+
+/**
+ * The same as `checkRemotePath`, of a new name at a storage whose listings hold no control characters. In XML one
+ * of them would make the listing of everything unreadable; rclone shows other characters in their place.
+ */
+export function checkListableName(name: string): void {
+  checkRemotePath(name);
+  if (!/[\u0001-\u001f\u007f\ufffe\uffff]/.test(name)) return;
+  throw new DestinationError(
+    'destination-refused',
+    `'${name}' cannot name a file at this destination: its listings hold no control characters.`,
+    { details: { name } },
+  );
+}
