@@ -3,6 +3,8 @@ import test, { after } from 'node:test';
 import { openDestination } from '../../src/destinations/index.ts';
 import { testDestinationContract } from '../contract/destination-contract.ts';
 import { createBucket, type S3Storage, testS3Contract } from '../contract/s3-contract.ts';
+import { collect } from '../support/collect.ts';
+import { memorySource, readAll } from '../support/memory-source.ts';
 import { startForwardProxy } from '../support/servers/forward-proxy.ts';
 import { hasProgram } from '../support/servers/server-process.ts';
 import { removeContainer, startSwift } from '../support/servers/swift.ts';
@@ -42,6 +44,22 @@ async function testAgainstSwift(): Promise<void> {
       moreThanAPage: 20,
     };
   });
+
+  for (const [direction, shiftMs] of [
+    ['ahead', 3_600_000],
+    ['behind', -3_600_000],
+  ] as const) {
+    test(`S3 goes by the time of Swift where the clock of this machine is an hour ${direction}`, async (t) => {
+      const bucket = await createBucket(storage);
+      const now = Date.now;
+      t.mock.method(Date, 'now', () => now() + shiftMs);
+      await using destination = await openDestination(storage.urlOf(bucket, ''));
+      assert.deepEqual(await collect(destination.list()), []);
+      await destination.put('a', memorySource(Buffer.from('x')));
+      assert.equal(String(await readAll(destination, 'a')), 'x');
+      await destination.delete('a');
+    });
+  }
 
   test('S3 asks servers by the name of the bucket where it is told to', () => {
     assert.ok(proxy.hosts.length > 100);
