@@ -97,8 +97,8 @@ export class S3Bucket
 
   async put(name: string, source: UploadSource, options: SignalOptions = {}): Promise<void> {
     const { multipartBytes, signsPayload } = this.#settings;
-    checkListableName(name);
     const key = this.#keyOf(name);
+    checkListableName(name);
     const action = `store '${name}'`;
     const headers = this.#storingHeaders();
     if (source.sizeBytes > multipartBytes) {

@@ -179,6 +179,30 @@ export function testDestinationContract(
     assert.deepEqual(await names(destination), []);
   });
 
+  check('put() closes its source, whatever ends it', async (destination) => {
+    for (const isAborted of [false, true]) {
+      const stop = new AbortController();
+      const closed = Promise.withResolvers<void>();
+      const piece = seededBytes(50_000);
+      const source = {
+        sizeBytes: 100 * piece.length,
+        open: async function* () {
+          try {
+            for (let count = 0; count < 100; count++) {
+              yield piece;
+              if (isAborted && count === 50) stop.abort(new Error('enough'));
+            }
+          } finally {
+            closed.resolve();
+          }
+        },
+      };
+      const stored = destination.put(VOLUME, source, { signal: stop.signal });
+      await (isAborted ? assert.rejects(stored, { message: 'enough' }) : stored);
+      await closed.promise;
+    }
+  });
+
   check('put() aborted while its source hangs ends at once', async (destination) => {
     const controller = new AbortController();
     const reason = new Error('enough');

@@ -155,6 +155,31 @@ async function testAgainstVsftpd(): Promise<void> {
     }
   });
 
+  test('FTP closes the source of an upload that the server breaks off', async (t) => {
+    const line = await startLeavingLine(server.port);
+    t.after(() => line.stop());
+    await using destination = await openDestination(
+      `ftp://${login}@127.0.0.1:${line.port}/${await newFolder()}`,
+    );
+    const closed = Promise.withResolvers<void>();
+    const piece = Buffer.alloc(1_000_000);
+    const source = {
+      sizeBytes: 100 * piece.length,
+      open: async function* () {
+        try {
+          for (let count = 0; count < 100; count++) {
+            yield piece;
+            if (count === 3) await line.takeLeave('at once');
+          }
+        } finally {
+          closed.resolve();
+        }
+      },
+    };
+    await assert.rejects(destination.put('a', source), { code: 'destination-unreachable' });
+    await closed.promise;
+  });
+
   test('openDestination() refuses FTP connections that the server would open', async () => {
     const url = `ftp://${login}@127.0.0.1:${server.port}/data?ftp-data-connection-type=AutoActive`;
     await assert.rejects(openDestination(url), { code: 'destination-refused', message: /AutoActive/ });

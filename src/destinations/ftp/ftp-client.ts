@@ -130,14 +130,15 @@ export class FtpClient implements FolderClient {
       await handshakeDone(ftp.dataSocket);
     };
     await this.#attempting(attempt, undefined, async () => {
+      const stream = uploadStream(whole(), () => ftp.dataSocket);
       try {
-        await this.#client.uploadFrom(
-          uploadStream(whole(), () => ftp.dataSocket),
-          path,
-        );
+        await this.#client.uploadFrom(stream, path);
       } catch (error) {
         // Errors of the source are not the server's.
         if (failure === undefined) throw error;
+      } finally {
+        // Whoever breaks the connection off leaves it as it is, and with it the source open.
+        stream.destroy();
       }
     });
     if (failure !== undefined) throw failure.error;
