@@ -1,5 +1,7 @@
 import { BackupError, errorMessage, serializeError } from '../base/index.ts';
 import type { ExitCode } from '../catalog/index.ts';
+import { redactUrl } from '../destinations/index.ts';
+import { redactUrls } from './logging/redact.ts';
 import { printable, type TextSink } from './terminal.ts';
 
 export interface PrintErrorOptions {
@@ -19,11 +21,17 @@ export interface PrintErrorOptions {
 export function printError(error: unknown, options: PrintErrorOptions): void {
   const { standardOutput, standardError, exitCode, isJson, showsOrigin } = options;
   const isExpected = error instanceof BackupError || (error instanceof Error && 'code' in error);
-  const lines = ['', `ErrorID: ${codeOf(error)}`, printable(errorMessage(error))];
+  const lines = ['', `ErrorID: ${codeOf(error)}`, printable(redactUrls(errorMessage(error)))];
   if (error instanceof BackupError && error.hint !== undefined) lines.push(printable(error.hint));
-  if ((showsOrigin || !isExpected) && error instanceof Error) lines.push(error.stack ?? '');
+  if ((showsOrigin || !isExpected) && error instanceof Error) lines.push(redactUrls(error.stack ?? ''));
   standardError.write(`${lines.join('\n')}\n`);
-  if (isJson) standardOutput.write(`${JSON.stringify({ exitCode, error: describe(error) })}\n`);
+  if (isJson)
+    standardOutput.write(`${JSON.stringify({ exitCode, error: describe(error) }, withoutPasswords)}\n`);
+}
+
+function withoutPasswords(_key: string, value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  return redactUrls(/\s/.test(value) ? value : redactUrl(value));
 }
 
 /** The error without its stack, which is no business of scripts. */

@@ -47,6 +47,26 @@ test('ashlar backend says what is wrong with its arguments', async (t) => {
   assert.match(runAshlar(home, ['backend', 'put', home, join(home, 'none')]).err, /local-file-missing/);
 });
 
+test('ashlar backend shows no password of a URL that stands in the wrong place', async (t) => {
+  const home = await temporaryFolder(t);
+  const url = 'ssh://me:s3cret@127.0.0.1:1/x?auth-password=s3cret2';
+  for (const argv of [
+    ['backend', url, 'list'],
+    ['backend', 'put', home, url],
+    ['backend', 'get', home, url, join(home, 'x')],
+    ['backend', 'list', url, 'x', 'y', url],
+    ['help', url],
+    [url],
+  ]) {
+    for (const more of [[], ['--json'], ['--debug-output']]) {
+      const { code, out, err } = runAshlar(home, [...argv, ...more]);
+      assert.notEqual(code, 0);
+      assert.match(err, /ssh:\/\/me:\*\*\*@127/, argv.join(' '));
+      assert.doesNotMatch(out + err, /s3cret/, argv.join(' '));
+    }
+  }
+});
+
 test('ashlar backend says why a local file cannot be read or written', async (t) => {
   const home = await temporaryFolder(t);
   const folder = join(home, 'destination');

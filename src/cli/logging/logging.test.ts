@@ -96,6 +96,10 @@ test('Redactor.redact() hides the values of secret options and passwords in URLs
   const { redact } = redactor;
   assert.equal(redact('it is correct horse'), 'it is ***');
   assert.equal(redact('ftp://me:s3cret@host/x'), 'ftp://me:***@host/x');
+  assert.equal(
+    redact("There is no 'ftp://me:it's@host/x?a=s3cret' and no \"s3://b?c=s3cret\"."),
+    'There is no \'ftp://me:***@host/x?a=***\' and no "s3://b?c=***".',
+  );
   fc.assert(
     fc.property(fc.string(), fc.string(), (before, after) => {
       assert.ok(!redact(`${before}correct horse${after}`).includes('correct horse'));

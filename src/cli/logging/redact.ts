@@ -1,3 +1,4 @@
+import { redactUrl } from '../../destinations/index.ts';
 import { type ProgramSettings, programOptions } from '../../options/index.ts';
 
 const HIDDEN = '***';
@@ -17,8 +18,21 @@ export class Redactor {
 
   readonly redact = (text: string): string => {
     const shown = this.#secrets.reduce((rest, secret) => rest.replaceAll(secret, HIDDEN), text);
-    return shown.replace(/(\b[a-z][a-z0-9+.-]*:\/\/[^/?#\s:@]*):[^/?#\s@]+@/gi, `$1:${HIDDEN}@`);
+    return redactUrls(shown);
   };
+}
+
+/** Where messages quote what they were given. */
+const QUOTED_URL = /(?<=(['"]))[a-z][a-z0-9+.-]*:\/\/.*?(?=\1(?:[\s.,;:)]|$))/gi;
+
+/**
+ * The text without the passwords in its URLs, and where one is quoted also without the values of its options. A
+ * URL may stand where something else was asked for, and so come into a message about that.
+ */
+export function redactUrls(text: string): string {
+  return text
+    .replace(QUOTED_URL, (url) => redactUrl(url))
+    .replace(/(\b[a-z][a-z0-9+.-]*:\/\/[^/?#\s:@]*):[^/?#\s@]+@/gi, `$1:${HIDDEN}@`);
 }
 
 /** The values of the secret options that were given. */
