@@ -18,7 +18,7 @@ import { rangeHeader, readRange } from './support/http/read-range.ts';
 import { checkRemoteName, checkRemotePath } from './support/remote-name.ts';
 import { isStaleUpload, isTemporaryName, temporaryName } from './support/temporary-name.ts';
 import { wrongLength } from './support/wrong-length.ts';
-import { parseListing } from './webdav/listing.ts';
+import { parseListing, showsFolder } from './webdav/listing.ts';
 import { Login } from './webdav/login.ts';
 import { folderMissing, WebdavClient } from './webdav/webdav-client.ts';
 
@@ -93,6 +93,12 @@ export class Webdav implements Destination, Pick<Abilities, 'createFolder' | 're
   async delete(name: string, { signal }: SignalOptions = {}): Promise<void> {
     checkRemoteName(name);
     const action = `delete '${name}'`;
+    // WebDAV deletes a folder with all that is in it.
+    if (await this.#isFolder(name, { signal })) {
+      throw new DestinationError('destination-refused', `Cannot ${action}: it is a folder.`, {
+        details: { name },
+      });
+    }
     const request = { method: 'DELETE', url: this.#client.urlOf(name), limit: 'short', signal } as const;
     const response = await this.#client.send(request);
     if (response.status === 404) throw await this.#client.missing(name, response, { signal });
@@ -125,6 +131,14 @@ export class Webdav implements Destination, Pick<Abilities, 'createFolder' | 're
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#client[Symbol.dispose]();
+  }
+
+  /** False for what is not there, and where the server does not say. */
+  async #isFolder(name: string, options: SignalOptions): Promise<boolean> {
+    const response = await this.#client.askAbout(this.#client.urlOf(name), '0', 'short', options);
+    if (response.status === 207) return showsFolder(await readText(response));
+    await discardBody(response);
+    return false;
   }
 
   async #read(

@@ -25,6 +25,7 @@ export interface ContractStorage {
 }
 
 const MEGABYTE = 1024 * 1024;
+const MOST_LISTINGS = 50;
 const VOLUME = 'duplicati-b0123456789abcdef0123456789abcdef.dblock.zip.aes';
 
 /** Registers the suite that every destination passes. */
@@ -391,8 +392,19 @@ export function testDestinationContract(
   });
 }
 
+/**
+ * A listing that breaks off is asked for again, as every run does: a server may list a file whose upload has just
+ * ended, and find it gone.
+ */
 async function names(destination: Destination): Promise<string[]> {
-  return (await collect(destination.list())).map((file) => file.name);
+  for (let tries = 1; ; tries++) {
+    try {
+      return (await collect(destination.list())).map((file) => file.name);
+    } catch (error) {
+      const isCut = error instanceof DestinationError && error.code === 'destination-corrupt';
+      if (!isCut || tries === MOST_LISTINGS) throw error;
+    }
+  }
 }
 
 function rejectOnAbort(signal: AbortSignal): Promise<never> {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { openDestination } from '../../src/destinations/index.ts';
+import { hasAbility, openDestination } from '../../src/destinations/index.ts';
 import { collect } from '../support/collect.ts';
 import { memorySource, readAll } from '../support/memory-source.ts';
 import { seededBytes } from '../support/seeded-random.ts';
@@ -93,6 +93,21 @@ async function testAgainstOpenSsh(): Promise<void> {
     await assert.rejects(list({ ...unknown, 'ssh-fingerprint': `${sha256.slice(0, -2)}xx` }), {
       code: 'destination-refused',
       message: /another key/,
+    });
+  });
+
+  test('SFTP takes no file for the folder', async () => {
+    const file = join(await newFolder(), 'file');
+    await writeFile(file, 'x');
+    await using destination = await openDestination(urlOf(file), { settings });
+    const missing = { code: 'destination-folder-missing', retryable: false };
+    await assert.rejects(collect(destination.list()), missing);
+    await assert.rejects(readAll(destination, 'a'), missing);
+    await assert.rejects(destination.put('a', memorySource(Buffer.from('x'))), missing);
+    assert.ok(hasAbility(destination, 'createFolder'));
+    await assert.rejects(destination.createFolder(), {
+      code: 'destination-refused',
+      message: /this is a file, not a folder/,
     });
   });
 

@@ -96,6 +96,16 @@ async function testAgainstApache(): Promise<void> {
     assert.deepEqual(await readdir(folder), ['volume']);
   });
 
+  test('WebDAV delete() takes no folder away, and nothing in it', async () => {
+    const folder = join(apache.dataFolder, 'above');
+    await makeFolder(folder);
+    await makeFolder(join(folder, 'below'));
+    await writeFile(join(folder, 'below', 'precious'), 'x');
+    await using destination = await openDestination(plain('basic/above'));
+    await assert.rejects(destination.delete('below'), { code: 'destination-refused', retryable: false });
+    assert.deepEqual(await readdir(join(folder, 'below')), ['precious']);
+  });
+
   test('WebDAV createFolder() makes the folders above, too', async () => {
     await using destination = await openWithFolder(plain('basic/one/two/three'));
     assert.deepEqual(await collect(destination.list()), []);

@@ -15,6 +15,7 @@ for (const [words, code, hint] of [
   ['The attempted logon is invalid', 'destination-refused', /does not take the login/],
   ['oauth2: cannot fetch token: invalid_grant', 'destination-refused', /does not take the login/],
   ['open /x/y: permission denied', 'destination-refused', /may do there/],
+  ['is a file not a directory', 'destination-refused', /Check the folder/],
   ['write /x/y: no space left on device', 'destination-full', /Free some space/],
   ['preallocate: file too big for remaining disk space', 'destination-full', /Free some space/],
   ['googleapi: Error 403: storageQuotaExceeded', 'destination-full', /Free some space/],

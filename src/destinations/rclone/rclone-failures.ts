@@ -49,7 +49,7 @@ const MEANINGS: readonly Meaning[] = [
     hint: 'This rclone was built without that kind of storage; the one from https://rclone.org has it.',
   },
   {
-    words: /read-only|permission denied|name too long/i,
+    words: /read-only|permission denied|name too long|is a (?:file|directory) not a|400 bad request/i,
     code: 'destination-refused',
     hint: 'Check the folder, and what the login of the remote may do there.',
   },

@@ -1,7 +1,8 @@
+import type { Stats } from 'ssh2';
 import { counted } from '../../base/index.ts';
 import type { ByteRange, FreeSpace } from '../abilities.ts';
 import type { RemoteFile } from '../destination.ts';
-import { type Attempt, failureOf, MEANINGS } from '../support/attempt.ts';
+import { type Attempt, failureOf, MEANINGS, type Meaning } from '../support/attempt.ts';
 import type { FolderClient, ReadsRanges, TellsSpace } from '../support/folder-client.ts';
 import { type OpenFile, readPieces } from './read-file.ts';
 import { type SftpRequest, type SftpSession, UnknownRequest } from './session.ts';
@@ -17,6 +18,8 @@ interface SpaceAnswer {
 }
 
 const READ_ONLY_FLAG = 1;
+/** Servers only say that making it failed. */
+const NO_FOLDER: Meaning = { code: 'destination-refused', because: 'this is a file, not a folder' };
 
 /** The files of one folder over one session. */
 export class SftpClient implements FolderClient, ReadsRanges, TellsSpace {
@@ -138,7 +141,7 @@ export class SftpClient implements FolderClient, ReadsRanges, TellsSpace {
     let path = full.startsWith('/') ? '/' : '';
     for (const name of names) {
       path += path === '' || path.endsWith('/') ? name : `/${name}`;
-      if (!(await this.#exists(attempt, path))) await this.#makeOneFolder(attempt, path);
+      if (!(await this.#isFolder(attempt, path))) await this.#makeOneFolder(attempt, path);
     }
   }
 
@@ -157,7 +160,9 @@ export class SftpClient implements FolderClient, ReadsRanges, TellsSpace {
     try {
       await this.#ask<null>(attempt, (sftp, answer) => sftp.mkdir(path, (error) => answer(error, null)));
     } catch (error) {
-      if (!(await this.#exists(attempt, path))) throw error;
+      if (await this.#isFolder(attempt, path)) return;
+      if (await this.#exists(attempt, path)) throw failureOf(attempt, NO_FOLDER, error);
+      throw error;
     }
   }
 
@@ -214,15 +219,21 @@ export class SftpClient implements FolderClient, ReadsRanges, TellsSpace {
   }
 
   async #exists(attempt: Attempt, path: string): Promise<boolean> {
-    return this.#attempting(attempt, async () => {
-      try {
-        await this.#send((sftp, answer) => sftp.stat(path, answer));
-        return true;
-      } catch (error) {
-        if (statusOf(error) === STATUS.noSuchFile) return false;
-        throw error;
-      }
-    });
+    return this.#attempting(attempt, async () => (await this.#look(path)) !== undefined);
+  }
+
+  async #isFolder(attempt: Attempt, path: string): Promise<boolean> {
+    return this.#attempting(attempt, async () => (await this.#look(path))?.isDirectory() === true);
+  }
+
+  /** What is there; `undefined` if nothing is. */
+  async #look(path: string): Promise<Stats | undefined> {
+    try {
+      return await this.#send<Stats>((sftp, answer) => sftp.stat(path, answer));
+    } catch (error) {
+      if (statusOf(error) === STATUS.noSuchFile) return undefined;
+      throw error;
+    }
   }
 
   /** Not waited for: its outcome changes nothing. */
@@ -252,14 +263,7 @@ export class SftpClient implements FolderClient, ReadsRanges, TellsSpace {
 
   #translate(attempt: Attempt, error: unknown): Promise<unknown> {
     return translate(error, attempt, {
-      hasFolder: () =>
-        this.#send<unknown>((sftp, answer) => sftp.stat(this.#folder, answer)).then(
-          () => true,
-          (other: unknown) => {
-            if (statusOf(other) === STATUS.noSuchFile) return false;
-            throw other;
-          },
-        ),
+      hasFolder: async () => (await this.#look(this.#folder))?.isDirectory() === true,
       storageState: () => this.#storageState(),
     });
   }

@@ -17,12 +17,23 @@ export function parseListing(body: string, folder: URL): RemoteFile[] {
   return childrenOf(root, 'response').flatMap((response) => readEntry(response, folder, folderPath));
 }
 
+/** Whether an answer to PROPFIND about one thing, of whatever form, shows a folder. */
+export function showsFolder(body: string): boolean {
+  try {
+    return childrenOf(parseXml(body), 'response').some((response) => isFolder(propertiesOf(response)));
+  } catch {
+    return false;
+  }
+}
+
+function propertiesOf(response: XmlElement): readonly XmlElement[] {
+  return childrenOf(response, 'propstat').flatMap((propstat) => descend(propstat, 'prop')?.children ?? []);
+}
+
 function readEntry(response: XmlElement, folder: URL, folderPath: string): RemoteFile[] {
   const href = descend(response, 'href')?.text.trim() ?? '';
   const path = decodePathText(new URL(href.replaceAll(' ', '%20'), folder).pathname);
-  const properties = childrenOf(response, 'propstat').flatMap(
-    (propstat) => descend(propstat, 'prop')?.children ?? [],
-  );
+  const properties = propertiesOf(response);
   if (path.endsWith('/') || isFolder(properties)) return [];
   if (path.startsWith(folderPath) && path.slice(folderPath.length).includes('/')) return [];
   const size = propertyText(properties, 'getcontentlength');

@@ -80,16 +80,19 @@ export class WebdavClient implements Disposable {
     }
   }
 
-  async propfind(depth: '0' | '1', limit: 'list' | 'short', options: SignalOptions): Promise<HttpResponse> {
+  /** Whatever the server answers to the question what is there. */
+  askAbout(
+    url: URL,
+    depth: '0' | '1',
+    limit: 'list' | 'short',
+    options: SignalOptions,
+  ): Promise<HttpResponse> {
     const headers = { depth, 'content-type': 'application/xml; charset=utf-8' };
-    const response = await this.send({
-      ...options,
-      method: 'PROPFIND',
-      url: this.folder,
-      headers,
-      body: PROPFIND_BODY,
-      limit,
-    });
+    return this.send({ ...options, method: 'PROPFIND', url, headers, body: PROPFIND_BODY, limit });
+  }
+
+  async propfind(depth: '0' | '1', limit: 'list' | 'short', options: SignalOptions): Promise<HttpResponse> {
+    const response = await this.askAbout(this.folder, depth, limit, options);
     if (response.status === 409) {
       await discardBody(response);
       throw folderMissing(this.folder);
