@@ -5,7 +5,7 @@ import { DestinationError } from './destination-error.ts';
 import { ContentHash } from './dropbox/content-hash.ts';
 import { DROPBOX_ERRORS, DropboxClient } from './dropbox/dropbox-client.ts';
 import { uploadFile } from './dropbox/upload.ts';
-import { fileMissing, nameTaken } from './support/file-failures.ts';
+import { fileMissing, folderStays, nameTaken } from './support/file-failures.ts';
 import { twiceDecodedFolderPath } from './support/folder-path.ts';
 import { checkStored, hashSource } from './support/hashed-source.ts';
 import { HttpClient, type HttpResponse, readHttpSettings } from './support/http/index.ts';
@@ -96,8 +96,16 @@ export class Dropbox
 
   async delete(name: string, options: SignalOptions = {}): Promise<void> {
     const argument = { path: this.#pathOf(name) };
-    const codes = { 'path_lookup/not_found': 'destination-file-missing' } as const;
+    const codes = {
+      'path/not_found': 'destination-file-missing',
+      'path_lookup/not_found': 'destination-file-missing',
+    } as const;
     const action = `delete '${name}'`;
+    const found = await this.#orMissing(
+      name,
+      this.#client.call({ ...options, verb: 'files/get_metadata', argument, action, codes }),
+    );
+    if (textAt(found, '.tag') === 'folder') throw folderStays(name);
     await this.#orMissing(
       name,
       this.#client.call({ ...options, verb: 'files/delete_v2', argument, action, codes }),

@@ -13,11 +13,11 @@ import { GRAPH_ERRORS } from './graph/graph-errors.ts';
 import { QuickXorHash } from './graph/quick-xor-hash.ts';
 import { uploadFile } from './graph/upload.ts';
 import { encodePathParts } from './support/encode-path.ts';
-import { nameTaken } from './support/file-failures.ts';
+import { folderStays, nameTaken } from './support/file-failures.ts';
 import { checkStored, hashSource } from './support/hashed-source.ts';
 import { discardBody, type HttpClient, type HttpResponse, headerOf } from './support/http/index.ts';
 import { rangeHeader, readRange } from './support/http/read-range.ts';
-import { numberAt, objectsAt, requiredText, textAt, timeAt, valueAt } from './support/json.ts';
+import { numberAt, objectsAt, readJson, requiredText, textAt, timeAt, valueAt } from './support/json.ts';
 import { type BearerClient, endpointOf, openClient } from './support/oauth/index.ts';
 import { requireFile } from './support/oauth/require-file.ts';
 import { checkRemoteName, checkRemotePath } from './support/remote-name.ts';
@@ -120,8 +120,12 @@ export class GraphFolder
 
   async delete(name: string, options: SignalOptions = {}): Promise<void> {
     const url = new URL(await this.#fileAddress(name, options));
+    const action = `delete '${name}'`;
+    const look = await this.#client.send({ ...options, method: 'GET', url, limit: 'short' });
+    const item = await readJson(await this.#found(look, name, action, [200]));
+    if (valueAt(item, 'folder') !== undefined) throw folderStays(name);
     const response = await this.#client.send({ ...options, method: 'DELETE', url, limit: 'short' });
-    await discardBody(await this.#found(response, name, `delete '${name}'`, [200, 204]));
+    await discardBody(await this.#found(response, name, action, [200, 204]));
   }
 
   async rename(name: string, newName: string, options: SignalOptions = {}): Promise<void> {

@@ -3,7 +3,7 @@ import type { DestinationRequest } from './descriptor.ts';
 import type { Destination, RemoteFile, SignalOptions, UploadSource } from './destination.ts';
 import { DestinationError } from './destination-error.ts';
 import { encodePathPart } from './support/encode-path.ts';
-import { fileMissing, folderMissing, nameTaken } from './support/file-failures.ts';
+import { fileMissing, folderMissing, folderStays, nameTaken } from './support/file-failures.ts';
 import { splitPath } from './support/folder-path.ts';
 import {
   discardBody,
@@ -84,8 +84,17 @@ export class Tahoe implements Destination, Pick<Abilities, 'createFolder' | 'ren
   }
 
   async delete(name: string, options: SignalOptions = {}): Promise<void> {
-    const request = { ...options, method: 'DELETE', url: this.#fileUrl(name), limit: 'short' } as const;
-    await discardBody(await this.#found(request, name, `delete '${name}'`, [200, 204]));
+    const [url, action] = [this.#fileUrl(name), `delete '${name}'`];
+    const look = {
+      ...options,
+      method: 'GET',
+      url: this.#url([name], { t: 'json' }),
+      limit: 'short',
+    } as const;
+    const node: unknown = JSON.parse(await readText(await this.#found(look, name, action, [200])));
+    if (Array.isArray(node) && node[0] === 'dirnode') throw folderStays(name);
+    const request = { ...options, method: 'DELETE', url, limit: 'short' } as const;
+    await discardBody(await this.#found(request, name, action, [200, 204]));
   }
 
   async rename(name: string, newName: string, options: SignalOptions = {}): Promise<void> {

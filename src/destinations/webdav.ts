@@ -5,6 +5,7 @@ import type { Destination, RemoteFile, SignalOptions, UploadSource } from './des
 import { DestinationError } from './destination-error.ts';
 import { findCredentials, missingOption } from './support/credentials.ts';
 import { encodePathPart, encodePathParts } from './support/encode-path.ts';
+import { folderStays } from './support/file-failures.ts';
 import {
   discardBody,
   type FailureContext,
@@ -94,11 +95,7 @@ export class Webdav implements Destination, Pick<Abilities, 'createFolder' | 're
     checkRemoteName(name);
     const action = `delete '${name}'`;
     // WebDAV deletes a folder with all that is in it.
-    if (await this.#isFolder(name, { signal })) {
-      throw new DestinationError('destination-refused', `Cannot ${action}: it is a folder.`, {
-        details: { name },
-      });
-    }
+    if (await this.#isFolder(name, { signal })) throw folderStays(name);
     const request = { method: 'DELETE', url: this.#client.urlOf(name), limit: 'short', signal } as const;
     const response = await this.#client.send(request);
     if (response.status === 404) throw await this.#client.missing(name, response, { signal });

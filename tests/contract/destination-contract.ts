@@ -363,6 +363,13 @@ export function testDestinationContract(
     assert.deepEqual(await names(destination), ['b']);
   });
 
+  check('delete() takes no folder away', async (destination, _storage, t) => {
+    if (!hasAbility(destination, 'rename')) return t.skip('there is no rename()');
+    await destination.put('a', memorySource(Buffer.from('x')));
+    await destination.rename('a', 'below/a');
+    await assert.rejects(destination.delete('below'), { retryable: false });
+  });
+
   check('getRange() gives exactly the bytes asked for', async (destination, _storage, t) => {
     if (!hasAbility(destination, 'getRange')) {
       t.skip('this destination cannot read a range');

@@ -3,6 +3,7 @@ import { counted } from '../../base/index.ts';
 import type { ByteRange, FreeSpace } from '../abilities.ts';
 import type { RemoteFile } from '../destination.ts';
 import { type Attempt, failureOf, MEANINGS, type Meaning } from '../support/attempt.ts';
+import { folderStays } from '../support/file-failures.ts';
 import type { FolderClient, ReadsRanges, TellsSpace } from '../support/folder-client.ts';
 import { type OpenFile, readPieces } from './read-file.ts';
 import { type SftpRequest, type SftpSession, UnknownRequest } from './session.ts';
@@ -129,9 +130,17 @@ export class SftpClient implements FolderClient, ReadsRanges, TellsSpace {
 
   async remove(name: string): Promise<void> {
     const attempt = this.#attempt(`delete '${name}'`, true);
-    await this.#ask<null>(attempt, (sftp, answer) =>
-      sftp.unlink(this.#path(name), (error) => answer(error, null)),
-    );
+    const path = this.#path(name);
+    await this.#attempting(attempt, async () => {
+      try {
+        await this.#send<null>((sftp, answer) => sftp.unlink(path, (error) => answer(error, null)));
+      } catch (error) {
+        // Servers only say that it failed.
+        if (statusOf(error) === STATUS.failure && (await this.#isFolder(attempt, path)))
+          throw folderStays(name);
+        throw error;
+      }
+    });
   }
 
   async makeFolder(below = ''): Promise<void> {

@@ -16,6 +16,13 @@ export function nameTaken(name: string, newName: string): DestinationError {
   );
 }
 
+/** Deleting a folder would delete all that is in it. */
+export function folderStays(name: string): DestinationError {
+  return new DestinationError('destination-refused', `Cannot delete '${name}': it is a folder.`, {
+    details: { name },
+  });
+}
+
 /** The storage answered that the folder of the destination is not there. */
 export function folderMissing(folder: string): DestinationError {
   return new DestinationError('destination-folder-missing', `There is no folder '${folder}'.`, {

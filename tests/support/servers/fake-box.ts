@@ -74,7 +74,7 @@ export class FakeBox {
   #file(id: string, verb: string, body: Buffer): FakeAnswer {
     if (verb === 'DELETE /trash') return { status: this.trash.delete(id) ? 204 : 404 };
     const item = this.items.get(id);
-    if (item === undefined) return notFound();
+    if (item === undefined || this.#isFolder(id)) return notFound();
     switch (verb) {
       case 'GET /content':
         return { status: 302, headers: { location: `${this.service.url}/download/${id}` } };
