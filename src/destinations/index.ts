@@ -7,6 +7,7 @@ export * from './registry.ts';
 export * from './support/destination-url.ts';
 export type { AuthorizationOrder } from './support/oauth/authorization-order.ts';
 export * from './test-access.ts';
+export { findUnknownOptions } from './unknown-options.ts';
 export { openForEachCall } from './wrappers/fresh-connections.ts';
 export { passAbilities } from './wrappers/pass-abilities.ts';
 export { RateLimit } from './wrappers/rate-limit.ts';

@@ -2,6 +2,7 @@ import type { Log } from '../../base/index.ts';
 import { nativeCalls } from '../../base/native/index.ts';
 import {
   type Destination,
+  findUnknownOptions,
   openDestination,
   openForEachCall,
   softenDeletion,
@@ -15,10 +16,12 @@ import type { BackupTarget } from '../opened-backup/opened-backup.ts';
 
 /**
  * The first step of every operation: opens the destination of the backup, held to its limits, without
- * touching the storage. The caller disposes of it.
+ * touching the storage. Options in its URL that nothing knows are told in a warning each. The caller disposes
+ * of it.
  */
 export async function connect(target: BackupTarget, log: Log): Promise<Destination> {
   nativeCalls()?.keepHeapLean();
+  for (const text of findUnknownOptions(target.url)) log.write('warning', 'destination-option-unknown', text);
   const options = { settings: Object.fromEntries(target.destinationOptions), log };
   const open = () => (target.connect ?? openDestination)(target.url, options);
   const destination = await (target.connections === 'fresh' ? openForEachCall(open) : open());
