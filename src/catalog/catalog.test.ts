@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
+import { findCommonName, listCommonNames } from '../destinations/index.ts';
 import { commandDescriptors, findCommand } from './commands.ts';
 import { renderCompletion, SHELLS } from './completion.ts';
 import { renderOverview, renderTopic, suggestTopic } from './help.ts';
@@ -59,6 +60,33 @@ test('renderTopic() explains every command and option within the width', () => {
 test('renderTopic() takes the schemes that mean TLS for those that they stand for', () => {
   for (const scheme of ['ftp', 's3', 'webdav'])
     assert.equal(renderTopic(`${scheme}s`, help), renderTopic(scheme, help));
+});
+
+test('renderTopic() leads from what people call a storage to what it goes by', () => {
+  for (const [name, schemes] of [
+    ['sftp', 'ssh'],
+    ['Nextcloud', 'webdav'],
+    ['owncloud', 'webdav'],
+    ['minio', 's3'],
+    ['wasabi', 's3'],
+    ['gdrive', 'googledrive'],
+    ['Google Drive', 'googledrive'],
+    ['onedrive', 'onedrivev2'],
+    ['samba', 'smb'],
+  ] as const)
+    assert.ok(renderTopic(name, help)?.includes(renderTopic(schemes, help) ?? name), name);
+  assert.match(renderTopic('nas', help) ?? '', /help smb .*\n.*help ssh .*\n.*help webdav /);
+  assert.equal(suggestTopic('nextclowd'), 'nextcloud');
+});
+
+test('listCommonNames() are unique, and no word of the help hides one', () => {
+  const names = listCommonNames();
+  assert.equal(new Set(names).size, names.length);
+  for (const name of names) {
+    if (!MODULE_NAMES.includes(name)) assert.match(renderTopic(name, help) ?? '', /is reached by/, name);
+    for (const scheme of findCommonName(name)?.schemes ?? [])
+      assert.ok(MODULE_NAMES.includes(scheme), `${name}: ${scheme}`);
+  }
 });
 
 test('renderCompletion() makes a script for each shell', () => {

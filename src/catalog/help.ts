@@ -1,4 +1,4 @@
-import { describeDestinations } from '../destinations/index.ts';
+import { describeDestinations, listCommonNames } from '../destinations/index.ts';
 import { describeGroups } from '../filters/index.ts';
 import { findNearest } from '../options/index.ts';
 import { type CommandDescriptor, commandUsage } from './commands/command.ts';
@@ -41,7 +41,7 @@ export function renderOverview({ width, available }: HelpOptions): string {
   ].join('\n');
 }
 
-/** The text about a command, an option, a module or a topic; `undefined` when there is no such thing. */
+/** The text about a command, an option, a module, a storage by its common name, or a topic; `undefined` when there is no such thing. */
 export function renderTopic(topic: string, options: HelpOptions): string | undefined {
   const command = findCommand(topic);
   const text = TOPICS[topic.toLowerCase()]?.(options);
@@ -59,6 +59,7 @@ export function suggestTopic(topic: string): string | undefined {
     ...Object.keys(TOPICS),
     ...allOptions.map(({ name }) => name),
     ...MODULE_NAMES,
+    ...listCommonNames(),
   ];
   return findNearest(topic.toLowerCase(), words);
 }

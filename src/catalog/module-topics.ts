@@ -1,4 +1,9 @@
-import { type DestinationDescriptor, describeDestinations, describeScheme } from '../destinations/index.ts';
+import {
+  type DestinationDescriptor,
+  describeDestinations,
+  describeScheme,
+  findCommonName,
+} from '../destinations/index.ts';
 import { optionUsage } from './option-text.ts';
 import { allOptions, findOption } from './options.ts';
 import { columns, wrap } from './wrap.ts';
@@ -54,11 +59,28 @@ export function renderModule(name: string, width: number): string | undefined {
   const destination = describeScheme(wanted);
   if (destination !== undefined) return renderDestination(destination, width);
   const module = MODULES[wanted];
-  if (module === undefined) return undefined;
+  if (module === undefined) return renderCommonName(wanted, width);
   const own = allOptions
     .filter((option) => option.name.startsWith(`${wanted}-`))
     .map((option) => option.name);
   return [wrap(module.summary, width), ...optionRows([...module.options, ...own], width)].join('\n');
+}
+
+/** What a storage goes by here: all about the one kind of destination, or where to read about several. */
+function renderCommonName(name: string, width: number): string | undefined {
+  const found = findCommonName(name);
+  if (found === undefined) return undefined;
+  const { schemes, urlForm } = found;
+  const kinds = describeDestinations().filter(({ scheme }) => schemes.includes(scheme));
+  const [only] = kinds;
+  const form = urlForm === undefined ? [] : [`  ${urlForm}`];
+  if (only !== undefined && kinds.length === 1)
+    return [`'${name}' is reached by:`, ...form, '', renderDestination(only, width)].join('\n');
+  const rows = schemes.flatMap((scheme) => {
+    const kind = kinds.find((each) => each.scheme === scheme);
+    return kind === undefined ? [] : [[`ashlar help ${scheme}`, kind.displayName] as const];
+  });
+  return [`'${name}' is reached by one of these:`, ...form, columns(rows, width)].join('\n');
 }
 
 function renderDestination(

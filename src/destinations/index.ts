@@ -1,5 +1,6 @@
 export * from './abilities.ts';
 export { authorizeByBrowser } from './authorize.ts';
+export { findCommonName, listCommonNames } from './common-names.ts';
 export * from './descriptor.ts';
 export * from './destination.ts';
 export * from './destination-error.ts';

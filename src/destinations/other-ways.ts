@@ -10,10 +10,6 @@ const OTHER_WAYS: Readonly<Record<string, { readonly because: string; readonly i
     because: 'it logs in by a user name and password, which Microsoft has switched off',
     instead: 'Use sharepoint://, which takes the same address of a site.',
   },
-  sftp: {
-    because: 'SFTP has the scheme of the connection that it goes through',
-    instead: 'Write ssh:// instead of sftp://, and the rest as it is.',
-  },
   duplicati: {
     because: "Duplicati's own storage is a service for Duplicati only",
     instead: 'Use a storage of your own: see the list of destinations.',

@@ -8,10 +8,15 @@ test('openDestination() refuses a scheme that it does not know, and names those 
     code: 'destination-unknown-scheme',
     hint: /file:\/\//,
   });
-  await assert.rejects(openDestination('sftp://host/x'), {
-    code: 'destination-unknown-scheme',
-    hint: /ssh:\/\//,
-  });
+});
+
+test('openDestination() tells the scheme of what people call otherwise', async () => {
+  for (const [url, hint] of [
+    ['sftp://host/x', 'Write ssh:// instead.'],
+    ['backblaze://x', 'Write b2:// or s3:// instead.'],
+    ['wasabi://x', 'Write it so: s3s://bucket/folder?s3-server-name=s3.wasabisys.com'],
+  ] as const)
+    await assert.rejects(openDestination(url), { code: 'destination-unknown-scheme', hint });
 });
 
 test('openDestination() lets an option of the URL win over the same option for all', async () => {

@@ -4,6 +4,7 @@ import { programOptions, resolveOptions } from '../options/index.ts';
 import { AZURE } from './azure/descriptor.ts';
 import { B2 } from './b2/descriptor.ts';
 import { BOX } from './box/descriptor.ts';
+import { findCommonName } from './common-names.ts';
 import type { DestinationDescriptor, OpenDestination } from './descriptor.ts';
 import type { Destination } from './destination.ts';
 import { DestinationError } from './destination-error.ts';
@@ -141,10 +142,17 @@ export function describeDestinations(): readonly DestinationDescriptor[] {
 }
 
 function unknownScheme(scheme: string): DestinationError {
-  const known = PROVIDERS.map(({ descriptor }) => `${descriptor.scheme}://`).join(', ');
   return new DestinationError(
     'destination-unknown-scheme',
     `There is no kind of destination called '${scheme}://'.`,
-    { details: { scheme }, hint: `Known are: a folder path, ${known}.` },
+    { details: { scheme }, hint: hintAt(scheme) },
   );
+}
+
+function hintAt(scheme: string): string {
+  const { schemes, urlForm } = findCommonName(scheme) ?? {};
+  if (urlForm !== undefined) return `Write it so: ${urlForm}`;
+  if (schemes !== undefined) return `Write ${schemes.map((name) => `${name}://`).join(' or ')} instead.`;
+  const known = PROVIDERS.map(({ descriptor }) => `${descriptor.scheme}://`).join(', ');
+  return `Known are: a folder path, ${known}.`;
 }
