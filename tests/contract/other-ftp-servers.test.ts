@@ -8,8 +8,8 @@ import { collect } from '../support/collect.ts';
 import { memorySource, readAll } from '../support/memory-source.ts';
 import { seededBytes } from '../support/seeded-random.ts';
 import { startLeavingLine } from '../support/servers/leaving-line.ts';
-import { findProftpd, startProftpd } from '../support/servers/proftpd.ts';
-import { findPureFtpd, startPureFtpd } from '../support/servers/pure-ftpd.ts';
+import { findProftpd, type ProftpdServer, startProftpd } from '../support/servers/proftpd.ts';
+import { findPureFtpd, type PureFtpdServer, startPureFtpd } from '../support/servers/pure-ftpd.ts';
 import type { UnpackedProgram } from '../support/servers/unpacked-packages.ts';
 import { testDestinationContract } from './destination-contract.ts';
 
@@ -20,15 +20,19 @@ const ENOUGH = 2000;
 const SHORT_S = 2;
 
 const isRoot = process.getuid?.() === 0;
-const [proftpd, pureFtpd] = [await findProftpd(), await findPureFtpd()];
-if (proftpd !== undefined && isRoot) await testAgainstProftpd(proftpd);
+const [proftpd, pureFtpd] = isRoot ? [await findProftpd(), await findPureFtpd()] : [];
+const proftpdServer = proftpd === undefined ? undefined : await startProftpd(proftpd);
+const pureFtpdServer = pureFtpd === undefined ? undefined : await startPureFtpd(pureFtpd, ENOUGH);
+after(async () => {
+  await proftpdServer?.stop();
+  await pureFtpdServer?.stop();
+});
+if (proftpd !== undefined && proftpdServer !== undefined) testAgainstProftpd(proftpd, proftpdServer);
 else test('FTP against ProFTPD', (t) => t.skip('it cannot be fetched, or this user may not start it'));
-if (pureFtpd !== undefined && isRoot) await testAgainstPureFtpd(pureFtpd);
+if (pureFtpd !== undefined && pureFtpdServer !== undefined) testAgainstPureFtpd(pureFtpd, pureFtpdServer);
 else test('FTP against Pure-FTPd', (t) => t.skip('it cannot be fetched, or this user may not start it'));
 
-async function testAgainstProftpd(program: UnpackedProgram): Promise<void> {
-  const server = await startProftpd(program);
-  after(() => server.stop());
+function testAgainstProftpd(program: UnpackedProgram, server: ProftpdServer): void {
   const newFolder = numberedFolders(server.dataFolder);
   const trust = `accept-specified-ssl-hash=${server.certificate.sha256}`;
   testDestinationContract('FTPS served by ProFTPD', async () => {
@@ -86,9 +90,7 @@ async function checkPause(
   assert.equal(line.connections, before + 4);
 }
 
-async function testAgainstPureFtpd(program: UnpackedProgram): Promise<void> {
-  const server = await startPureFtpd(program, ENOUGH);
-  after(() => server.stop());
+function testAgainstPureFtpd(program: UnpackedProgram, server: PureFtpdServer): void {
   const newFolder = numberedFolders(server.dataFolder);
   testDestinationContract('FTP served by Pure-FTPd', async () => {
     const { name, path } = await newFolder();

@@ -7,21 +7,25 @@ import { collect } from '../support/collect.ts';
 import { memorySource, readAll } from '../support/memory-source.ts';
 import { seededBytes } from '../support/seeded-random.ts';
 import { startCuttingProxy } from '../support/servers/cutting-proxy.ts';
-import { startRcloneSftp } from '../support/servers/rclone-sftp.ts';
+import { type RcloneSftpServer, startRcloneSftp } from '../support/servers/rclone-sftp.ts';
 import { hasProgram } from '../support/servers/server-process.ts';
-import { startSshd } from '../support/servers/sshd.ts';
+import { type SshServer, startSshd } from '../support/servers/sshd.ts';
 import { mountSmallDisk, remountReadOnly } from '../support/small-disk.ts';
 import { assertOutlivesCut } from './cut-line.ts';
 import { testDestinationContract } from './destination-contract.ts';
 
-if (hasProgram('/usr/sbin/sshd')) await testAgainstOpenSsh();
+const openSsh = hasProgram('/usr/sbin/sshd') ? await startSshd() : undefined;
+const rclone = hasProgram('rclone') ? await startRcloneSftp() : undefined;
+after(async () => {
+  await openSsh?.stop();
+  await rclone?.stop();
+});
+if (openSsh !== undefined) testAgainstOpenSsh(openSsh);
 else test('SFTP against OpenSSH', (t) => t.skip('openssh-server is not installed'));
-if (hasProgram('rclone')) await testAgainstRclone();
+if (rclone !== undefined) testAgainstRclone(rclone);
 else test('SFTP against rclone', (t) => t.skip('rclone is not installed'));
 
-async function testAgainstOpenSsh(): Promise<void> {
-  const server = await startSshd();
-  after(() => server.stop());
+function testAgainstOpenSsh(server: SshServer): void {
   const urlOf = (folder: string, port = server.port): string =>
     `ssh://${server.user}@127.0.0.1:${port}${folder}`;
   const withKey = { 'ssh-keyfile': server.keyPath };
@@ -157,9 +161,7 @@ async function testAgainstOpenSsh(): Promise<void> {
   });
 }
 
-async function testAgainstRclone(): Promise<void> {
-  const server = await startRcloneSftp();
-  after(() => server.stop());
+function testAgainstRclone(server: RcloneSftpServer): void {
   const login = `${server.user}:${encodeURIComponent(server.password)}`;
   const open = (password = login) =>
     openDestination(`ssh://${password}@127.0.0.1:${server.port}/?ssh-accept-any-fingerprints`);

@@ -7,22 +7,26 @@ import test, { after } from 'node:test';
 import { type Destination, openDestination } from '../../src/destinations/index.ts';
 import { collect } from '../support/collect.ts';
 import { memorySource } from '../support/memory-source.ts';
-import { startApache } from '../support/servers/apache.ts';
-import { startRcloneWebdav } from '../support/servers/rclone-webdav.ts';
+import { type ApacheServer, startApache } from '../support/servers/apache.ts';
+import { type RcloneServer, startRcloneWebdav } from '../support/servers/rclone-webdav.ts';
 import { hasProgram } from '../support/servers/server-process.ts';
 import { testDestinationContract } from './destination-contract.ts';
 import { assertRefusesLogin, WRONG_SECRET } from './wrong-login.ts';
 
 const WWW_DATA = 33;
 
-if (hasProgram('apache2')) await testAgainstApache();
+const apacheServer = hasProgram('apache2') ? await startApache() : undefined;
+const rcloneServer = hasProgram('rclone') ? await startRcloneWebdav() : undefined;
+after(async () => {
+  await apacheServer?.stop();
+  await rcloneServer?.stop();
+});
+if (apacheServer !== undefined) testAgainstApache(apacheServer);
 else test('WebDAV against Apache', (t) => t.skip('apache2 is not installed'));
-if (hasProgram('rclone')) await testAgainstRclone();
+if (rcloneServer !== undefined) testAgainstRclone(rcloneServer);
 else test('WebDAV against rclone', (t) => t.skip('rclone is not installed'));
 
-async function testAgainstApache(): Promise<void> {
-  const apache = await startApache();
-  after(() => apache.stop());
+function testAgainstApache(apache: ApacheServer): void {
   const login = `${apache.user}:${encodeURIComponent(apache.password)}`;
   const plain = (path: string, query = ''): string =>
     `webdav://${login}@127.0.0.1:${apache.port}/${path}${query}`;
@@ -112,9 +116,7 @@ async function testAgainstApache(): Promise<void> {
   });
 }
 
-async function testAgainstRclone(): Promise<void> {
-  const rclone = await startRcloneWebdav();
-  after(() => rclone.stop());
+function testAgainstRclone(rclone: RcloneServer): void {
   let count = 0;
   testDestinationContract('WebDAV served by rclone', async () => {
     const name = `folder-${++count}`;

@@ -27,9 +27,9 @@ let count = 0;
 
 const obstacle = await missingPrograms('swift-proxy-server', 'memcached');
 const identityObstacle = obstacle ?? findKeystoneObstacle();
-if (obstacle !== undefined) test('OpenStack against Swift', (t) => t.skip(obstacle));
-if (identityObstacle !== undefined) test('OpenStack v3 against Keystone', (t) => t.skip(identityObstacle));
 if (obstacle === undefined) await testAgainstSwift();
+else test('OpenStack against Swift', (t) => t.skip(obstacle));
+if (identityObstacle !== undefined) test('OpenStack v3 against Keystone', (t) => t.skip(identityObstacle));
 
 async function testAgainstSwift(): Promise<void> {
   const swift = await startSwift();
