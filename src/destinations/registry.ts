@@ -142,17 +142,16 @@ export function describeDestinations(): readonly DestinationDescriptor[] {
 }
 
 function unknownScheme(scheme: string): DestinationError {
+  const known = PROVIDERS.map(({ descriptor }) => `${descriptor.scheme}://`).join(', ');
   return new DestinationError(
     'destination-unknown-scheme',
     `There is no kind of destination called '${scheme}://'.`,
-    { details: { scheme }, hint: hintAt(scheme) },
+    { details: { scheme }, hint: commonNameHint(scheme) ?? `Known are: a folder path, ${known}.` },
   );
 }
 
-function hintAt(scheme: string): string {
+function commonNameHint(scheme: string): string | undefined {
   const { schemes, urlForm } = findCommonName(scheme) ?? {};
   if (urlForm !== undefined) return `Write it so: ${urlForm}`;
-  if (schemes !== undefined) return `Write ${schemes.map((name) => `${name}://`).join(' or ')} instead.`;
-  const known = PROVIDERS.map(({ descriptor }) => `${descriptor.scheme}://`).join(', ');
-  return `Known are: a folder path, ${known}.`;
+  return schemes && `Write ${schemes.map((name) => `${name}://`).join(' or ')} instead.`;
 }
