@@ -1,9 +1,9 @@
-import { FIELDS, type FieldDeclaration } from '../mirror/index.ts';
+import type { FieldDeclaration } from '../mirror/index.ts';
 import { formatSize } from '../options/index.ts';
 
-/** The Markdown of `docs/pull-fields.md`. */
-export function renderPullFieldsPage(): string {
-  const rows = FIELDS.map((field: FieldDeclaration) => {
+/** The Markdown of `docs/pull-fields.md`, for the fields that are declared. */
+export function renderPullFieldsPage(fields: readonly FieldDeclaration[]): string {
+  const rows = fields.map((field) => {
     const cells = [`\`${field.name}\``, field.summary, field.places.join(', '), defaultText(field)];
     return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   });

@@ -5,7 +5,8 @@ import { hidePaths } from './hide-paths.ts';
 import { formatLine } from './log-lines.ts';
 import { readAddresses } from './read-address.ts';
 import { readRoute } from './read-route.ts';
-import { type Route, sendRequest } from './send-request.ts';
+import type { Route } from './report-request.ts';
+import { sendRequest } from './send-request.ts';
 
 /** How far a run is; what is not known is absent. */
 export interface LiveProgress {

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { rootCertificates } from 'node:tls';
 import { parseFingerprints } from '../base/index.ts';
 import { type Proxies, ProxyError, parseProxies } from '../base/proxies/index.ts';
 import type { ProgramSettings } from '../options/index.ts';
 import { NotificationError } from './error.ts';
-import type { Route } from './send-request.ts';
+import type { Route } from './report-request.ts';
 
 /** The way to servers under the options of `send-http` or of `http-report-status`. Throws `notification-invalid`. */
 export function readRoute(settings: ProgramSettings, prefix: 'send-http' | 'http-report-status'): Route {
@@ -41,12 +40,12 @@ function readProxies(settings: ProgramSettings): Proxies {
   }
 }
 
-/** Those of Node and of `--ca-certificate-file`; `undefined` where only Node's count. Throws `notification-invalid`. */
-export function readAuthorities(settings: ProgramSettings): readonly string[] | undefined {
+/** Those of `--ca-certificate-file`, which count beside Node's. Throws `notification-invalid`. */
+export function readAuthorities(settings: ProgramSettings): string | undefined {
   const path = settings.get('ca-certificate-file');
   if (path === undefined) return undefined;
   try {
-    return [...rootCertificates, readFileSync(path, 'utf8')];
+    return readFileSync(path, 'utf8');
   } catch (error) {
     throw new NotificationError('notification-invalid', `Cannot read the certificates in '${path}'.`, {
       details: { path },

@@ -5,8 +5,9 @@ import { composeBody, composeJson, type Material } from '../compose.ts';
 import { NotificationError } from '../error.ts';
 import { readAddresses } from '../read-address.ts';
 import { readRoute } from '../read-route.ts';
+import type { Route } from '../report-request.ts';
 import { retry } from '../retry.ts';
-import { type Route, sendRequest } from '../send-request.ts';
+import { sendRequest } from '../send-request.ts';
 
 /** One address, and the form in which it is told. */
 interface Target {

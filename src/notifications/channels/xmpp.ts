@@ -5,7 +5,6 @@ import { composeBody } from '../compose.ts';
 import { NotificationError } from '../error.ts';
 import { readAuthorities } from '../read-route.ts';
 import { findXmppServers } from '../xmpp/find-servers.ts';
-import { sendXmppMessage } from '../xmpp/send-message.ts';
 
 /** Messages to users of XMPP. `findServers` is asked where the account's domain is at home. */
 export function readXmppChannel(
@@ -28,6 +27,7 @@ export function readXmppChannel(
     name: 'XMPP',
     settings: readChannelSettings(settings, 'send-xmpp'),
     deliver: async (material, signal) => {
+      const { sendXmppMessage } = await import('../xmpp/send-message.ts');
       const message = { user, domain, password, to, text: composeBody(template, material) };
       await sendXmppMessage(message, { servers: await findServers(domain), authorities, signal });
     },

@@ -18,10 +18,7 @@ const LIMIT_MS = 60_000;
 export async function sendMail(
   mail: Mail,
   servers: readonly MailServer[],
-  {
-    authorities,
-    signal,
-  }: { readonly authorities: readonly string[] | undefined; readonly signal: AbortSignal },
+  { authorities, signal }: { readonly authorities: string | undefined; readonly signal: AbortSignal },
 ): Promise<void> {
   const reasons: string[] = [];
   for (const server of servers) {
@@ -46,10 +43,11 @@ export async function sendMail(
 async function handOver(
   mail: Mail,
   server: MailServer,
-  authorities: readonly string[] | undefined,
+  authorities: string | undefined,
   signal: AbortSignal,
 ): Promise<void> {
   const { createTransport } = await import('nodemailer');
+  const { trustAuthorities } = await import('../trust-authorities.ts');
   const { host, port, tls, isVerified, user, password } = server;
   const transport = createTransport({
     host,
@@ -58,10 +56,7 @@ async function handOver(
     requireTLS: tls === 'upgrade',
     ignoreTLS: tls === 'never',
     ...(user === undefined ? {} : { auth: { user, pass: password ?? '' } }),
-    tls: {
-      rejectUnauthorized: isVerified,
-      ...(authorities === undefined ? {} : { ca: [...authorities] }),
-    },
+    tls: { rejectUnauthorized: isVerified, ...trustAuthorities(authorities) },
     connectionTimeout: LIMIT_MS,
     greetingTimeout: LIMIT_MS,
     socketTimeout: LIMIT_MS,

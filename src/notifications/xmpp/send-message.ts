@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { connect as connectSecurely } from 'node:tls';
 import { errorMessage } from '../../base/index.ts';
 import { NotificationError } from '../error.ts';
+import { trustAuthorities } from '../trust-authorities.ts';
 import type { XmppServer } from './find-servers.ts';
 import { findChild, logIn } from './log-in.ts';
 import { StanzaStream } from './stanza-stream.ts';
@@ -18,8 +19,8 @@ export interface XmppMessage {
 
 export interface XmppSurroundings {
   readonly servers: readonly XmppServer[];
-  /** Authorities, PEM; `undefined`: those that come with Node. */
-  readonly authorities: readonly string[] | undefined;
+  /** Authorities beside those that come with Node, PEM; `undefined` for none. */
+  readonly authorities: string | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -79,11 +80,7 @@ async function connectToOne(
 }
 
 /** No password crosses a line that others can read. (RFC 6120, 5.) */
-async function encrypt(
-  plain: Socket,
-  domain: string,
-  authorities: readonly string[] | undefined,
-): Promise<Socket> {
+async function encrypt(plain: Socket, domain: string, authorities: string | undefined): Promise<Socket> {
   const stream = new StanzaStream(plain);
   stream.open(domain);
   const features = await stream.next();
@@ -93,7 +90,7 @@ async function encrypt(
   const socket = connectSecurely({
     socket: stream.release(),
     servername: domain,
-    ...(authorities === undefined ? {} : { ca: [...authorities] }),
+    ...trustAuthorities(authorities),
   });
   try {
     await once(socket, 'secureConnect');

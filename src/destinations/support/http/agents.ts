@@ -1,11 +1,7 @@
 import type { Agent } from 'node:http';
 import { Agent as SecureAgent } from 'node:https';
-import {
-  chooseProxyFor,
-  openAgentThrough,
-  type Proxies,
-  type ProxyAddress,
-} from '../../../base/proxies/index.ts';
+import { chooseProxyFor, type Proxies, type ProxyAddress } from '../../../base/proxies/index.ts';
+import { openAgentThrough } from '../../../base/proxy-agents/index.ts';
 import { LongReadAgent } from './long-reads.ts';
 import { connectionOptions, type TlsSettings } from './tls-settings.ts';
 

@@ -2,8 +2,7 @@ import { type ClientRequestArgs, Agent as PlainAgent, type AgentOptions as Plain
 import { Agent as SecureAgent, type AgentOptions as SecureOptions } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { connectBySocks } from './connect-by-socks.ts';
-import { isSocks, type ProxyAddress, type SocksProxy } from './proxy-address.ts';
+import { connectBySocks, isSocks, type ProxyAddress, type SocksProxy } from '../proxies/index.ts';
 
 export interface AgentSettings {
   /** Whether it speaks TLS with its hosts. */
