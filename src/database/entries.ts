@@ -1,13 +1,15 @@
 import {
+  asInteger,
+  asOptionalHex,
+  asOptionalInteger,
+  asText,
   type Driver,
   integer,
-  optionalHex,
-  optionalInteger,
+  type SqlColumns,
   type SqlRow,
   type Statement,
-  text,
 } from './driver.ts';
-import { ENTRY_KINDS, type EntryKind, readKind } from './entry-kind.ts';
+import { asKind, ENTRY_KINDS, type EntryKind } from './entry-kind.ts';
 import type { ContentReference, FilesetSeq } from './references.ts';
 import { OPEN, type StoredEntry } from './stored-entry.ts';
 
@@ -44,6 +46,10 @@ export interface EntryChange {
   readonly sizeBytes: number;
 }
 
+/** What `toEntry` takes. */
+const ENTRY_COLUMNS = 'path, kind, content, size_bytes, metadata, mtime_s, mtime_ticks, ctime_ms, inode';
+
+/** What `toListed` takes. */
 const LISTED = `SELECT e.path, e.kind, e.size_bytes, e.mtime_s, e.content, e.metadata,
     hex(COALESCE(cb.hash, cc.hash)) AS content_hash, hex(COALESCE(mb.hash, mc.hash)) AS metadata_hash,
     COALESCE(mb.size_bytes, mc.size_bytes, 0) AS metadata_size
@@ -118,21 +124,21 @@ export class Entries {
    * that rows behind the current one may be written meanwhile and no long read holds the write-ahead log.
    */
   *open(): Generator<EntryRow> {
-    const page = this.#driver.prepare(
-      `SELECT * FROM entry WHERE path > ? AND last = ${OPEN} ORDER BY path LIMIT ${PAGE_ROWS}`,
+    const page = this.#driver.prepareColumns(
+      `SELECT ${ENTRY_COLUMNS} FROM entry WHERE path > ? AND last = ${OPEN} ORDER BY path LIMIT ${PAGE_ROWS}`,
     );
     for (let after = ''; ; ) {
       const rows = page.all(after);
       for (const row of rows) yield toEntry(row);
       const last = rows.at(-1);
       if (last === undefined || rows.length < PAGE_ROWS) return;
-      after = text(last, 'path');
+      after = asText(last[0], 'path');
     }
   }
 
   find(seq: FilesetSeq, path: string): EntryRow | undefined {
     const row = this.#driver
-      .prepare('SELECT * FROM entry WHERE path = ? AND first <= ? AND last >= ?')
+      .prepareColumns(`SELECT ${ENTRY_COLUMNS} FROM entry WHERE path = ? AND first <= ? AND last >= ?`)
       .get(path, seq, seq);
     return row === undefined ? undefined : toEntry(row);
   }
@@ -141,7 +147,9 @@ export class Entries {
   *listed({ seq, kinds }: EntrySelection): Generator<ListedEntry> {
     const places = (kinds ?? Object.values(ENTRY_KINDS)).join(', ');
     const rows = this.#driver
-      .prepare(`${LISTED} WHERE e.first <= ? AND e.last >= ? AND e.kind IN (${places}) ORDER BY e.path`)
+      .prepareColumns(
+        `${LISTED} WHERE e.first <= ? AND e.last >= ? AND e.kind IN (${places}) ORDER BY e.path`,
+      )
       .iterate(seq, seq);
     for (const row of rows) yield toListed(row);
   }
@@ -177,10 +185,10 @@ export class Entries {
    */
   *changes(base: FilesetSeq, to: FilesetSeq): Generator<EntryChange> {
     const rows = this.#driver
-      .prepare(
-        `SELECT *, 'new' AS side FROM entry WHERE first <= $to AND last >= $to AND NOT (first <= $base AND last >= $base)
+      .prepareColumns(
+        `SELECT ${ENTRY_COLUMNS}, 'new' AS side FROM entry WHERE first <= $to AND last >= $to AND NOT (first <= $base AND last >= $base)
          UNION ALL
-         SELECT *, 'old' AS side FROM entry WHERE first <= $base AND last >= $base AND NOT (first <= $to AND last >= $to)
+         SELECT ${ENTRY_COLUMNS}, 'old' AS side FROM entry WHERE first <= $base AND last >= $base AND NOT (first <= $to AND last >= $to)
          ORDER BY path, side`
           .replaceAll('$to', String(Math.trunc(to)))
           .replaceAll('$base', String(Math.trunc(base))),
@@ -188,7 +196,7 @@ export class Entries {
       .iterate();
     let pending: Side | undefined;
     for (const row of rows) {
-      const next: Side = { ...toEntry(row), side: text(row, 'side') };
+      const next: Side = { ...toEntry(row), side: asText(row.at(-1), 'side') };
       if (pending?.path === next.path) {
         const { path, kind, sizeBytes } = pending;
         if (isChanged(pending, next)) yield { path, kind, change: 'modified', sizeBytes };
@@ -236,7 +244,10 @@ export class Entries {
 
   /** The rows that the given version added, for checking them after an interrupted run. */
   addedBy(seq: FilesetSeq): EntryRow[] {
-    return this.#driver.prepare('SELECT * FROM entry WHERE first = ?').all(seq).map(toEntry);
+    return this.#driver
+      .prepareColumns(`SELECT ${ENTRY_COLUMNS} FROM entry WHERE first = ?`)
+      .all(seq)
+      .map(toEntry);
   }
 
   /** Takes back what the version being made says of a path: its own row goes, the row before goes on. */
@@ -265,31 +276,50 @@ function toChange(side: Side): EntryChange {
   return { path, kind, change: side.side === 'new' ? 'added' : 'deleted', sizeBytes };
 }
 
-function toEntry(row: SqlRow): EntryRow {
-  const ctime = row['ctime_ms'];
+function toEntry([
+  path,
+  kind,
+  content,
+  sizeBytes,
+  metadata,
+  mtimeSeconds,
+  mtimeTicks,
+  ctimeMs,
+  inode,
+]: SqlColumns): EntryRow {
   return {
-    path: text(row, 'path'),
-    kind: readKind(row),
-    content: integer(row, 'content') as ContentReference,
-    sizeBytes: integer(row, 'size_bytes'),
-    metadata: integer(row, 'metadata') as ContentReference,
-    mtimeSeconds: integer(row, 'mtime_s'),
-    mtimeTicks: optionalInteger(row, 'mtime_ticks'),
-    ctimeMs: typeof ctime === 'number' ? ctime : undefined,
-    inode: optionalInteger(row, 'inode'),
+    path: asText(path, 'path'),
+    kind: asKind(kind),
+    content: asInteger(content, 'content') as ContentReference,
+    sizeBytes: asInteger(sizeBytes, 'size_bytes'),
+    metadata: asInteger(metadata, 'metadata') as ContentReference,
+    mtimeSeconds: asInteger(mtimeSeconds, 'mtime_s'),
+    mtimeTicks: asOptionalInteger(mtimeTicks, 'mtime_ticks'),
+    ctimeMs: typeof ctimeMs === 'number' ? ctimeMs : undefined,
+    inode: asOptionalInteger(inode, 'inode'),
   };
 }
 
-function toListed(row: SqlRow): ListedEntry {
+function toListed([
+  path,
+  kind,
+  sizeBytes,
+  mtimeSeconds,
+  content,
+  metadata,
+  contentHash,
+  metadataHash,
+  metadataSizeBytes,
+]: SqlColumns): ListedEntry {
   return {
-    path: text(row, 'path'),
-    kind: readKind(row),
-    sizeBytes: integer(row, 'size_bytes'),
-    mtimeSeconds: integer(row, 'mtime_s'),
-    content: integer(row, 'content') as ContentReference,
-    metadata: integer(row, 'metadata') as ContentReference,
-    contentHash: optionalHex(row, 'content_hash'),
-    metadataHash: optionalHex(row, 'metadata_hash'),
-    metadataSizeBytes: integer(row, 'metadata_size'),
+    path: asText(path, 'path'),
+    kind: asKind(kind),
+    sizeBytes: asInteger(sizeBytes, 'size_bytes'),
+    mtimeSeconds: asInteger(mtimeSeconds, 'mtime_s'),
+    content: asInteger(content, 'content') as ContentReference,
+    metadata: asInteger(metadata, 'metadata') as ContentReference,
+    contentHash: asOptionalHex(contentHash, 'content_hash'),
+    metadataHash: asOptionalHex(metadataHash, 'metadata_hash'),
+    metadataSizeBytes: asInteger(metadataSizeBytes, 'metadata_size'),
   };
 }

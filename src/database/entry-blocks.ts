@@ -1,5 +1,5 @@
-import { bytes, type Driver, integer, optionalBytes, type SqlRow, text } from './driver.ts';
-import type { EntryKind } from './entry-kind.ts';
+import { asBytes, asInteger, asOptionalBytes, asText, type Driver, type SqlColumns } from './driver.ts';
+import { asKind, type EntryKind } from './entry-kind.ts';
 import { type ContentReference, type FilesetSeq, unpackBlockIds } from './references.ts';
 
 /** An entry of a version with the blocks that it is made of. */
@@ -17,6 +17,7 @@ export interface EntryBlocksRow {
   readonly metadataBlocks: Uint32Array | undefined;
 }
 
+/** What `toRow` takes. */
 const BY_PATH = `SELECT e.path, e.kind, e.size_bytes, e.content, e.metadata,
     cc.blocks AS content_blocks, cc.hash AS content_hash, mc.blocks AS metadata_blocks
   FROM entry AS e
@@ -34,21 +35,30 @@ export class EntryBlocks {
 
   /** All entries of a version, in the order of paths. */
   *ofVersion(seq: FilesetSeq): Generator<EntryBlocksRow> {
-    for (const row of this.#driver.prepare(BY_PATH).iterate(seq, seq)) yield toRow(row);
+    for (const row of this.#driver.prepareColumns(BY_PATH).iterate(seq, seq)) yield toRow(row);
   }
 }
 
-function toRow(row: SqlRow): EntryBlocksRow {
-  const content = integer(row, 'content') as ContentReference;
-  const metadata = integer(row, 'metadata') as ContentReference;
+function toRow([
+  path,
+  kind,
+  sizeBytes,
+  contentColumn,
+  metadataColumn,
+  contentBlocks,
+  contentHash,
+  metadataBlocks,
+]: SqlColumns): EntryBlocksRow {
+  const content = asInteger(contentColumn, 'content') as ContentReference;
+  const metadata = asInteger(metadataColumn, 'metadata') as ContentReference;
   return {
-    path: text(row, 'path'),
-    kind: integer(row, 'kind') as EntryKind,
-    sizeBytes: integer(row, 'size_bytes'),
+    path: asText(path, 'path'),
+    kind: asKind(kind),
+    sizeBytes: asInteger(sizeBytes, 'size_bytes'),
     content,
     metadata,
-    contentBlocks: content > 0 ? unpackBlockIds(bytes(row, 'content_blocks')) : undefined,
-    contentHash: optionalBytes(row, 'content_hash'),
-    metadataBlocks: metadata > 0 ? unpackBlockIds(bytes(row, 'metadata_blocks')) : undefined,
+    contentBlocks: content > 0 ? unpackBlockIds(asBytes(contentBlocks, 'content_blocks')) : undefined,
+    contentHash: asOptionalBytes(contentHash, 'content_hash'),
+    metadataBlocks: metadata > 0 ? unpackBlockIds(asBytes(metadataBlocks, 'metadata_blocks')) : undefined,
   };
 }
