@@ -3,8 +3,8 @@ import { BackupError, processProfile, type SerializedError } from '../base/index
 import { LoadGate } from '../base/native/index.ts';
 import type { CrewThread } from './crew-thread.ts';
 
-/** How many requests wait at a worker beside the one that it works on, so that it never stands idle. */
-const QUEUE_LIMIT = 2;
+/** Requests that a worker has not answered: with one beside that which it works on, it never stands idle. */
+const USUAL_QUEUE = 2;
 
 interface Failure {
   readonly type: 'failed';
@@ -78,6 +78,8 @@ export interface CrewSettings<Reply> {
   readonly entry: URL;
   readonly workerData: object;
   readonly size: number;
+  /** How many requests each of them may have unanswered. Default: 2. */
+  readonly queue?: number;
   /** What a profile calls the threads, with a number behind. Default: worker. */
   readonly threadName?: string;
   /**
@@ -152,7 +154,7 @@ export class Crew<Request, Reply extends { readonly type: string }> implements A
     if (idle !== undefined) return idle;
     if (this.#seats.length < this.#settings.size) return this.#startSeat();
     const least = this.#seats.reduce((best, seat) => (seat.unanswered < best.unanswered ? seat : best));
-    return least.unanswered < QUEUE_LIMIT ? least : undefined;
+    return least.unanswered < (this.#settings.queue ?? USUAL_QUEUE) ? least : undefined;
   }
 
   #startSeat(): Seat<Request, Reply> {

@@ -6,8 +6,14 @@ import type { WalkOrder, WalkReply, WalkRequest } from './walk-messages.ts';
 import type { WalkNotes } from './walk-selected.ts';
 
 /**
- * Walks in a thread of its own, at most two batches ahead of the caller. Ends early on a stop; ends the
- * thread with the caller's loop.
+ * Batches that the walk may be ahead of the caller: at most 130,000 entries, while the caller loads what is
+ * known of all blocks.
+ */
+const BATCHES_AHEAD = 128;
+
+/**
+ * Walks in a thread of its own, ahead of the caller. Ends early on a stop; ends the thread with the caller's
+ * loop.
  */
 export async function* walkInThread(
   order: WalkOrder,
@@ -19,6 +25,7 @@ export async function* walkInThread(
     entry: new URL(`./walk-worker${import.meta.url.slice(-3)}`, import.meta.url),
     workerData: order,
     size: 1,
+    queue: BATCHES_AHEAD,
     threadName: 'walk',
     isAnswer: () => true,
     receive: (reply) => replies.push(reply),
