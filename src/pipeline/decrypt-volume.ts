@@ -79,7 +79,7 @@ function accessVolume(name: string, file: number): RandomAccess {
   return { sizeBytes, read: (offset, length) => readingVolume(name, () => read(offset, length)) };
 }
 
-/** Checks in a pass over the file, and decrypts what is read. */
+/** Checks what `volume.expected` says, and decrypts what is read. */
 function decryptInPlace(volume: VolumeToRead, passphrase: string): PlainVolume {
   checkBytes(volume);
   const file = openSync(volume.path, 'r');

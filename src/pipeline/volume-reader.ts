@@ -27,8 +27,8 @@ const MANIFEST_MAX_BYTES = 64 * 1024;
 
 /**
  * Opens a volume: checks length and hash of its remote bytes, decrypts it as the ending of its name says, and
- * reads its directory. Everything that is handed out was authenticated before, unless damage was accepted.
- * `newPath` gives paths for temporary files.
+ * reads its directory. Everything that is handed out was authenticated before, unless the volume is read in
+ * place or damage was accepted. `newPath` gives paths for temporary files.
  */
 export async function openVolume(
   volume: VolumeToRead,

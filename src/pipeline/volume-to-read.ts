@@ -40,9 +40,9 @@ export interface VolumeToRead {
    */
   readonly damage?: 'accept';
   /**
-   * `in-place`: an encrypted volume is authenticated and then decrypted where it is read, so that no copy of
-   * it takes space. Whoever reads it must check each block against its hash, since the file may have changed
-   * meanwhile. Default: only what was authenticated is read.
+   * `in-place`: an encrypted volume is decrypted where it is read, so that no copy of it takes space and only
+   * what is needed of it takes time. Nothing of it is authenticated: whoever reads it must check each block
+   * against its hash. Default: only what was authenticated is read.
    */
   readonly reading?: 'in-place';
 }

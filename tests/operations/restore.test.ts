@@ -174,6 +174,25 @@ test('runRestore() reads what is left of a damaged volume that is not encrypted'
   assert.equal(result.restoredFiles, 5);
 });
 
+test('runRestore() reads what is left of a damaged volume that is encrypted', async (t) => {
+  const backup = await handMadeBackup(t, TREE, {
+    blocksPerVolume: 100,
+    encryption: { kind: 'aes', passphrase: 'secret', version: 2, iterations: undefined, header: 'full' },
+  });
+  const files = backup.destination.storage.files;
+  for (const [name, file] of [...files]) {
+    const damaged = Buffer.from(file.bytes);
+    // Most of the volume is the content of one file.
+    const at = Math.floor(damaged.length / 2);
+    damaged.fill(0xff, at, at + 5);
+    files.set(name, { ...file, bytes: damaged });
+  }
+  const result = await runRestore(backup.opened, backup.settings(), backup.context);
+  assert.equal(result.brokenFiles.length, 1);
+  assert.equal(result.restoredFiles, 5);
+  assert.equal(result.brokenVolumes.length, 1);
+});
+
 test('runRestore() writes nothing through a link that the backup planted', async (t) => {
   const outside = '/home/a/out';
   const entries: HandMadeEntry[] = [

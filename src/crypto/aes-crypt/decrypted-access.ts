@@ -21,11 +21,11 @@ const WINDOW_BYTES = 256 * 1024;
 
 /**
  * The content of an AES Crypt file, decrypted where it is read, in memory that does not depend on the size of
- * the file. Its checksum is verified here, by a pass over all of it. **What is read later is decrypted from
- * what the file holds then**: a caller who cannot rule out that it changes must know the hash of what he
- * reads.
+ * the file. **What is read is not authenticated**: the checksum at the end of the file is that of all of it,
+ * and a pass over all of it is what this saves. The caller must know the hash of what he reads.
  *
- * Throws what `createAesCryptDecryptor` does.
+ * Throws what `createAesCryptDecryptor` does for a file that cannot be one, and for a wrong passphrase. Only
+ * in version 0 nothing but the checksum shows the latter, so there it is verified.
  */
 export function accessAesCrypt(file: RandomAccess, settings: AesCryptAccessSettings): RandomAccess {
   const { header, headerBytes } = readWholeHeader(file, settings.passphrase);
@@ -38,9 +38,8 @@ export function accessAesCrypt(file: RandomAccess, settings: AesCryptAccessSetti
     sizeBytes: ciphertextBytes,
     read: (offset, length) => file.read(headerBytes + offset, length),
   };
-  const digest = hmacOf(ciphertext, header.content);
   const trailer = Buffer.from(file.read(file.sizeBytes - endBytes, endBytes));
-  checkHmac(header, digest, trailer);
+  if (header.version === 0) checkHmac(header, hmacOf(ciphertext, header.content), trailer);
   const lastOffset = Math.max(0, ciphertextBytes - BLOCK_BYTES);
   const last = decipherAt(ciphertext, header.content, lastOffset).update(
     ciphertext.read(lastOffset, ciphertextBytes - lastOffset),

@@ -108,13 +108,15 @@ export class EntryFinisher {
       this.#apply(entry, kind, metadata);
       return;
     }
-    if (!table.hasFlag(entry, ENTRY_FLAGS.unchanged)) {
+    const isUnchanged = table.hasFlag(entry, ENTRY_FLAGS.unchanged);
+    if (!isUnchanged) {
       if (isEmpty) writer.writeEmpty(entry);
       else if (!writer.finish(entry))
         throw new EntryFault('its content is not what was stored: the hash differs');
       else this.#punchHoles(entry, metadata);
     }
-    this.#apply(entry, 'file', metadata);
+    const isNew = !isUnchanged && !table.hasFlag(entry, ENTRY_FLAGS.patch);
+    this.#apply(entry, 'file', metadata, isNew);
     const { hardlink, flags = [] } = metadata?.extensions ?? {};
     if (hardlink !== undefined) ledger.noteLinked({ entry, hardlink, flags });
   }
@@ -131,13 +133,14 @@ export class EntryFinisher {
     this.#apply(entry, 'symlink', metadata);
   }
 
-  #apply(entry: number, kind: EntryKind, metadata: Metadata | undefined): void {
+  #apply(entry: number, kind: EntryKind, metadata: Metadata | undefined, isNew = false): void {
     if (metadata === undefined || this.#rules.metadata === 'none') return;
     const before = profile.enter('metadata');
     const problems = applyMetadata(this.#path(entry), metadata, {
       kind,
       restorePermissions: this.#rules.metadata === 'permissions',
       restoreSymlinkMetadata: this.#rules.symlinkMetadata === 'apply',
+      isNew,
     });
     profile.enter(before);
     this.#note(entry, problems);

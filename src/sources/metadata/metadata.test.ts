@@ -207,6 +207,36 @@ test('applyMetadata() without permissions leaves owner and mode, but keeps what 
   assert.equal(fs.statSync(file).mode & 0o7777, 0o444);
 });
 
+test('applyMetadata() makes of a new file what it makes of any', (t) => {
+  const { folder, file } = place(t);
+  const calls = callsForXattrs(t, file);
+  if (calls === undefined) return;
+  const look = (path: string) => {
+    const { mode, uid, gid, mtimeNs } = fs.lstatSync(path, { bigint: true });
+    return { mode, uid, gid, mtimeNs, tag: calls.getXattr(path, 'user.tag') };
+  };
+  const lastWriteTicks = ticksFromUnixNs(1_234_567_890_123_456_700n);
+  const owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0, permissions: 0o640 };
+  const wanted: readonly Metadata[] = [
+    { lastWriteTicks },
+    { lastWriteTicks, owner, attributes: 'ReadOnly' },
+    { lastWriteTicks, attributes: 'ReadOnly' },
+    { lastWriteTicks, owner, xattrs: [['user.tag', Buffer.from('value')]] },
+  ];
+  for (const restorePermissions of [false, true])
+    for (const [number, metadata] of wanted.entries()) {
+      const made = ['any', 'new'].map((name) => join(folder, `${name}-${restorePermissions}-${number}`));
+      for (const [index, path] of made.entries()) {
+        fs.writeFileSync(path, 'content');
+        const options = { ...FILE, restorePermissions, isNew: index === 1 };
+        assert.deepEqual(applyMetadata(path, metadata, options), []);
+      }
+      const [ofAny, ofNew] = made.map(look);
+      assert.deepEqual(ofNew, ofAny);
+      assert.equal(ofAny?.mtimeNs, 1_234_567_890_123_456_700n);
+    }
+});
+
 test('applyMetadata() looks owners up by name before it takes their numbers', (t) => {
   const { file } = place(t);
   if (!isRoot(t)) return;
