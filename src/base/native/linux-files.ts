@@ -26,6 +26,11 @@ const UTIME_OMIT = 0x3fff_fffen;
 const POLLIN = 1;
 const O_CLOEXEC = 0o2_000_000;
 const POSIX_FADV_WILLNEED = 3;
+const POSIX_FADV_DONTNEED = 4;
+/** The same number on all architectures; Linux 6.5 and later. */
+const SYS_CACHESTAT = 451;
+/** A C `cachestat_range`: offset and length, of which 0 means all. */
+const WHOLE_FILE = new BigUint64Array(2);
 const SEEK_DATA = 3;
 const SEEK_HOLE = 4;
 const FALLOC_FL_KEEP_SIZE_AND_PUNCH_HOLE = 3;
@@ -78,6 +83,15 @@ export function openFileCalls({ koffi, functions }: CLibrary): FileCalls {
     'int',
     ['int', 'long', 'long', 'int'],
   );
+  const syscall: (
+    call: number,
+    fd: number,
+    range: BigUint64Array,
+    counts: BigUint64Array,
+    flags: number,
+  ) => number = functions.func('syscall', 'long', ['long', 'int', 'const void *', 'void *', 'uint']);
+  /** A C `cachestat`, which begins with the pages in the cache. */
+  const cacheCounts = new BigUint64Array(5);
   const timespecs = new BigInt64Array(4);
 
   const check = (result: number, syscall: string, path?: SystemPath): void => {
@@ -113,6 +127,13 @@ export function openFileCalls({ koffi, functions }: CLibrary): FileCalls {
     },
     readAhead(fd, offset, lengthBytes) {
       fadvise(fd, offset, lengthBytes, POSIX_FADV_WILLNEED);
+    },
+    letGo(fd, offset, lengthBytes) {
+      fadvise(fd, offset, lengthBytes, POSIX_FADV_DONTNEED);
+    },
+    cachedPages(fd) {
+      const failed = syscall(SYS_CACHESTAT, fd, WHOLE_FILE, cacheCounts, 0) !== 0;
+      return failed ? undefined : Number(cacheCounts[0]);
     },
     makeFifo: (path, mode) => check(mkfifo(cString(path), mode), 'mkfifo', path),
     makeNode: (path, kind, mode, device) =>

@@ -58,6 +58,13 @@ export interface NativeCalls {
    * come to nothing.
    */
   readAhead(fd: number, offset: number, lengthBytes: number): void;
+  /**
+   * Has the system forget what it holds in its cache of a part of an open file, but for what is not written
+   * yet. A length of 0 goes to the end.
+   */
+  letGo(fd: number, offset: number, lengthBytes: number): void;
+  /** How much of an open file is in the system's cache; `undefined` where it does not tell. */
+  cachedPages(fd: number): number | undefined;
   makeFifo(path: SystemPath, mode: number): void;
   /** `device` is only used by devices, which need a privileged process. */
   makeNode(path: SystemPath, kind: NodeKind, mode: number, device: DeviceNumbers): void;

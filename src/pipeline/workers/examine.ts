@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { constants, fstatSync, openSync } from 'node:fs';
 import { extname } from 'node:path';
 import { BackupError, errorCode, profile, serializeError } from '../../base/index.ts';
 import type { EntryHint } from '../../compression/index.ts';
@@ -17,7 +17,6 @@ import {
   streamMetadataBlob,
   systemPathOf,
 } from '../../sources/index.ts';
-import { readFully } from '../scratch-file.ts';
 import type { BlockStore } from './block-store.ts';
 import { FilesAhead } from './files-ahead.ts';
 import type {
@@ -30,6 +29,7 @@ import type {
   SourceSettings,
 } from './messages.ts';
 import { readStream } from './read-stream.ts';
+import { SourceFile } from './source-file.ts';
 import { storeStream } from './stream-blocks.ts';
 
 /**
@@ -65,12 +65,14 @@ export class Examiner {
     const results: Examined[] = [];
     for (const [place, job] of jobs.entries()) {
       files.reach(place);
-      results.push(await this.#examineSafely(job, () => files.take(place) ?? this.#open(job.path)));
+      results.push(
+        await this.#examineSafely(job, () => files.take(place) ?? new SourceFile(this.#open(job.path))),
+      );
     }
     return results;
   }
 
-  async #examineSafely(job: ExamineJob, open: () => number): Promise<Examined> {
+  async #examineSafely(job: ExamineJob, open: () => SourceFile): Promise<Examined> {
     try {
       return await this.#examine(job, open);
     } catch (error) {
@@ -80,7 +82,7 @@ export class Examiner {
     }
   }
 
-  async #examine(job: ExamineJob, open: () => number): Promise<Examined> {
+  async #examine(job: ExamineJob, open: () => SourceFile): Promise<Examined> {
     if (job.stream !== undefined) return this.#examineStream(job.path, job.stream);
     const entry = profile.in('metadata', () => readMetadata(job.path, this.#source));
     if (job.kind === 'file' && this.#source.obeysMarks === true && entry.isMarkedExcluded)
@@ -143,15 +145,15 @@ export class Examiner {
     return isKnown(blob) || (entry.blobWithoutHoles !== undefined && isKnown(entry.blobWithoutHoles));
   }
 
-  async #storeFile(path: string, open: () => number): Promise<ExaminedContent> {
+  async #storeFile(path: string, open: () => SourceFile): Promise<ExaminedContent> {
     this.#lastSize = 0;
     const before = profile.enter('read');
-    const file = open();
     try {
-      const stat = fstatSync(file);
+      using file = open();
+      const stat = fstatSync(file.descriptor);
       if (!stat.isFile())
         throw new BackupError('source-changed-kind', `'${path}' is no file any more.`, { details: { path } });
-      const read = (target: Uint8Array, position: number) => readFully(file, target, target.length, position);
+      const read = (target: Uint8Array, position: number) => file.read(target, position);
       const stored = await storeStream(
         { sizeBytes: stat.size, read, hint: this.#hintFor(path) },
         this.#store,
@@ -162,7 +164,6 @@ export class Examiner {
       this.#lastSize = stored.bytesRead;
       return stored.content;
     } finally {
-      closeSync(file);
       profile.enter(before);
     }
   }

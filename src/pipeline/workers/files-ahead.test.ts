@@ -43,10 +43,9 @@ test('FilesAhead gives each job its own file', (t) => {
   using files = new FilesAhead(all, opener().open);
   for (const [place, job] of all.entries()) {
     files.reach(place);
-    const file = files.take(place);
+    using file = files.take(place);
     assert.ok(file !== undefined);
-    assert.equal(fstatSync(file).ino, fstatSync(openAndClose(t, job.path)).ino);
-    closeSync(file);
+    assert.equal(fstatSync(file.descriptor).ino, fstatSync(openAndClose(t, job.path)).ino);
   }
 });
 

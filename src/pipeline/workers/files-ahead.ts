@@ -1,11 +1,8 @@
-import { closeSync } from 'node:fs';
-import { nativeCalls } from '../../base/native/index.ts';
 import type { ExamineJob } from './messages.ts';
+import { SourceFile } from './source-file.ts';
 
 /** So many entries are looked ahead: enough for the disk to be ahead of the processor. */
 const AHEAD = 16;
-/** The system reads ahead by itself in files that are longer. */
-const READ_AHEAD_BYTES = 1024 * 1024;
 
 /**
  * Opens the files of a batch a little before their turn and has the system read them, so that the disk works
@@ -16,7 +13,7 @@ export class FilesAhead implements Disposable {
   readonly #jobs: readonly ExamineJob[];
   readonly #open: (path: string) => number;
   /** Open files by the place of their job. */
-  readonly #files = new Map<number, number>();
+  readonly #files = new Map<number, SourceFile>();
   #opened = 0;
 
   constructor(jobs: readonly ExamineJob[], open: (path: string) => number) {
@@ -32,7 +29,7 @@ export class FilesAhead implements Disposable {
   }
 
   /** The open file of a job, which is the caller's to close now; `undefined` where it is not open. */
-  take(place: number): number | undefined {
+  take(place: number): SourceFile | undefined {
     const file = this.#files.get(place);
     this.#files.delete(place);
     return file;
@@ -43,17 +40,16 @@ export class FilesAhead implements Disposable {
   }
 
   #close(place: number): void {
-    const file = this.take(place);
-    if (file !== undefined) closeSync(file);
+    this.take(place)?.[Symbol.dispose]();
   }
 
   #openAhead(place: number): void {
     const job = this.#jobs[place];
     if (job === undefined || job.kind !== 'file' || job.stream !== undefined) return;
     try {
-      const file = this.#open(job.path);
+      const file = new SourceFile(this.#open(job.path));
       this.#files.set(place, file);
-      nativeCalls()?.readAhead(file, 0, READ_AHEAD_BYTES);
+      file.readAhead();
     } catch {
       // Told when its turn comes.
     }
