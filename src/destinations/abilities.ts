@@ -6,10 +6,13 @@ export interface CanCreateFolder {
 }
 
 export interface FreeSpace {
+  /** 0 where the storage does not tell how much there is. */
   readonly totalBytes: number;
   /** What the user of this process may still write. */
   readonly freeBytes: number;
 }
+
+export const UNTOLD_SPACE: FreeSpace = { totalBytes: 0, freeBytes: 0 };
 
 export interface HasFreeSpace {
   freeSpace(options?: SignalOptions): Promise<FreeSpace>;

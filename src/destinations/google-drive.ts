@@ -1,4 +1,4 @@
-import type { Abilities, ByteRange, FreeSpace } from './abilities.ts';
+import { type Abilities, type ByteRange, type FreeSpace, UNTOLD_SPACE } from './abilities.ts';
 import type { DestinationRequest } from './descriptor.ts';
 import type { Destination, RemoteFile, SignalOptions, UploadSource } from './destination.ts';
 import { DestinationError } from './destination-error.ts';
@@ -145,7 +145,9 @@ export class GoogleDrive
     for (const name of this.#folders) id = await ensureFolder(this.#parts, id, name, options);
   }
 
+  /** Of the user's drive: nothing is told of shared ones. */
   async freeSpace(options: SignalOptions = {}): Promise<FreeSpace> {
+    if (this.#parts.teamDriveId !== undefined) return UNTOLD_SPACE;
     const url = new URL(`${this.#parts.endpoint}/drive/v3/about`);
     url.searchParams.set('fields', 'storageQuota(limit,usage)');
     const failure = { action: 'ask for the free space' };

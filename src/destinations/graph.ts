@@ -1,4 +1,4 @@
-import type { Abilities, ByteRange, FreeSpace } from './abilities.ts';
+import { type Abilities, type ByteRange, type FreeSpace, UNTOLD_SPACE } from './abilities.ts';
 import type { DestinationRequest } from './descriptor.ts';
 import type { Destination, RemoteFile, SignalOptions, UploadSource } from './destination.ts';
 import { DestinationError } from './destination-error.ts';
@@ -163,10 +163,9 @@ export class GraphFolder
     const url = new URL(`${drive}?$select=quota`);
     const failure = { action: 'ask for the free space' };
     const facts = await this.#client.json({ ...options, method: 'GET', url, limit: 'short', failure });
-    return {
-      totalBytes: numberAt(facts, 'quota', 'total') ?? 0,
-      freeBytes: numberAt(facts, 'quota', 'remaining') ?? 0,
-    };
+    const totalBytes = numberAt(facts, 'quota', 'total');
+    const freeBytes = numberAt(facts, 'quota', 'remaining');
+    return totalBytes === undefined || freeBytes === undefined ? UNTOLD_SPACE : { totalBytes, freeBytes };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

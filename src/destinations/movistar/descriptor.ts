@@ -8,6 +8,8 @@ export const MOVISTAR: DestinationDescriptor = {
   optionNames: [
     'email',
     'password',
+    'auth-username',
+    'auth-password',
     'deviceid',
     'list-limit',
     'ignore-validation-result',

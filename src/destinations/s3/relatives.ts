@@ -6,7 +6,13 @@ const SHARED = {
   limits: { maxConnections: 16, maxNameBytes: 900, listingDelayMs: 0 },
 } as const;
 
-const SHARED_OPTIONS = ['s3-list-api-version', 's3-multipart-threshold', ...HTTP_OPTION_NAMES] as const;
+const SHARED_OPTIONS = [
+  'auth-username',
+  'auth-password',
+  's3-list-api-version',
+  's3-multipart-threshold',
+  ...HTTP_OPTION_NAMES,
+] as const;
 
 export const ALIYUN_OSS: DestinationDescriptor = {
   scheme: 'aliyunoss',

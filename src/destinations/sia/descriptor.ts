@@ -5,7 +5,14 @@ export const SIA: DestinationDescriptor = {
   scheme: 'sia',
   displayName: 'Sia (renterd)',
   urlForms: ['sia://host:9980/folder'],
-  optionNames: ['sia-password', 'sia-bucket', 'sia-targetpath', 'use-ssl', ...HTTP_OPTION_NAMES],
+  optionNames: [
+    'sia-password',
+    'auth-password',
+    'sia-bucket',
+    'sia-targetpath',
+    'use-ssl',
+    ...HTTP_OPTION_NAMES,
+  ],
   abilities: ['createFolder', 'rename', 'getRange'],
   limits: { maxConnections: 4, maxNameBytes: 255, listingDelayMs: 0 },
 };

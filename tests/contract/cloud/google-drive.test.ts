@@ -64,9 +64,12 @@ test('Google Drive: "rate limit exceeded" is to be tried later although it comes
   await assert.rejects(collect(destination.list()), { code: 'destination-throttled' });
 });
 
-test('Google Drive: freeSpace()', async (t) => {
+test('Google Drive: freeSpace() tells of the drive of the user, not of a shared one', async (t) => {
   const fake = await started(t);
   await using destination = await openCloud(fake, URL_OF_FOLDER);
   assert.ok(hasAbility(destination, 'freeSpace'));
   assert.deepEqual(await destination.freeSpace(), { totalBytes: 1_000_000, freeBytes: 600_000 });
+  await using shared = await openCloud(fake, URL_OF_FOLDER, { 'googledrive-teamdrive-id': 'another' });
+  assert.ok(hasAbility(shared, 'freeSpace'));
+  assert.deepEqual(await shared.freeSpace(), { totalBytes: 0, freeBytes: 0 });
 });
