@@ -45,6 +45,23 @@ async function testAgainstSwift(): Promise<void> {
     };
   });
 
+  testDestinationContract('Aliyun OSS by its S3 interface', async () => {
+    const bucket = await createBucket(storage);
+    const settings = {
+      'oss-bucket-name': bucket,
+      'oss-endpoint': 'http://s3.test',
+      'oss-access-key-id': swift.user,
+      'oss-access-key-secret': swift.password,
+      'http-proxy': proxy.url,
+      'no-proxy': '',
+    };
+    return {
+      open: () => openDestination('aliyunoss://some/folder', { settings }),
+      removeFolder: () => storage.removeBucket(bucket),
+      moreThanAPage: 20,
+    };
+  });
+
   for (const [direction, shiftMs] of [
     ['ahead', 3_600_000],
     ['behind', -3_600_000],

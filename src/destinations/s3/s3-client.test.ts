@@ -56,6 +56,19 @@ test('S3Client.send() signs for the region that the server names, once', async (
   assert.deepEqual(scopes, ['us-east-1', 'eu-north-1', 'eu-north-1']);
 });
 
+test('S3Client.send() signs again what was on its way while another request learnt the region', async (t) => {
+  const waiting: ServerResponse[] = [];
+  const client = await serve(t, (request, response) => {
+    if (request.headers.authorization?.includes('/eu-north-1/')) return void response.end('fine');
+    waiting.push(response);
+    if (waiting.length < 3) return;
+    for (const each of waiting)
+      refuse(each, 400, 'AuthorizationHeaderMalformed', '<Region>eu-north-1</Region>');
+  });
+  const send = async () => (await client.send({ method: 'GET', key: 'x', limit: 'short' })).status;
+  assert.deepEqual(await Promise.all([send(), send(), send()]), [200, 200, 200]);
+});
+
 test('S3Client.send() follows the clock of the server when its own is wrong, once', async (t) => {
   const times: string[] = [];
   const client = await serve(t, (request, response) => {

@@ -59,9 +59,15 @@ const CODES: Readonly<Record<string, DestinationErrorCode>> = {
   XMinioAdminBucketQuotaExceeded: 'destination-full',
 };
 
+/** What a request is signed by. */
+interface Belief {
+  readonly server: S3Server;
+  readonly clockOffsetMs: number;
+}
+
 /**
  * Signed requests to one bucket. What servers say of a wrong region or a wrong clock is learnt, once each,
- * and the request is sent again.
+ * and the request is sent again, as are those that were on their way meanwhile.
  */
 export class S3Client {
   readonly #parts: S3ClientParts;
@@ -77,12 +83,15 @@ export class S3Client {
 
   /** Sends one request and answers any status. Throws what `HttpClient.send` does. */
   async send(request: S3Request): Promise<HttpResponse> {
-    const response = await this.#sendOnce(request);
+    const before = await this.#believe(request);
+    const response = await this.#sendOnce(request, before);
     if (![301, 307, 400, 403].includes(response.status)) return response;
     const bytes = await readBytes(response);
-    const server = this.#corrected ?? (await this.#server.get(request));
-    if (this.#learn(server, response, bytes.toString('utf8'))) return this.#sendOnce(request);
-    return { ...response, body: iterateOnce(bytes) };
+    this.#learn(before, response, bytes.toString('utf8'));
+    const after = await this.#believe(request);
+    const isSame =
+      after.server.region === before.server.region && after.clockOffsetMs === before.clockOffsetMs;
+    return isSame ? { ...response, body: iterateOnce(bytes) } : this.#sendOnce(request, after);
   }
 
   /** Sends one request and answers only the statuses that are expected; any other is thrown as what it means. */
@@ -98,9 +107,13 @@ export class S3Client {
     return readFailure(response, { action, codes: CODES, read: readError, secrets: [secret] });
   }
 
-  async #sendOnce(request: S3Request): Promise<HttpResponse> {
-    const { http, keyId, secret, clock = systemClock } = this.#parts;
+  async #believe(request: S3Request): Promise<Belief> {
     const server = this.#corrected ?? (await this.#server.get(request));
+    return { server, clockOffsetMs: this.#clockOffsetMs };
+  }
+
+  async #sendOnce(request: S3Request, { server, clockOffsetMs }: Belief): Promise<HttpResponse> {
+    const { http, keyId, secret, clock = systemClock } = this.#parts;
     const { method, body, limit, signal } = request;
     const url = this.#urlOf(server, request);
     const headers = signRequest(
@@ -108,7 +121,7 @@ export class S3Client {
         method,
         url,
         headers: request.headers ?? {},
-        nowMs: clock.now() + this.#clockOffsetMs,
+        nowMs: clock.now() + clockOffsetMs,
         payloadHash: payloadHash(request),
       },
       { keyId, secret, region: server.region },
@@ -125,19 +138,18 @@ export class S3Client {
     return target;
   }
 
-  #learn(server: S3Server, response: HttpResponse, body: string): boolean {
+  #learn({ server, clockOffsetMs }: Belief, response: HttpResponse, body: string): void {
     const { code, region } = readError(body);
     const told = headerOf(response, 'x-amz-bucket-region') ?? region;
     if (told !== undefined && told !== server.region) {
       const url = new URL(server.url);
       if (isAmazon(url.hostname)) url.hostname = amazonServer(told);
       this.#corrected = { ...server, url, region: told };
-      return true;
+      return;
     }
     const serverMs = Date.parse(headerOf(response, 'date') ?? '');
-    if (code !== 'RequestTimeTooSkewed' || Number.isNaN(serverMs) || this.#clockOffsetMs !== 0) return false;
+    if (code !== 'RequestTimeTooSkewed' || Number.isNaN(serverMs) || clockOffsetMs !== 0) return;
     this.#clockOffsetMs = serverMs - (this.#parts.clock ?? systemClock).now();
-    return true;
   }
 }
 
