@@ -158,10 +158,26 @@ async function findFolder(client: Client, { host, folder }: FtpSettings): Promis
   }
 }
 
-/** The same where TLS was agreed on before: what breaks it then is the line, or a server that ends in the middle. */
+/**
+ * The same on a connection that stands. What breaks TLS then is the line, or a server that ends in the middle;
+ * and who refuses is not the server's own port but the one that it named for data.
+ */
 export function lineFailure(error: unknown, host: string): unknown {
-  const isBroken = /^(?:EPROTO|ERR_SSL)/.test(errorCode(error) ?? '');
-  return isBroken ? brokenOff(host, error) : connectFailure(error, host);
+  const code = errorCode(error) ?? '';
+  if (/^(?:EPROTO|ERR_SSL)/.test(code)) return brokenOff(host, error);
+  return code === 'ECONNREFUSED' ? noDataPort(host, error) : connectFailure(error, host);
+}
+
+function noDataPort(host: string, cause: unknown): DestinationError {
+  return new DestinationError(
+    'destination-unreachable',
+    `Cannot reach ${host}: nothing listens at the port that it named for data.`,
+    {
+      details: { host },
+      hint: 'Where it happens again and again, a firewall keeps the ports for passive connections shut, or the server names wrong ones.',
+      cause,
+    },
+  );
 }
 
 function brokenOff(host: string, cause: unknown): DestinationError {
