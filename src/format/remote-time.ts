@@ -10,32 +10,25 @@ const LATEST_MS = Date.parse('9999-12-31T23:59:59Z');
 
 /** The calendar repeats after 400 years; `Date.UTC` would take the years below 100 for the last century. */
 const CYCLE_YEARS = 400;
-const DAY_SECONDS = 86_400;
-const CYCLE_MS = 146_097 * DAY_SECONDS * 1000;
+const CYCLE_MS = 146_097 * 86_400_000;
 
 /**
  * The text of a time in milliseconds since 1970, cut down to its second. Times outside the years 1 to 9999
  * become the nearest one inside.
  */
 export function formatRemoteTime(timeMs: number): string {
-  const seconds = Math.floor(Math.min(Math.max(timeMs, EARLIEST_MS), LATEST_MS) / 1000);
-  const day = Math.floor(seconds / DAY_SECONDS);
-  if (day !== formattedDay.number) formattedDay = { number: day, text: formatDay(day) };
-  const second = seconds - day * DAY_SECONDS;
-  const hour = Math.floor(second / 3600);
-  const minute = Math.floor(second / 60) % 60;
-  return `${formattedDay.text}T${twoDigits(hour)}${twoDigits(minute)}${twoDigits(second % 60)}Z`;
+  const time = new Date(Math.min(Math.max(timeMs, EARLIEST_MS), LATEST_MS));
+  const year = `${time.getUTCFullYear()}`.padStart(4, '0');
+  const date = twoDigits(time.getUTCMonth() + 1) + twoDigits(time.getUTCDate());
+  const minute = twoDigits(time.getUTCHours()) + twoDigits(time.getUTCMinutes());
+  return `${year}${date}T${minute}${twoDigits(time.getUTCSeconds())}Z`;
 }
 
-/** Files of a folder are often of the same day, and the calendar is what takes the time. */
-let formattedDay = { number: 0, text: '19700101' };
-
-function formatDay(day: number): string {
-  return new Date(day * DAY_SECONDS * 1000).toISOString().slice(0, 10).replaceAll('-', '');
-}
+/** Called five times for each file of a version, hence a table. */
+const TWO_DIGITS = Array.from({ length: 60 }, (_, value) => `${value}`.padStart(2, '0'));
 
 function twoDigits(value: number): string {
-  return value < 10 ? `0${value}` : `${value}`;
+  return TWO_DIGITS[value] ?? '';
 }
 
 /**
