@@ -1,6 +1,6 @@
 /**
- * `npm run bench:floors`: what single steps take on this machine, on one core and through Node, with nothing
- * around them. Writes `docs/benchmarks-floors.md`.
+ * `npm run bench:floors`: what single steps take on this machine, through Node and, but for the last, on one core,
+ * with nothing around them. Writes `docs/benchmarks-floors.md`.
  */
 import { createCipheriv, createHash } from 'node:crypto';
 import {
@@ -18,20 +18,26 @@ import {
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
+import { Worker } from 'node:worker_threads';
 import { zstdDecoder, zstdEncoder } from '../src/compression/sync-codec.ts';
 import { ContentMaker } from './content.ts';
+import type { FilesToMake } from './make-files.ts';
 import { table } from './table.ts';
 
 const REPORT = 'docs/benchmarks-floors.md';
+/** Of Zstandard, in new destinations. */
+const LEVEL = 2;
 const LEAST_SECONDS = 1;
 const BLOCK_BYTES = 1024 * 1024;
 /** About the mean length of the files of the corpus of small ones. */
 const SMALL_BYTES = 20 * 1024;
 const FILES = 4000;
+/** The corpus of small files, as a restore of it by two threads would make it if nothing else had to be done. */
+const RESTORED = { threads: 2, files: 170_000, filesAFolder: 40 } as const;
 
 const folder = mkdtempSync(join(tmpdir(), 'ashlar-floors-'));
 try {
-  const rows = [...bytesSteps(), ...fileSteps(join(folder, 'files'))];
+  const rows = [...bytesSteps(), ...fileSteps(join(folder, 'files')), await restoredFiles()];
   writeFileSync(REPORT, render(rows));
   console.log(`Written: ${REPORT}`);
 } finally {
@@ -47,8 +53,8 @@ function bytesSteps(): string[][] {
   let turn = 0;
   const small = () => smalls[turn++ % smalls.length] ?? text;
   const output = Buffer.alloc(2 * BLOCK_BYTES);
-  using encoder = zstdEncoder(3);
-  using smallEncoder = zstdEncoder(3);
+  using encoder = zstdEncoder(LEVEL);
+  using smallEncoder = zstdEncoder(LEVEL);
   using decoder = zstdDecoder();
   encoder.step(text, output, 'last');
   const encoded = Buffer.from(output.subarray(0, encoder.producedBytes));
@@ -64,13 +70,13 @@ function bytesSteps(): string[][] {
       SMALL_BYTES,
       () => createHash('sha256').update(small()).digest(),
     ],
-    ['Zstandard 3 of text in blocks of 1 MiB', BLOCK_BYTES, () => encoder.step(text, output, 'last')],
+    [`Zstandard ${LEVEL} of text in blocks of 1 MiB`, BLOCK_BYTES, () => encoder.step(text, output, 'last')],
     [
-      `Zstandard 3 of text, ${SMALL_BYTES / 1024} KiB at a time`,
+      `Zstandard ${LEVEL} of text, ${SMALL_BYTES / 1024} KiB at a time`,
       SMALL_BYTES,
       () => smallEncoder.step(small(), output, 'last'),
     ],
-    ['Zstandard 3 of random bytes', BLOCK_BYTES, () => encoder.step(random, output, 'last')],
+    [`Zstandard ${LEVEL} of random bytes`, BLOCK_BYTES, () => encoder.step(random, output, 'last')],
     ['unpacking of text, MB/s of what comes out', BLOCK_BYTES, () => decoder.step(encoded, output, 'last')],
     ['AES-256-CBC', 64 * 1024, () => cipher.update(random.subarray(0, 64 * 1024))],
     ['writing to a file, not flushed', BLOCK_BYTES, write],
@@ -111,6 +117,32 @@ function fileSteps(files: string): string[][] {
   ];
 }
 
+/** How long it takes to make so many small files with nothing but their content, by threads at the same time. */
+async function restoredFiles(): Promise<string[]> {
+  const { threads, files, filesAFolder } = RESTORED;
+  const before = process.hrtime.bigint();
+  await Promise.all(
+    Array.from({ length: threads }, (_, thread) => {
+      const order: FilesToMake = {
+        folder: join(folder, `restored-${thread}`),
+        files: files / threads,
+        filesAFolder,
+        bytes: SMALL_BYTES,
+      };
+      const worker = new Worker(new URL('./make-files.ts', import.meta.url), { workerData: order });
+      return new Promise<void>((resolve, reject) => {
+        worker.once('error', reject);
+        worker.once('exit', () => resolve());
+      });
+    }),
+  );
+  const seconds = Number(process.hrtime.bigint() - before) / 1e9;
+  return [
+    `making ${files.toLocaleString('en-US')} files of ${SMALL_BYTES / 1024} KiB, in ${threads} threads`,
+    `${seconds.toFixed(1)} s`,
+  ];
+}
+
 function each(paths: readonly string[], step: (path: string) => unknown): number {
   const before = process.hrtime.bigint();
   for (const path of paths) step(path);
@@ -137,7 +169,7 @@ function render(rows: readonly (readonly string[])[]): string {
   return [
     '# What single steps take',
     '',
-    `Written by \`npm run bench:floors\` on ${new Date().toISOString().slice(0, 10)}, on one core of ${cpus()[0]?.model ?? 'an unknown kind'} with Node ${process.versions.node}, with nothing around the step. See [performance.md](performance.md) for what becomes of it.`,
+    `Written by \`npm run bench:floors\` on ${new Date().toISOString().slice(0, 10)}, on ${cpus()[0]?.model ?? 'an unknown kind'} with Node ${process.versions.node}, on one core but for the last, with nothing around the step. See [performance.md](performance.md) for what becomes of it.`,
     '',
     ...table(['step', 'rate or time'], rows),
     '',
