@@ -20,7 +20,7 @@ export function printRestore(result: RestoreResult, { output }: CommandContext):
     );
   }
   for (const { name, reason } of result.brokenVolumes)
-    output.write('error', 'volume-unreadable', `The volume '${name}' cannot be read: ${reason}`);
+    output.write('error', 'volume-unreadable', `The volume '${name}' cannot be read in full: ${reason}`);
   for (const { path, reason } of [...result.brokenFiles, ...result.refused].slice(0, NAMED))
     output.write('error', 'not-restored', `Not restored: '${path}': ${reason}`);
   const lost = result.brokenFiles.length + result.refused.length;

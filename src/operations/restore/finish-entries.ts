@@ -104,7 +104,7 @@ export function settleLost(
 function reasonOf(volume: string): string {
   return volume === ''
     ? 'a part of its content lies in no volume that is known'
-    : `a part of its content lies in the volume '${volume}', which could not be read`;
+    : `a part of its content lies in the volume '${volume}', which could not be read in full`;
 }
 
 /** Removes the files that this restore began and did not complete. No worker may be running. */

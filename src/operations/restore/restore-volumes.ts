@@ -1,4 +1,4 @@
-import { BackupError, errorCode, pool } from '../../base/index.ts';
+import { BackupError, counted, errorCode, pool } from '../../base/index.ts';
 import { hashSizeBytes } from '../../crypto/index.ts';
 import type { VolumeId, VolumeRow } from '../../database/index.ts';
 import type { BlockUses, RestoreCrew, VolumeToRead } from '../../pipeline/index.ts';
@@ -130,7 +130,8 @@ class VolumeRoundReader {
     }
     this.#hasRead = true;
     const missing = answer.failed.map((index) => blocks[index] ?? 0);
-    return { missing, reason: `${missing.length} of its blocks are missing or damaged.`, isFinal: false };
+    const reason = `${counted(missing.length, 'needed block is', 'needed blocks are')} missing or damaged.`;
+    return { missing, reason, isFinal: false };
   }
 
   /**
