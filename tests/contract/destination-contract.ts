@@ -5,6 +5,7 @@ import { type Destination, DestinationError, hasAbility, testAccess } from '../.
 import { collect } from '../support/collect.ts';
 import { memorySource, readAll } from '../support/memory-source.ts';
 import { seededBytes } from '../support/seeded-random.ts';
+import { watchedSource } from '../support/watched-source.ts';
 
 /** One storage for one test. Everything is closed and removed through `t.after`. */
 export interface ContractStorage {
@@ -183,24 +184,12 @@ export function testDestinationContract(
   check('put() closes its source, whatever ends it', async (destination) => {
     for (const isAborted of [false, true]) {
       const stop = new AbortController();
-      const closed = Promise.withResolvers<void>();
-      const piece = seededBytes(50_000);
-      const source = {
-        sizeBytes: 100 * piece.length,
-        open: async function* () {
-          try {
-            for (let count = 0; count < 100; count++) {
-              yield piece;
-              if (isAborted && count === 50) stop.abort(new Error('enough'));
-            }
-          } finally {
-            closed.resolve();
-          }
-        },
-      };
+      const { source, closed } = watchedSource(seededBytes(50_000), (number) => {
+        if (isAborted && number === 50) stop.abort(new Error('enough'));
+      });
       const stored = destination.put(VOLUME, source, { signal: stop.signal });
       await (isAborted ? assert.rejects(stored, { message: 'enough' }) : stored);
-      await closed.promise;
+      await closed;
     }
   });
 

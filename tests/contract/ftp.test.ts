@@ -11,6 +11,7 @@ import { startCuttingProxy } from '../support/servers/cutting-proxy.ts';
 import { startLeavingLine } from '../support/servers/leaving-line.ts';
 import { hasProgram } from '../support/servers/server-process.ts';
 import { startVsftpd } from '../support/servers/vsftpd.ts';
+import { watchedSource } from '../support/watched-source.ts';
 import { testDestinationContract } from './destination-contract.ts';
 
 if (!hasProgram('/usr/sbin/vsftpd')) test('FTP', (t) => t.skip('vsftpd is not installed'));
@@ -162,23 +163,11 @@ async function testAgainstVsftpd(): Promise<void> {
     await using destination = await openDestination(
       `ftp://${login}@127.0.0.1:${line.port}/${await newFolder()}`,
     );
-    const closed = Promise.withResolvers<void>();
-    const piece = Buffer.alloc(1_000_000);
-    const source = {
-      sizeBytes: 100 * piece.length,
-      open: async function* () {
-        try {
-          for (let count = 0; count < 100; count++) {
-            yield piece;
-            if (count === 3) await line.takeLeave('at once');
-          }
-        } finally {
-          closed.resolve();
-        }
-      },
-    };
+    const { source, closed } = watchedSource(Buffer.alloc(1_000_000), async (number) => {
+      if (number === 3) await line.takeLeave('at once');
+    });
     await assert.rejects(destination.put('a', source), { code: 'destination-unreachable' });
-    await closed.promise;
+    await closed;
   });
 
   test('openDestination() refuses FTP connections that the server would open', async () => {

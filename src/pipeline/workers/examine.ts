@@ -65,9 +65,7 @@ export class Examiner {
     const results: Examined[] = [];
     for (const [place, job] of jobs.entries()) {
       files.reach(place);
-      results.push(
-        await this.#examineSafely(job, () => files.take(place) ?? new SourceFile(this.#open(job.path))),
-      );
+      results.push(await this.#examineSafely(job, () => files.take(place) ?? this.#open(job.path)));
     }
     return results;
   }
@@ -168,13 +166,13 @@ export class Examiner {
     }
   }
 
-  #open(path: string): number {
+  #open(path: string): SourceFile {
     // O_NONBLOCK: a file that was swapped for a pipe since the walk must not hold the run up.
     const flags =
       constants.O_RDONLY |
       constants.O_NONBLOCK |
       (this.#source.symlinks === 'follow' ? 0 : constants.O_NOFOLLOW);
-    return openSync(systemPathOf(relocate(path, this.#source.relocations)), flags);
+    return new SourceFile(openSync(systemPathOf(relocate(path, this.#source.relocations)), flags));
   }
 
   #hintFor(path: string): EntryHint {

@@ -1,5 +1,5 @@
 import type { ExamineJob } from './messages.ts';
-import { SourceFile } from './source-file.ts';
+import type { SourceFile } from './source-file.ts';
 
 /** So many entries are looked ahead: enough for the disk to be ahead of the processor. */
 const AHEAD = 16;
@@ -11,12 +11,12 @@ const AHEAD = 16;
  */
 export class FilesAhead implements Disposable {
   readonly #jobs: readonly ExamineJob[];
-  readonly #open: (path: string) => number;
+  readonly #open: (path: string) => SourceFile;
   /** Open files by the place of their job. */
   readonly #files = new Map<number, SourceFile>();
   #opened = 0;
 
-  constructor(jobs: readonly ExamineJob[], open: (path: string) => number) {
+  constructor(jobs: readonly ExamineJob[], open: (path: string) => SourceFile) {
     this.#jobs = jobs;
     this.#open = open;
   }
@@ -47,7 +47,7 @@ export class FilesAhead implements Disposable {
     const job = this.#jobs[place];
     if (job === undefined || job.kind !== 'file' || job.stream !== undefined) return;
     try {
-      const file = new SourceFile(this.#open(job.path));
+      const file = this.#open(job.path);
       this.#files.set(place, file);
       file.readAhead();
     } catch {
