@@ -49,3 +49,38 @@ test('Blocks finds hashes and places of any ids, near or far from each other, wi
     { numRuns: 20 },
   );
 });
+
+test('Blocks.storedColumns() has the rows of stored(), also where many ids in between have none', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'ashlar-blocks-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  using database = LocalDatabase.open(join(folder, 'local.sqlite'));
+  const { blocks, volumes } = database;
+  const FAR_IDS = [0, 100_000, 1_000_000];
+  database.transaction(() => {
+    const states = ['uploaded', 'deleted', 'verified'] as const;
+    const [first = 0, ...others] = states.map((state, number) =>
+      volumes.add({ name: `volume ${number}`, kind: 'dblock', state }),
+    );
+    for (const far of FAR_IDS)
+      for (let id = far + 1; id <= far + BLOCKS; id++)
+        blocks.add(id, {
+          hash: hashOf(id),
+          sizeBytes: id % 3,
+          volumeId: [first, ...others][id % 3] as VolumeId,
+        });
+  });
+  const stored = [...blocks.stored()];
+  const columns = [...blocks.storedColumns()];
+  assert.equal(stored.length, Math.round((FAR_IDS.length * BLOCKS * 2) / 3));
+  assert.deepEqual(
+    columns.flatMap(({ ids }) => [...ids]),
+    stored.map(({ id }) => id),
+  );
+  assert.deepEqual(
+    columns.flatMap(({ sizesBytes }) => [...sizesBytes]),
+    stored.map(({ sizeBytes }) => sizeBytes),
+  );
+  assert.ok(
+    Buffer.concat(columns.map(({ hashes }) => hashes)).equals(Buffer.concat(stored.map(({ hash }) => hash))),
+  );
+});

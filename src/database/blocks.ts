@@ -21,8 +21,8 @@ export interface BlockColumns {
 
 /** The dblocks that lie at the destination. */
 const STORED_DBLOCKS = `SELECT id FROM volume WHERE kind = 'dblock' AND state IN ('uploading', 'uploaded', 'verified')`;
-/** As a power of two: 4096 rows make one of `BlockColumns`. */
-const BULK_SHIFT = 12;
+/** So many ids, with or without a row, are read for one `BlockColumns`. */
+const BULK_IDS = 1 << 14;
 
 /** Within the range of a dblock that was completed; all over the table for one that never was. */
 const DROP_VOLUME = `DELETE FROM block WHERE volume_id = ?1
@@ -79,18 +79,21 @@ export class Blocks {
    * The same blocks, many at a time and in no order: making an object for each row takes four times as long.
    */
   *storedColumns(): Generator<BlockColumns> {
-    const rows = this.#driver
-      .prepare(
-        `SELECT group_concat(id) AS ids, group_concat(size_bytes) AS sizes, group_concat(hex(hash), '') AS hashes
-         FROM block WHERE volume_id IN (${STORED_DBLOCKS}) GROUP BY id >> ${BULK_SHIFT}`,
-      )
-      .iterate();
-    for (const row of rows)
+    const bulk = this.#driver.prepare(
+      `SELECT group_concat(id) AS ids, group_concat(size_bytes) AS sizes, group_concat(hex(hash), '') AS hashes
+       FROM block WHERE id BETWEEN ? AND ? AND volume_id IN (${STORED_DBLOCKS})`,
+    );
+    const end = this.maxId();
+    for (let first = 0; first <= end; first += BULK_IDS) {
+      const row = bulk.get(first, first + BULK_IDS - 1) ?? {};
+      const ids = optionalText(row, 'ids');
+      if (ids === undefined) continue;
       yield {
-        ids: integers(text(row, 'ids')),
+        ids: integers(ids),
         sizesBytes: integers(text(row, 'sizes')),
         hashes: Buffer.from(text(row, 'hashes'), 'hex'),
       };
+    }
   }
 
   /** Blocks that a version needs and whose dblock is lost. */

@@ -27,12 +27,16 @@ export interface BackupCrewEvents {
 /** Small: encrypted and compressed pieces are freed only when a thread's space for new objects is cleared. */
 const NEW_SPACE_MEGABYTES = 8;
 
+/** The blocks that are stored already. */
+export interface KnownBlocks {
+  /** An empty table with room for all of them. */
+  createTable(): BlockTable;
+  /** Enters them, a part with each step. */
+  enterInto(table: BlockTable): Iterator<void>;
+}
+
 export interface BackupCrewSettings {
-  /**
-   * Makes the table of known blocks; called when the first batch comes, so that a run without changes does
-   * not pay for it.
-   */
-  readonly createTable: () => BlockTable;
+  readonly known: KnownBlocks;
   readonly volumes: BlockVolumeSettings;
   readonly source: SourceSettings;
   readonly workers: number;
@@ -40,11 +44,17 @@ export interface BackupCrewSettings {
   readonly cpuTenths?: number | undefined;
 }
 
+interface LoadingTable {
+  readonly table: BlockTable;
+  readonly steps: Iterator<void>;
+}
+
 /** The worker threads of a backup: they examine entries and fill volumes, each its own. */
 export class BackupCrew implements AsyncDisposable {
   readonly #settings: BackupCrewSettings;
   readonly #events: BackupCrewEvents;
   readonly #batches = new Map<number, readonly ExamineJob[]>();
+  #table: LoadingTable | undefined;
   #started: { readonly crew: Crew<BackupRequest, BackupReply>; readonly table: BlockTable } | undefined;
   #nextBatch = 1;
   #leftovers: SealedVolume[] = [];
@@ -52,6 +62,14 @@ export class BackupCrew implements AsyncDisposable {
   constructor(settings: BackupCrewSettings, events: BackupCrewEvents) {
     this.#settings = settings;
     this.#events = events;
+  }
+
+  /**
+   * Enters a part of the known blocks into the table; false when none is left. The first batch waits until all
+   * are there; a run without changes does not need them.
+   */
+  loadSome(): boolean {
+    return this.#loadingTable().steps.next().done !== true;
   }
 
   /** Has a batch examined; waits while all workers are busy. */
@@ -84,7 +102,7 @@ export class BackupCrew implements AsyncDisposable {
 
   #start(): { readonly crew: Crew<BackupRequest, BackupReply>; readonly table: BlockTable } {
     if (this.#started !== undefined) return this.#started;
-    const table = this.#settings.createTable();
+    const { table, steps } = this.#loadingTable();
     const crew = new Crew<BackupRequest, BackupReply>({
       // The threads run the same kind of file as this one: the source in a checkout, the built file in a package.
       entry: new URL(`./workers/backup-worker${import.meta.url.slice(-3)}`, import.meta.url),
@@ -100,8 +118,19 @@ export class BackupCrew implements AsyncDisposable {
       isAnswer: (reply) => reply.type === 'examined' || reply.type === 'sealed' || reply.type === 'absorbed',
       receive: (reply) => this.#receive(reply),
     });
+    // The first thread loads its program meanwhile.
+    crew.startFirst();
+    while (steps.next().done !== true);
     this.#started = { crew, table };
     return this.#started;
+  }
+
+  #loadingTable(): LoadingTable {
+    if (this.#table !== undefined) return this.#table;
+    const { known } = this.#settings;
+    const table = known.createTable();
+    this.#table = { table, steps: known.enterInto(table) };
+    return this.#table;
   }
 
   #takeLeftovers(): SealedVolume[] {

@@ -39,6 +39,29 @@ test('BlockTable gives each block one id, and knows it by hash and size, also af
   );
 });
 
+test('BlockTable.enterAll() enters what enter() would, one by one', () => {
+  const blocks = fc.array(fc.tuple(fc.integer({ min: 0, max: 50 }), fc.integer({ min: 1, max: 3 })), {
+    minLength: 1,
+    maxLength: 200,
+  });
+  fc.assert(
+    fc.property(blocks, (stored) => {
+      const [together, single] = [BlockTable.create(1, 1000), BlockTable.create(1, 1000)];
+      const hashes = stored.map(([number]) => crowdedHash(number));
+      const sizesBytes = stored.map(([, sizeBytes]) => sizeBytes);
+      const ids = stored.map((_, place) => place + FIRST_ID);
+      together.enterAll({ ids, sizesBytes, hashes: Buffer.concat(hashes) });
+      for (const [place, hash] of hashes.entries())
+        single.enter(hash, sizesBytes[place] ?? 0, ids[place] ?? 0);
+      for (const [place, hash] of hashes.entries()) {
+        const sizeBytes = sizesBytes[place] ?? 0;
+        assert.notEqual(together.find(hash, sizeBytes), 0);
+        assert.equal(together.find(hash, sizeBytes), single.find(hash, sizeBytes));
+      }
+    }),
+  );
+});
+
 const THREADS = 2;
 const ROUNDS = 60;
 const BLOCKS_PER_THREAD = 300;

@@ -70,17 +70,29 @@ export class BlockTable {
    * Negative: new.
    */
   claim(hash: Uint8Array, sizeBytes: number): number {
-    return this.#claim(hash, sizeBytes, 0);
+    return this.#claim(toKey(asBuffer(hash), sizeBytes), 0);
   }
 
   /** Enters a block that is stored already. Returns its id, or the id of the copy that was entered before. */
   enter(hash: Uint8Array, sizeBytes: number, id: number): number {
-    return Math.abs(this.#claim(hash, sizeBytes, id));
+    return Math.abs(this.#claim(toKey(asBuffer(hash), sizeBytes), id));
+  }
+
+  /** Enters many at once; their hashes lie one after the other. */
+  enterAll(blocks: {
+    readonly ids: readonly number[];
+    readonly sizesBytes: readonly number[];
+    readonly hashes: Buffer;
+  }): void {
+    const { ids, sizesBytes, hashes } = blocks;
+    const hashBytes = hashes.length / ids.length;
+    for (let place = 0; place < ids.length; place++)
+      this.#claim(toKey(hashes, sizesBytes[place] ?? 0, place * hashBytes), ids[place] ?? 0);
   }
 
   /** The id of a known block, or 0. */
   find(hash: Uint8Array, sizeBytes: number): number {
-    const key = toKey(hash, sizeBytes);
+    const key = toKey(asBuffer(hash), sizeBytes);
     for (const segment of this.#segments) {
       const id = findIn(segment, key);
       if (id !== 0) return id;
@@ -93,8 +105,7 @@ export class BlockTable {
     return Atomics.add(this.#nextId, 0, 1);
   }
 
-  #claim(hash: Uint8Array, sizeBytes: number, knownId: number): number {
-    const key = toKey(hash, sizeBytes);
+  #claim(key: Key, knownId: number): number {
     const newest = this.#newest();
     for (const segment of this.#segments) {
       const known = segment === newest ? 0 : findIn(segment, key);
@@ -133,14 +144,14 @@ export class BlockTable {
 
 type Key = readonly [number, number, number, number];
 
-function toKey(hash: Uint8Array, sizeBytes: number): Key {
-  const bytes = asBuffer(hash);
-  const first = bytes.readInt32LE(0);
+/** Of the hash that begins at `start`. */
+function toKey(bytes: Buffer, sizeBytes: number, start = 0): Key {
+  const first = bytes.readInt32LE(start);
   return [
     first === FREE || first === WRITING ? 2 : first,
-    bytes.readInt32LE(4),
-    bytes.readInt32LE(8),
-    bytes.readInt32LE(12) ^ sizeBytes,
+    bytes.readInt32LE(start + 4),
+    bytes.readInt32LE(start + 8),
+    bytes.readInt32LE(start + 12) ^ sizeBytes,
   ];
 }
 

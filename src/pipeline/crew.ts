@@ -112,6 +112,11 @@ export class Crew<Request, Reply extends { readonly type: string }> implements A
     return this.#seats;
   }
 
+  /** Starts the first thread before there is a request for it. */
+  startFirst(): void {
+    if (this.#seats.length === 0) this.#startSeat();
+  }
+
   /** Hands a request to the least busy worker, waiting until one has room, with the memory in `transfer`. */
   async submit(request: Request, signal: AbortSignal, transfer: readonly ArrayBuffer[] = []): Promise<void> {
     for (;;) {

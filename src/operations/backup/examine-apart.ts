@@ -7,7 +7,7 @@ import {
 import type { OperationContext } from '../context.ts';
 import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
 import { DblockUploads } from '../upload-dblocks/dblock-uploads.ts';
-import { loadBlockTable } from './block-table.ts';
+import { knownBlocks } from './block-table.ts';
 import type { Booking } from './booking.ts';
 import type { ReadingSettings } from './reading.ts';
 
@@ -32,7 +32,7 @@ export async function examineApart(
   const uploads = new DblockUploads(opened, volumes, reading.parallelUploads);
   await using crew = new BackupCrew(
     {
-      createTable: () => loadBlockTable(opened.database),
+      known: knownBlocks(opened.database),
       volumes,
       source: reading.reading,
       workers: reading.workers,

@@ -13,7 +13,7 @@ import { salvageDamaged } from '../salvage/run.ts';
 import { DblockUploads } from '../upload-dblocks/dblock-uploads.ts';
 import { filelistName, nextFreeTime, uploadFilelist } from '../upload-filelist/upload-filelist.ts';
 import type { BackupSettings } from './backup-settings.ts';
-import { loadBlockTable } from './block-table.ts';
+import { knownBlocks } from './block-table.ts';
 import { Booking } from './booking.ts';
 import { checkSources } from './check-sources.ts';
 import { checkSystem } from './check-system.ts';
@@ -136,7 +136,7 @@ function openCrew(
 ): BackupCrew {
   return new BackupCrew(
     {
-      createTable: () => loadBlockTable(database),
+      known: knownBlocks(database),
       volumes,
       source: settings.reading,
       workers: settings.workers,

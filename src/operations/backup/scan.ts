@@ -49,7 +49,8 @@ export async function scanSource(scan: Scan, context: OperationContext): Promise
   const merge = new Merge(scan.database.entries.open());
   const batch = new Batch(scan, context);
   const shrinkage = new SourceShrinkage(settings.selection.roots);
-  for await (const entries of walkLargeSource(settings, scan.expectedEntries, result, context)) {
+  const large = { expectedEntries: scan.expectedEntries, workMeanwhile: () => scan.crew.loadSome() };
+  for await (const entries of walkLargeSource(settings, large, result, context)) {
     for (const [index, entry] of entries.entries()) {
       if (context.control.isStopping()) {
         result.unprocessedFiles += entries.length - index;

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { BackupError, type RunControl } from '../../../base/index.ts';
 import { Crew } from '../../../pipeline/index.ts';
 import type { FoundEntry } from './found-entry.ts';
@@ -12,13 +13,14 @@ import type { WalkNotes } from './walk-selected.ts';
 const BATCHES_AHEAD = 128;
 
 /**
- * Walks in a thread of its own, ahead of the caller. Ends early on a stop; ends the thread with the caller's
- * loop.
+ * Walks in a thread of its own, ahead of the caller. While there is nothing to hand over, this thread does a
+ * step of `workMeanwhile` after the other, until that returns false. Ends early on a stop; ends the thread with
+ * the caller's loop.
  */
 export async function* walkInThread(
   order: WalkOrder,
   { signal, isStopping }: Pick<RunControl, 'signal' | 'isStopping'>,
-  notes: WalkNotes,
+  { notes, workMeanwhile }: { readonly notes: WalkNotes; readonly workMeanwhile: () => boolean },
 ): AsyncGenerator<readonly FoundEntry[]> {
   const replies: WalkReply[] = [];
   await using crew = new Crew<WalkRequest, WalkReply>({
@@ -30,7 +32,9 @@ export async function* walkInThread(
     isAnswer: () => true,
     receive: (reply) => replies.push(reply),
   });
+  for (let batch = 1; batch < BATCHES_AHEAD; batch++) await crew.submit('next', signal);
   while (!isStopping()) {
+    while (replies.length === 0 && !signal.aborted && workMeanwhile()) await setImmediate();
     await crew.submit('next', signal);
     for (const { entries, ...met } of replies.splice(0)) {
       passOn(met, notes);

@@ -46,7 +46,12 @@ function planFor(root: string, rules: readonly FilterRule[]): SelectionPlan {
   };
 }
 
-async function found(plan: SelectionPlan, where: 'here' | 'in a thread', controller = new RunController()) {
+async function found(
+  plan: SelectionPlan,
+  where: 'here' | 'in a thread',
+  controller = new RunController(),
+  workMeanwhile = () => false,
+) {
   const log: unknown[] = [];
   const context: OperationContext = {
     clock: systemClock,
@@ -62,7 +67,12 @@ async function found(plan: SelectionPlan, where: 'here' | 'in a thread', control
   } as const;
   const result = emptyBackupResult();
   const entries: object[] = [];
-  for await (const batch of walkLargeSource(settings, MANY_FILES, result, context))
+  for await (const batch of walkLargeSource(
+    settings,
+    { expectedEntries: MANY_FILES, workMeanwhile },
+    result,
+    context,
+  ))
     for (const { path, kind, isLink, isRoot, stat } of batch)
       entries.push({
         path,
@@ -91,6 +101,17 @@ test('walkLargeSource() says from a thread of its own that the filters leave out
   const there = await found(plan, 'in a thread');
   assert.ok(here.log.length > 0);
   assert.deepEqual(there, here);
+});
+
+test('walkLargeSource() works while nothing comes from its thread, and hands over all the same', async (t) => {
+  const plan = planFor(makeTree(t), []);
+  const here = await found(plan, 'here');
+  for (const steps of [3, Number.POSITIVE_INFINITY]) {
+    let taken = 0;
+    const there = await found(plan, 'in a thread', new RunController(), () => ++taken < steps);
+    assert.ok(taken > 0);
+    assert.deepEqual(there, here);
+  }
 });
 
 test('walkLargeSource() ends its thread on a stop', async (t) => {

@@ -27,10 +27,17 @@ export function* walkSource(
   yield intake.end();
 }
 
+export interface LargeWalk {
+  /** About how many entries the source has. */
+  readonly expectedEntries: number;
+  /** A step of what the caller can do while nothing comes; false when there is no more. */
+  readonly workMeanwhile: () => boolean;
+}
+
 /** The same, walked in a thread of its own where the settings have one for a source of about so many entries. */
 export async function* walkLargeSource(
   settings: WalkSettings,
-  expectedEntries: number,
+  { expectedEntries, workMeanwhile }: LargeWalk,
   result: BackupResult,
   context: OperationContext,
 ): AsyncGenerator<readonly FoundEntry[]> {
@@ -41,6 +48,7 @@ export async function* walkLargeSource(
   }
   const intake = new Intake(settings, result, context);
   const order = { plan: walkThread.plan, relocations: reading.relocations };
-  for await (const batch of walkInThread(order, context.control, intake.notes)) yield intake.take(batch);
+  for await (const batch of walkInThread(order, context.control, { notes: intake.notes, workMeanwhile }))
+    yield intake.take(batch);
   yield intake.end();
 }
