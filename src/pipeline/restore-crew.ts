@@ -27,7 +27,8 @@ export interface RestoreCrewSettings {
 const NEW_SPACE_MEGABYTES = 12;
 
 /**
- * The worker threads of a restore: each reads volumes, and writes and completes the entries that need their
+ * The worker threads of a restore, each of which gets its next request when it is done with the one before,
+ * so that all end at about the same time: they read volumes, and writes and completes the entries that need their
  * blocks.
  */
 export class RestoreCrew implements AsyncDisposable {
@@ -40,6 +41,7 @@ export class RestoreCrew implements AsyncDisposable {
       entry: new URL(`./workers/restore-worker${import.meta.url.slice(-3)}`, import.meta.url),
       workerData: settings.data,
       size: settings.workers,
+      queue: 1,
       newSpaceMegabytes: NEW_SPACE_MEGABYTES,
       isAnswer: () => true,
       receive: (reply) => {

@@ -193,6 +193,63 @@ test('runRestore() reads what is left of a damaged volume that is encrypted', as
   assert.equal(result.brokenVolumes.length, 1);
 });
 
+/** So many blocks in one volume that each worker reads a part of it. */
+const CROWD: readonly HandMadeEntry[] = [
+  { path: '/home/crowd/', kind: 'folder' },
+  ...Array.from({ length: 1500 }, (_, number): HandMadeEntry => {
+    const content = bytes(`content of file ${number}`);
+    return { path: `/home/crowd/${String(number).padStart(4, '0')}`, kind: 'file', content };
+  }),
+  { path: '/home/crowd/large', kind: 'file', content: seededBytes(20_000, 3) },
+];
+const CROWD_FILES = CROWD.length - 1;
+const IN_ONE_VOLUME = {
+  blocksPerVolume: 10_000,
+  encryption: { kind: 'aes', passphrase: 'secret', version: 2, iterations: undefined, header: 'full' },
+} as const;
+
+test('runRestore() has several workers read one volume, which is fetched once', async (t) => {
+  const backup = await handMadeBackup(t, CROWD, IN_ONE_VOLUME);
+  const result = await runRestore(backup.opened, backup.settings({ workers: 3 }), backup.context);
+  assert.deepEqual(result.brokenFiles, []);
+  assert.equal(result.restoredFiles, CROWD_FILES);
+  assert.equal(backup.opened.remote.statistics.filesDownloaded, 1);
+  for (const { path, content } of CROWD)
+    if (content !== undefined)
+      assert.deepEqual(
+        readFileSync(join(backup.folder, 'target', path.slice('/home/crowd/'.length))),
+        content,
+      );
+});
+
+test('runRestore() reads what is left of a damaged volume with several workers', async (t) => {
+  const backup = await handMadeBackup(t, CROWD, IN_ONE_VOLUME);
+  const files = backup.destination.storage.files;
+  for (const [name, file] of [...files]) {
+    const damaged = Buffer.from(file.bytes);
+    // The last file is the only one of several blocks; behind them is the directory, as long as all the rest.
+    const at = Math.floor(damaged.length * 0.48);
+    damaged.fill(0xff, at, at + 5);
+    files.set(name, { ...file, bytes: damaged });
+  }
+  const result = await runRestore(backup.opened, backup.settings({ workers: 3 }), backup.context);
+  const target = join(backup.folder, 'target');
+  assert.deepEqual(
+    result.brokenFiles.map(({ path }) => path),
+    [join(target, 'large')],
+  );
+  assert.equal(result.restoredFiles, CROWD_FILES - 1);
+  assert.equal(readdirSync(target).length, CROWD_FILES - 1);
+});
+
+test('runRestore() throws wrong-passphrase once where several workers meet it', async (t) => {
+  const backup = await handMadeBackup(t, CROWD, IN_ONE_VOLUME);
+  const opened = { ...backup.opened, keys: { passphrase: 'other', gpg: {} } };
+  await assert.rejects(runRestore(opened, backup.settings({ workers: 3 }), backup.context), {
+    code: 'wrong-passphrase',
+  });
+});
+
 test('runRestore() writes nothing through a link that the backup planted', async (t) => {
   const outside = '/home/a/out';
   const entries: HandMadeEntry[] = [

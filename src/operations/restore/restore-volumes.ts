@@ -1,4 +1,4 @@
-import { BackupError, counted, errorCode, pool } from '../../base/index.ts';
+import { BackupError, counted, errorCode, pool, type SerializedError } from '../../base/index.ts';
 import { hashSizeBytes } from '../../crypto/index.ts';
 import type { VolumeId, VolumeRow } from '../../database/index.ts';
 import type { BlockUses, RestoreCrew, VolumeToRead } from '../../pipeline/index.ts';
@@ -27,6 +27,8 @@ export interface VolumeWork {
 
 /** Volumes fetched ahead of the workers. */
 const FETCHED_AHEAD = 2;
+/** Opening a volume takes as long as restoring some hundred blocks. */
+const LEAST_PART_BLOCKS = 512;
 /**
  * After so many volumes in a row that could not be fetched, though not for being missing, the destination
  * itself is taken to be out of reach.
@@ -38,10 +40,20 @@ export async function restoreVolumes(work: VolumeWork, blocks: Uint32Array): Pro
   const round: VolumeRound = { failed: new Map(), broken: new Map() };
   const reader = new VolumeRoundReader(work, round);
   const groups = groupByVolume(work.plan, blocks);
-  await pool(work.workers + FETCHED_AHEAD, groups, async ([volumeId, group]) =>
-    reader.restore(volumeId, group),
-  );
+  let waiting = groups.size;
+  await pool(work.workers + FETCHED_AHEAD, groups, async ([volumeId, group]) => {
+    // No worker is to stand idle while others read the last volumes.
+    const readers = waiting-- <= work.workers ? work.workers : 1;
+    await reader.restore(volumeId, group, readers);
+  });
   return round;
+}
+
+/** The blocks in parts of their order, at most so many, none of them small. */
+function split(blocks: Uint32Array, parts: number): Uint32Array[] {
+  const length = Math.max(LEAST_PART_BLOCKS, Math.ceil(blocks.length / parts));
+  const count = Math.ceil(blocks.length / length);
+  return Array.from({ length: count }, (_, part) => blocks.slice(part * length, (part + 1) * length));
 }
 
 /** A volume is read again once, since the way here may have damaged it. */
@@ -58,7 +70,8 @@ class VolumeRoundReader {
     this.#round = round;
   }
 
-  async restore(volumeId: number, group: Uint32Array): Promise<void> {
+  /** Has so many workers put the blocks of one volume where they are needed, each another part of them. */
+  async restore(volumeId: number, group: Uint32Array, readers: number): Promise<void> {
     const volume = this.#work.volumes.get(volumeId);
     if (volume === undefined) {
       for (const block of group) this.#round.failed.set(block, '');
@@ -69,7 +82,7 @@ class VolumeRoundReader {
     let reason = '';
     let refusal: BackupError | undefined;
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      const read = await this.#read(volume, missing);
+      const read = await this.#read(volume, missing, readers);
       missing = read.missing;
       if (missing.length === 0) return;
       ({ reason, refusal } = read);
@@ -95,18 +108,17 @@ class VolumeRoundReader {
     using copy = fetched;
     const damaged = { name: volume.name, path: copy.path };
     using mended = await mendCopy(remote, damaged, (label) => temporary.newPath(label), context.log);
-    return mended === undefined ? blocks : (await this.#readCopy(volume, mended, blocks)).missing;
+    return mended === undefined ? blocks : (await this.#readCopy(volume, mended, [blocks])).missing;
   }
 
-  async #read(volume: VolumeRow, blocks: Uint32Array): Promise<ReadOutcome> {
+  async #read(volume: VolumeRow, blocks: Uint32Array, readers: number): Promise<ReadOutcome> {
     const fetched = await this.#fetch(volume);
     if ('reason' in fetched) return { missing: blocks, reason: fetched.reason, isFinal: true };
     using copy = fetched;
-    return await this.#readCopy(volume, copy, blocks);
+    return await this.#readCopy(volume, copy, split(blocks, readers));
   }
 
-  async #readCopy(volume: VolumeRow, copy: LocalCopy, blocks: Uint32Array): Promise<ReadOutcome> {
-    const { opened, crew, plan, context } = this.#work;
+  async #readCopy(volume: VolumeRow, copy: LocalCopy, parts: readonly Uint32Array[]): Promise<ReadOutcome> {
     // The hash of the whole volume is not checked: every block is, and that takes the time of one pass less.
     const toRead: VolumeToRead = {
       name: volume.name,
@@ -114,24 +126,36 @@ class VolumeRoundReader {
       format: 'ignore',
       reading: 'in-place',
     };
+    const answers = await Promise.all(parts.map((part) => this.#readPart(toRead, part)));
+    const missing = Uint32Array.from(answers.flatMap((answer) => Array.from(answer.missing)));
+    const { error } = answers.find((answer) => answer.error !== undefined) ?? {};
+    if (error !== undefined) {
+      const needsUser = !this.#hasRead && NEEDS_USER.has(error.code);
+      return {
+        missing,
+        reason: error.message,
+        isFinal: needsUser,
+        ...(needsUser ? { refusal: BackupError.fromJSON(error) } : {}),
+      };
+    }
+    const reason = `${counted(missing.length, 'needed block is', 'needed blocks are')} missing or damaged.`;
+    return { missing, reason, isFinal: false };
+  }
+
+  /** What is missing of the blocks, all of them where the volume cannot be opened. */
+  async #readPart(
+    volume: VolumeToRead,
+    blocks: Uint32Array,
+  ): Promise<{ readonly missing: Uint32Array; readonly error?: SerializedError }> {
+    const { opened, crew, plan, context } = this.#work;
     const uses = toBlockUses(plan, blocks, hashesOf(opened, plan, blocks));
-    const order = { type: 'volume', volume: toRead, uses } as const;
+    const order = { type: 'volume', volume, uses } as const;
     const answer = await crew.run(order, context.control.signal, memoryOf(uses));
     if (answer.type !== 'volume-read')
       throw new Error(`a restore worker answered '${answer.type}' to a volume`);
-    if (answer.error !== undefined) {
-      const needsUser = !this.#hasRead && NEEDS_USER.has(answer.error.code);
-      return {
-        missing: blocks,
-        reason: answer.error.message,
-        isFinal: needsUser,
-        ...(needsUser ? { refusal: BackupError.fromJSON(answer.error) } : {}),
-      };
-    }
+    if (answer.error !== undefined) return { missing: blocks, error: answer.error };
     this.#hasRead = true;
-    const missing = answer.failed.map((index) => blocks[index] ?? 0);
-    const reason = `${counted(missing.length, 'needed block is', 'needed blocks are')} missing or damaged.`;
-    return { missing, reason, isFinal: false };
+    return { missing: answer.failed.map((index) => blocks[index] ?? 0) };
   }
 
   /**
