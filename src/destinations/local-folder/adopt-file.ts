@@ -5,7 +5,7 @@ import { errorCode, toSystemPath } from '../../base/index.ts';
 import { nativeCalls } from '../../base/native/index.ts';
 import type { SignalOptions, UploadSource } from '../destination.ts';
 import { temporaryName } from '../support/temporary-name.ts';
-import { flushFile } from './flush.ts';
+import { flushStoredFile } from './flush.ts';
 import { removeTemporary } from './temporary-files.ts';
 
 export type Adoption = 'link' | 'move';
@@ -98,7 +98,7 @@ async function flushPath(path: string | Buffer): Promise<void> {
   // Windows flushes only what is open for writing.
   const handle = await open(path, 'r+');
   try {
-    await flushFile(handle);
+    await flushStoredFile(handle);
   } finally {
     await handle.close();
   }

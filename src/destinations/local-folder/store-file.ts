@@ -6,7 +6,7 @@ import { DestinationError } from '../destination-error.ts';
 import { temporaryName } from '../support/temporary-name.ts';
 import { type Adoption, linkFile, moveFile } from './adopt-file.ts';
 import { type Attempt, attempting } from './file-errors.ts';
-import { flushFile, flushFolder } from './flush.ts';
+import { flushFolder, flushStoredFile } from './flush.ts';
 import { removeTemporary } from './temporary-files.ts';
 
 export interface StoreOrder extends SignalOptions {
@@ -55,7 +55,7 @@ async function copyBytes(order: StoreOrder, path: string | Buffer, attempt: Atte
       writtenBytes += piece.byteLength;
     }
     if (writtenBytes !== source.sizeBytes) throw wrongLength(order, writtenBytes);
-    await attempting(attempt, () => flushFile(handle));
+    await attempting(attempt, () => flushStoredFile(handle));
     // Network file systems may report a full disk only now.
     await attempting(attempt, () => handle.close());
   } finally {
