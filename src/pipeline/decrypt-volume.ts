@@ -10,6 +10,7 @@ import { accessAesCrypt, createAesCryptDecryptor, PasswordError } from '../crypt
 import { parseVolumeName } from '../format/index.ts';
 import { createGpg } from '../openpgp/index.ts';
 import { checkBytes, passThrough } from './checked-bytes.ts';
+import { ReadOnceFile } from './read-once-file.ts';
 import { accessFile, scratchFile } from './scratch-file.ts';
 import { readingVolume } from './unreadable.ts';
 import type { Keys, VolumeToRead } from './volume-to-read.ts';
@@ -68,26 +69,26 @@ async function openPlain(volume: VolumeToRead, opening: Opening): Promise<PlainV
 }
 
 function openWhole(name: string, path: string, after: 'keep' | 'unlink'): PlainVolume {
-  const file = openSync(path, 'r');
+  const file = new ReadOnceFile(openSync(path, 'r'));
   if (after === 'unlink') rmSync(path);
-  return { access: accessVolume(name, file), close: () => closeSync(file) };
+  return { access: accessVolume(name, file), close: () => file[Symbol.dispose]() };
 }
 
 /** Random access to the open file of a volume. Throws `volume-unreadable`. */
-function accessVolume(name: string, file: number): RandomAccess {
-  const { sizeBytes, read } = accessFile(file, fstatSync(file).size);
+function accessVolume(name: string, { descriptor }: ReadOnceFile): RandomAccess {
+  const { sizeBytes, read } = accessFile(descriptor, fstatSync(descriptor).size);
   return { sizeBytes, read: (offset, length) => readingVolume(name, () => read(offset, length)) };
 }
 
 /** Checks what `volume.expected` says, and decrypts what is read. */
 function decryptInPlace(volume: VolumeToRead, passphrase: string): PlainVolume {
   checkBytes(volume);
-  const file = openSync(volume.path, 'r');
+  const file = new ReadOnceFile(openSync(volume.path, 'r'));
   try {
     const access = accessAesCrypt(accessVolume(volume.name, file), { passphrase });
-    return { access, close: () => closeSync(file) };
+    return { access, close: () => file[Symbol.dispose]() };
   } catch (error) {
-    closeSync(file);
+    file[Symbol.dispose]();
     throw nameVolume(error, volume.name);
   }
 }

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { closeSync, fsyncSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
-import { nativeCalls } from '../../base/native/index.ts';
-import { SourceFile } from './source-file.ts';
+import { cachedPages, dropFromCache } from '../../tests/support/page-cache.ts';
+import { ReadOnceFile } from './read-once-file.ts';
 
 /** Longer than what is read before a part is let go. */
 const CONTENT = Buffer.alloc(20 * 1024 * 1024, 'content ');
@@ -13,28 +13,15 @@ const ALL_PAGES = CONTENT.length / 4096;
 
 /** A file that the system holds nothing of in its cache, or `undefined` after skipping the test. */
 function uncachedFile(t: TestContext): string | undefined {
-  const folder = mkdtempSync(join(tmpdir(), 'ashlar-source-file-'));
+  const folder = mkdtempSync(join(tmpdir(), 'ashlar-read-once-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const path = join(folder, 'file');
   writeFileSync(path, CONTENT);
-  const file = openSync(path, 'r');
-  fsyncSync(file);
-  nativeCalls()?.letGo(file, 0, 0);
-  closeSync(file);
-  if (cachedPages(path) === 0) return path;
-  t.skip('the system does not tell what it caches, or has the temporary folder in memory');
-  return undefined;
-}
-
-function cachedPages(path: string): number | undefined {
-  const file = openSync(path, 'r');
-  const pages = nativeCalls()?.cachedPages(file);
-  closeSync(file);
-  return pages;
+  return dropFromCache(t, path) ? path : undefined;
 }
 
 function readThrough(path: string): Buffer {
-  using file = new SourceFile(openSync(path, 'r'));
+  using file = new ReadOnceFile(openSync(path, 'r'));
   file.readAhead();
   const read = Buffer.alloc(CONTENT.length);
   for (let position = 0; position < read.length; position += 100_000)
@@ -42,7 +29,7 @@ function readThrough(path: string): Buffer {
   return read;
 }
 
-test('SourceFile leaves next to nothing in the cache of what only it read', (t) => {
+test('ReadOnceFile leaves next to nothing in the cache of what only it read', (t) => {
   const path = uncachedFile(t);
   if (path === undefined) return;
   assert.ok(readThrough(path).equals(CONTENT));
@@ -50,7 +37,7 @@ test('SourceFile leaves next to nothing in the cache of what only it read', (t) 
   assert.ok((cachedPages(path) ?? 0) < ALL_PAGES / 10);
 });
 
-test('SourceFile leaves in the cache what was there before', (t) => {
+test('ReadOnceFile leaves in the cache what was there before', (t) => {
   const path = uncachedFile(t);
   if (path === undefined) return;
   readFileSync(path);

@@ -1,6 +1,6 @@
 import { closeSync } from 'node:fs';
-import { nativeCalls } from '../../base/native/index.ts';
-import { readFully } from '../scratch-file.ts';
+import { nativeCalls } from '../base/native/index.ts';
+import { readFully } from './scratch-file.ts';
 
 /** The system reads ahead by itself in files that are longer. */
 const READ_AHEAD_BYTES = 1024 * 1024;
@@ -8,11 +8,11 @@ const READ_AHEAD_BYTES = 1024 * 1024;
 const LET_GO_BYTES = 16 * 1024 * 1024;
 
 /**
- * An open file of the source, read once from its beginning to its end. What only this brought into the
- * system's cache is let go behind it: it would push out what other programs need, and taking fresh memory for
- * every file costs more than taking the same again.
+ * An open file of the source, or a volume, whose bytes are needed once, more or less in their order. What only
+ * this brought into the system's cache is let go behind it: it would push out what other programs need, and
+ * taking fresh memory for every file costs more than taking the same again.
  */
-export class SourceFile implements Disposable {
+export class ReadOnceFile implements Disposable {
   readonly descriptor: number;
   readonly #cachedPages: number | undefined;
   #letGoBytes = 0;

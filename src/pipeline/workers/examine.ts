@@ -17,6 +17,7 @@ import {
   streamMetadataBlob,
   systemPathOf,
 } from '../../sources/index.ts';
+import { ReadOnceFile } from '../read-once-file.ts';
 import type { BlockStore } from './block-store.ts';
 import { FilesAhead } from './files-ahead.ts';
 import type {
@@ -29,7 +30,6 @@ import type {
   SourceSettings,
 } from './messages.ts';
 import { readStream } from './read-stream.ts';
-import { SourceFile } from './source-file.ts';
 import { storeStream } from './stream-blocks.ts';
 
 /**
@@ -70,7 +70,7 @@ export class Examiner {
     return results;
   }
 
-  async #examineSafely(job: ExamineJob, open: () => SourceFile): Promise<Examined> {
+  async #examineSafely(job: ExamineJob, open: () => ReadOnceFile): Promise<Examined> {
     try {
       return await this.#examine(job, open);
     } catch (error) {
@@ -80,7 +80,7 @@ export class Examiner {
     }
   }
 
-  async #examine(job: ExamineJob, open: () => SourceFile): Promise<Examined> {
+  async #examine(job: ExamineJob, open: () => ReadOnceFile): Promise<Examined> {
     if (job.stream !== undefined) return this.#examineStream(job.path, job.stream);
     const entry = profile.in('metadata', () => readMetadata(job.path, this.#source));
     if (job.kind === 'file' && this.#source.obeysMarks === true && entry.isMarkedExcluded)
@@ -143,7 +143,7 @@ export class Examiner {
     return isKnown(blob) || (entry.blobWithoutHoles !== undefined && isKnown(entry.blobWithoutHoles));
   }
 
-  async #storeFile(path: string, open: () => SourceFile): Promise<ExaminedContent> {
+  async #storeFile(path: string, open: () => ReadOnceFile): Promise<ExaminedContent> {
     this.#lastSize = 0;
     const before = profile.enter('read');
     try {
@@ -166,13 +166,13 @@ export class Examiner {
     }
   }
 
-  #open(path: string): SourceFile {
+  #open(path: string): ReadOnceFile {
     // O_NONBLOCK: a file that was swapped for a pipe since the walk must not hold the run up.
     const flags =
       constants.O_RDONLY |
       constants.O_NONBLOCK |
       (this.#source.symlinks === 'follow' ? 0 : constants.O_NOFOLLOW);
-    return new SourceFile(openSync(systemPathOf(relocate(path, this.#source.relocations)), flags));
+    return new ReadOnceFile(openSync(systemPathOf(relocate(path, this.#source.relocations)), flags));
   }
 
   #hintFor(path: string): EntryHint {

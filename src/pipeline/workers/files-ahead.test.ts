@@ -3,9 +3,9 @@ import { closeSync, fstatSync, mkdtempSync, openSync, rmSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
+import { ReadOnceFile } from '../read-once-file.ts';
 import { FilesAhead } from './files-ahead.ts';
 import type { ExamineJob } from './messages.ts';
-import { SourceFile } from './source-file.ts';
 
 function jobs(t: TestContext, count: number): ExamineJob[] {
   const folder = mkdtempSync(join(tmpdir(), 'files-ahead-'));
@@ -18,14 +18,14 @@ function jobs(t: TestContext, count: number): ExamineJob[] {
 }
 
 /** Opens for reading and remembers every descriptor; numbers come again. */
-function opener(): { readonly opened: Set<number>; open(path: string): SourceFile } {
+function opener(): { readonly opened: Set<number>; open(path: string): ReadOnceFile } {
   const opened = new Set<number>();
   return {
     opened,
     open(path) {
       const file = openSync(path, 'r');
       opened.add(file);
-      return new SourceFile(file);
+      return new ReadOnceFile(file);
     },
   };
 }

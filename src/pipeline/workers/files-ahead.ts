@@ -1,5 +1,5 @@
+import type { ReadOnceFile } from '../read-once-file.ts';
 import type { ExamineJob } from './messages.ts';
-import type { SourceFile } from './source-file.ts';
 
 /** So many entries are looked ahead: enough for the disk to be ahead of the processor. */
 const AHEAD = 16;
@@ -11,12 +11,12 @@ const AHEAD = 16;
  */
 export class FilesAhead implements Disposable {
   readonly #jobs: readonly ExamineJob[];
-  readonly #open: (path: string) => SourceFile;
+  readonly #open: (path: string) => ReadOnceFile;
   /** Open files by the place of their job. */
-  readonly #files = new Map<number, SourceFile>();
+  readonly #files = new Map<number, ReadOnceFile>();
   #opened = 0;
 
-  constructor(jobs: readonly ExamineJob[], open: (path: string) => SourceFile) {
+  constructor(jobs: readonly ExamineJob[], open: (path: string) => ReadOnceFile) {
     this.#jobs = jobs;
     this.#open = open;
   }
@@ -29,7 +29,7 @@ export class FilesAhead implements Disposable {
   }
 
   /** The open file of a job, which is the caller's to close now; `undefined` where it is not open. */
-  take(place: number): SourceFile | undefined {
+  take(place: number): ReadOnceFile | undefined {
     const file = this.#files.get(place);
     this.#files.delete(place);
     return file;
