@@ -35,6 +35,9 @@ export interface KnownBlocks {
   enterInto(table: BlockTable): Iterator<void>;
 }
 
+/** So many short batches are examined before another thread has loaded its program. */
+const PATIENCE = 6;
+
 export interface BackupCrewSettings {
   readonly known: KnownBlocks;
   readonly volumes: BlockVolumeSettings;
@@ -72,13 +75,18 @@ export class BackupCrew implements AsyncDisposable {
     return this.#loadingTable().steps.next().done !== true;
   }
 
-  /** Has a batch examined; waits while all workers are busy. */
-  async submit(jobs: readonly ExamineJob[], signal: AbortSignal): Promise<void> {
+  /** Has a batch examined; waits while all workers are busy. `work`: how long that takes. */
+  async submit(
+    jobs: readonly ExamineJob[],
+    signal: AbortSignal,
+    work: 'short' | 'long' = 'long',
+  ): Promise<void> {
     const { crew, table } = this.#start();
     if (table.isNearlyFull) crew.announce({ type: 'add-segment', segment: table.grow() });
     const batch = this.#nextBatch++;
     this.#batches.set(batch, jobs);
-    await crew.submit({ type: 'examine', batch, jobs }, signal);
+    const patience = work === 'short' ? PATIENCE : 0;
+    await crew.submit({ type: 'examine', batch, jobs }, signal, { patience });
   }
 
   /** Waits for all batches, merges the small volumes that the workers have open, and hands the rest over. */

@@ -22,11 +22,11 @@ interface Loaded {
   readonly problem: string | undefined;
 }
 
-function loadingCrew(replies: Loaded[]): Crew<string, Loaded> {
+function loadingCrew(replies: Loaded[], size = 1): Crew<string, Loaded> {
   return new Crew({
     entry: LOADING_THREAD,
     workerData: {},
-    size: 1,
+    size,
     isAnswer: () => true,
     receive: (reply) => replies.push(reply),
   });
@@ -47,4 +47,18 @@ test('Crew can be ended at any moment while its threads load the C library', asy
     await ended.submit('load', signal);
     await delay(Math.max(0, wholeMs - back));
   }
+});
+
+test('Crew starts another thread only for work that would wait longer than it has patience', async () => {
+  const { signal } = new AbortController();
+  const replies: Loaded[] = [];
+  await using crew = loadingCrew(replies, 3);
+  for (let request = 1; request <= 4; request++) await crew.submit('short', signal, { patience: 3 });
+  assert.equal(crew.seats.length, 1);
+  await crew.submit('short', signal, { patience: 3 });
+  assert.equal(crew.seats.length, 2);
+  await crew.submit('long', signal);
+  assert.equal(crew.seats.length, 3);
+  await crew.settle(signal);
+  assert.equal(replies.length, 6);
 });

@@ -93,6 +93,16 @@ export interface CrewSettings<Reply> {
   readonly receive: (reply: Reply) => void;
 }
 
+export interface SubmitOptions {
+  /** Memory that goes over to the worker instead of being copied. */
+  readonly transfer?: readonly ArrayBuffer[];
+  /**
+   * The request rather waits behind so many others than for another thread to be started. Default: 0, for
+   * long work.
+   */
+  readonly patience?: number;
+}
+
 /**
  * Worker threads that are started when there is work for them, asked in turn, never more requests waiting
  * than keep them busy. The first failure of any of them, or of `receive`, is thrown by every later call.
@@ -117,11 +127,15 @@ export class Crew<Request, Reply extends { readonly type: string }> implements A
     if (this.#seats.length === 0) this.#startSeat();
   }
 
-  /** Hands a request to the least busy worker, waiting until one has room, with the memory in `transfer`. */
-  async submit(request: Request, signal: AbortSignal, transfer: readonly ArrayBuffer[] = []): Promise<void> {
+  /** Hands a request to the least busy worker, waiting until one has room. */
+  async submit(
+    request: Request,
+    signal: AbortSignal,
+    { transfer = [], patience = 0 }: SubmitOptions = {},
+  ): Promise<void> {
     for (;;) {
       this.#check(signal);
-      const seat = this.#pickSeat();
+      const seat = this.#pickSeat(patience);
       if (seat !== undefined) {
         seat.ask(request, transfer);
         return;
@@ -154,12 +168,13 @@ export class Crew<Request, Reply extends { readonly type: string }> implements A
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 
-  #pickSeat(): Seat<Request, Reply> | undefined {
-    const idle = this.#seats.find((seat) => seat.unanswered === 0);
-    if (idle !== undefined) return idle;
-    if (this.#seats.length < this.#settings.size) return this.#startSeat();
-    const least = this.#seats.reduce((best, seat) => (seat.unanswered < best.unanswered ? seat : best));
-    return least.unanswered < (this.#settings.queue ?? USUAL_QUEUE) ? least : undefined;
+  #pickSeat(patience: number): Seat<Request, Reply> | undefined {
+    const { size, queue = USUAL_QUEUE } = this.#settings;
+    const [first, ...others] = this.#seats;
+    if (first === undefined) return this.#startSeat();
+    const least = others.reduce((best, seat) => (seat.unanswered < best.unanswered ? seat : best), first);
+    if (this.#seats.length < size) return least.unanswered <= patience ? least : this.#startSeat();
+    return least.unanswered < queue ? least : undefined;
   }
 
   #startSeat(): Seat<Request, Reply> {

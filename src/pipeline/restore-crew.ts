@@ -65,7 +65,7 @@ export class RestoreCrew implements AsyncDisposable {
     const job = ++this.#jobs;
     const { promise, resolve } = Promise.withResolvers<RestoreAnswer>();
     this.#answers.set(job, resolve);
-    await this.#crew.submit({ ...order, job }, signal, transfer);
+    await this.#crew.submit({ ...order, job }, signal, { transfer });
     // Settling ends after our answer at the latest, or throws what became of it.
     await Promise.race([promise, this.#crew.settle(signal)]);
     return promise;

@@ -17,6 +17,8 @@ import { walkLargeSource } from './walk/walk-source.ts';
  */
 const BATCH_ENTRIES = 128;
 const BATCH_BYTES = 16 * 1024 * 1024;
+/** A batch of files that have no more together is short work. */
+const SHORT_BYTES = 4 * 1024 * 1024;
 /** Times of `lstat` as numbers step by a quarter of a microsecond today. */
 const TIME_STEP_MS = 0.001;
 
@@ -194,18 +196,20 @@ class Batch {
         : { stream: { descriptor: entry.descriptor, stat: entry.stat } }),
       known: toKnown(entry, previous, this.#scan),
     });
-    if (entry.kind === 'file') this.#bytes += entry.stat.size;
+    // Nobody knows how much comes from a stream.
+    if (entry.kind === 'file') this.#bytes += entry.descriptor === undefined ? entry.stat.size : BATCH_BYTES;
     return this.#jobs.length >= BATCH_ENTRIES || this.#bytes >= BATCH_BYTES;
   }
 
   async send(): Promise<void> {
     if (this.#jobs.length === 0) return;
     const jobs = this.#jobs;
+    const work = this.#bytes <= SHORT_BYTES ? 'short' : 'long';
     this.#jobs = [];
     this.#bytes = 0;
     await this.#scan.uploadRoom();
     for (const { kind } of jobs) countExamined(this.#scan.result, kind);
-    await this.#scan.crew.submit(jobs, this.#context.control.signal);
+    await this.#scan.crew.submit(jobs, this.#context.control.signal, work);
   }
 }
 
