@@ -35,8 +35,8 @@ export interface KnownBlocks {
   enterInto(table: BlockTable): Iterator<void>;
 }
 
-/** So many short batches are examined before another thread has loaded its program. */
-const PATIENCE = 6;
+/** So many short batches may wait for one thread before another loads its program: as many as wait for two. */
+const PATIENCE = 3;
 
 export interface BackupCrewSettings {
   readonly known: KnownBlocks;
