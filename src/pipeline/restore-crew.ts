@@ -27,9 +27,9 @@ export interface RestoreCrewSettings {
 const NEW_SPACE_MEGABYTES = 12;
 
 /**
- * The worker threads of a restore, each of which gets its next request when it is done with the one before,
- * so that all end at about the same time: they read volumes, and writes and completes the entries that need their
- * blocks.
+ * The worker threads of a restore: they read volumes, and write and complete the entries that need their
+ * blocks. Each gets its next request when it is done with the one before, so that all end at about the same
+ * time.
  */
 export class RestoreCrew implements AsyncDisposable {
   readonly #crew: Crew<RestoreRequest, RestoreReply>;

@@ -1,6 +1,7 @@
 import { BackupError, counted, errorCode, pool, type SerializedError } from '../../base/index.ts';
 import { hashSizeBytes } from '../../crypto/index.ts';
 import type { VolumeId, VolumeRow } from '../../database/index.ts';
+import { parseVolumeName } from '../../format/index.ts';
 import type { BlockUses, RestoreCrew, VolumeToRead } from '../../pipeline/index.ts';
 import { type LocalCopy, mendCopy } from '../../transfer/index.ts';
 import type { OperationContext } from '../context.ts';
@@ -47,6 +48,12 @@ export async function restoreVolumes(work: VolumeWork, blocks: Uint32Array): Pro
     await reader.restore(volumeId, group, readers);
   });
   return round;
+}
+
+/** Other volumes are decrypted or unpacked as a whole, which every reader would do anew. */
+function isOpenedInPart(name: string): boolean {
+  const parsed = parseVolumeName(name);
+  return parsed?.compression === 'zip' && parsed.encryption !== 'gpg';
 }
 
 /** The blocks in parts of their order, at most so many, none of them small. */
@@ -115,7 +122,7 @@ class VolumeRoundReader {
     const fetched = await this.#fetch(volume);
     if ('reason' in fetched) return { missing: blocks, reason: fetched.reason, isFinal: true };
     using copy = fetched;
-    return await this.#readCopy(volume, copy, split(blocks, readers));
+    return await this.#readCopy(volume, copy, split(blocks, isOpenedInPart(volume.name) ? readers : 1));
   }
 
   async #readCopy(volume: VolumeRow, copy: LocalCopy, parts: readonly Uint32Array[]): Promise<ReadOutcome> {
