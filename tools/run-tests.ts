@@ -1,15 +1,21 @@
 /**
  * Runs the tests below the folders or files named as arguments with Node's own runner, two files at a time;
  * options among the arguments are for that runner. Those in `tests/servers`, which start whole services, only
- * run when that folder is named.
+ * run when that folder is named. A file that does not come to its end is ended, and fails.
  */
-import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
+import { watchTestFiles } from './watch-test-files.ts';
 
 /** Threads and processes that tests start by the hundred load in half the time. */
 const COMPILED = join(import.meta.dirname, '..', 'node_modules', '.cache', 'compiled');
+
+/** Several times what the longest file takes. */
+const LIMIT_MS = 15 * 60_000;
 
 const given = process.argv.slice(2);
 const options = given.filter((text) => text.startsWith('--'));
@@ -25,11 +31,14 @@ if (files.length === 0) {
   console.error(`No tests below ${places.join(', ')}`);
   process.exit(1);
 }
-const run = spawnSync(
+const reports = mkdtempSync(join(tmpdir(), 'ashlar-reports-'));
+const runner = spawn(
   process.execPath,
   [
     '--test',
     '--test-concurrency=2',
+    '--report-on-signal',
+    `--report-directory=${reports}`,
     ...(options.length > 0 ? options : ['--test-reporter=dot']),
     ...files.sort(),
   ],
@@ -42,4 +51,9 @@ const run = spawnSync(
     },
   },
 );
-process.exit(run.status ?? 1);
+// Whole services, or all cases, may take hours.
+const isLong = options.length > 0 || places.includes('tests/servers');
+if (runner.pid !== undefined && !isLong) watchTestFiles({ runner: runner.pid, limitMs: LIMIT_MS, reports });
+const [code] = await once(runner, 'exit');
+rmSync(reports, { recursive: true });
+process.exit(typeof code === 'number' ? code : 1);

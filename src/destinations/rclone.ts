@@ -1,7 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Abilities, ByteRange, FreeSpace } from './abilities.ts';
 import type { DestinationRequest } from './descriptor.ts';
@@ -14,6 +13,7 @@ import { type FilePlace, WaysToFiles } from './rclone/ways-to-files.ts';
 import { failureOf, MEANINGS } from './support/attempt.ts';
 import type { HttpRequest, HttpResponse } from './support/http/index.ts';
 import { rangeHeader, readRange } from './support/http/read-range.ts';
+import { PendingWork } from './support/pending-work.ts';
 import { checkListableName, checkRemoteName } from './support/remote-name.ts';
 import { wrongLength } from './support/wrong-length.ts';
 
@@ -269,11 +269,7 @@ async function writeWhole(path: string, source: UploadSource, { signal }: Signal
     }
     if (writtenBytes !== source.sizeBytes) throw wrongLength(writtenBytes, source.sizeBytes);
   };
-  const target = createWriteStream(path, { mode: 0o600 });
-  try {
-    await pipeline(Readable.from(copies()), target, signal === undefined ? {} : { signal });
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw error;
-  }
+  // A source may hang, whoever gives up waiting for it.
+  const pieces = new PendingWork().stream(copies(), { signal });
+  await pipeline(pieces, createWriteStream(path, { mode: 0o600 }));
 }

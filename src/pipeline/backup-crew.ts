@@ -126,10 +126,10 @@ export class BackupCrew implements AsyncDisposable {
       isAnswer: (reply) => reply.type === 'examined' || reply.type === 'sealed' || reply.type === 'absorbed',
       receive: (reply) => this.#receive(reply),
     });
+    this.#started = { crew, table };
     // The first thread loads its program meanwhile.
     crew.startFirst();
     while (steps.next().done !== true);
-    this.#started = { crew, table };
     return this.#started;
   }
 

@@ -35,7 +35,8 @@ export function testCancellation(kinds: readonly PlaceKind[]): void {
 }
 
 async function checkEnd(t: TestContext, place: Place, moment: string, afterBytes: number): Promise<void> {
-  const lines = await startLines(place, afterBytes);
+  await using open = new AsyncDisposableStack();
+  const lines = await startLines(open, place, afterBytes);
   const [line] = lines;
   assert.ok(line);
   const home = await temporaryFolder(t);
@@ -45,28 +46,31 @@ async function checkEnd(t: TestContext, place: Place, moment: string, afterBytes
   const way = place.wayTo(`cancelled-${afterBytes}`, line);
   const options = argumentsOf(way, { ...PATIENT, 'dblock-size': '5mb', 'no-encryption': 'true' });
   let signalMs = 0;
-  try {
-    const run = await runAshlarBeside(home, ['backup', way.url, source, ...options], {}, async (child) => {
-      await Promise.race(lines.map(({ broken }) => broken));
-      signalMs = performance.now();
-      child.kill('SIGTERM');
-    });
-    assert.ok(signalMs > 0, `${moment}: ended before the line went quiet: ${run.err}`);
-    t.diagnostic(`${moment}: ended ${Math.round(performance.now() - signalMs)} ms after the signal`);
-    assert.match(run.err, /ErrorID: aborted/, moment);
-    assert.equal(run.code, 100, moment);
-  } finally {
-    for (const each of lines) await each.stop();
-  }
+  const run = await runAshlarBeside(home, ['backup', way.url, source, ...options], {}, async (child) => {
+    await Promise.race(lines.map(({ broken }) => broken));
+    signalMs = performance.now();
+    child.kill('SIGTERM');
+  });
+  assert.ok(signalMs > 0, `${moment}: ended before the line went quiet: ${run.err}`);
+  t.diagnostic(`${moment}: ended ${Math.round(performance.now() - signalMs)} ms after the signal`);
+  assert.match(run.err, /ErrorID: aborted/, moment);
+  assert.equal(run.code, 100, moment);
 }
 
 /** The line to the server, and those for data. All go quiet. */
-function startLines(
+async function startLines(
+  open: AsyncDisposableStack,
   { port, host: targetHost, dataPorts = [] }: Place,
   afterBytes: number,
-): Promise<FaultyLine[]> {
-  const stall = { kind: 'stall', afterBytes } as const;
-  const start = (targetPort: number, ownPort = 0): Promise<FaultyLine> =>
-    startFaultyLine({ targetPort, targetHost, port: ownPort }, () => stall);
-  return Promise.all([start(port), ...dataPorts.map((dataPort) => start(dataPort, dataPort))]);
+): Promise<readonly FaultyLine[]> {
+  const lines: FaultyLine[] = [];
+  const start = async (targetPort: number, ownPort = 0): Promise<void> => {
+    const ends = { targetPort, targetHost, port: ownPort };
+    const line = await startFaultyLine(ends, () => ({ kind: 'stall', afterBytes }));
+    open.defer(() => line.stop());
+    lines.push(line);
+  };
+  await start(port);
+  for (const dataPort of dataPorts) await start(dataPort, dataPort);
+  return lines;
 }

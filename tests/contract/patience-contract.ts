@@ -28,8 +28,14 @@ const KINDS_AT_ONCE = 8;
 const BYTES = seededBytes(3_000_000);
 const SHORT_LIMITS = { 'short-timeout': '2s', 'list-timeout': '2s', 'read-write-timeout': '2s' };
 
-/** Filen's files lie in parts, of which several are asked for beforehand. */
-const FILEN_PARTS_AT_ONCE = 4;
+/**
+ * How many connections one transfer makes, where it is not one. Filen's files lie in parts, of which several
+ * are asked for beforehand. rclone connects anew while another connection is just becoming free.
+ */
+const CONNECTIONS_EACH: ReadonlyMap<string | undefined, number> = new Map([
+  ['filen', 4],
+  ['rclone', 2],
+]);
 
 type Verb = (destination: Destination, signal?: AbortSignal) => Promise<unknown>;
 
@@ -78,10 +84,10 @@ async function withLine(t: TestContext, place: Place, check: (reach: Reach) => P
   const { port, host: targetHost, dataPorts = [] } = place;
   const line = await startCuttingProxy(port, { targetHost });
   t.after(() => line.stop());
-  const dataLines = await Promise.all(
-    dataPorts.map((dataPort) => startCuttingProxy(dataPort, { targetHost, port: dataPort })),
-  );
-  for (const dataLine of dataLines) t.after(() => dataLine.stop());
+  for (const dataPort of dataPorts) {
+    const dataLine = await startCuttingProxy(dataPort, { targetHost, port: dataPort });
+    t.after(() => dataLine.stop());
+  }
   const way = place.wayTo(`folder-${++folders}`, line);
   const open = (settings = {}): Promise<Destination> =>
     openDestination(way.url, { settings: { ...way.options, ...settings } });
@@ -94,8 +100,7 @@ async function withLine(t: TestContext, place: Place, check: (reach: Reach) => P
     (known) => known.scheme === scheme?.replace(/^ftps$/, 'ftp'),
   );
   assert.ok(descriptor);
-  const connectionsEach = scheme === 'filen' ? FILEN_PARTS_AT_ONCE : 1;
-  const mostConnections = descriptor.limits.maxConnections * connectionsEach;
+  const mostConnections = descriptor.limits.maxConnections * (CONNECTIONS_EACH.get(scheme) ?? 1);
   await check({ line, mostConnections, open, t });
 }
 

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
@@ -33,19 +34,22 @@ export function hasProgram(name: string): boolean {
   return spawnSync('sh', ['-c', `command -v ${name}`]).status === 0;
 }
 
+/**
+ * Below those that the system gives to outgoing connections, any of which could take a port away before its
+ * server listens.
+ */
+const PORTS = { from: 10_000, below: 32_768 };
+
 /** A port that nobody listens on just now. */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await listenLocally(server);
-  server.close();
-  await once(server, 'close');
+  const [port = 0] = await freePorts(1);
   return port;
 }
 
 /** Ports one after another that nobody listens on just now. */
 export async function freePorts(count: number): Promise<readonly number[]> {
   for (;;) {
-    const first = await freePort();
+    const first = randomInt(PORTS.from, PORTS.below - count);
     const ports = Array.from({ length: count }, (_, index) => first + index);
     const areFree = await Promise.all(ports.map(isFree));
     if (areFree.every((free) => free)) return ports;
