@@ -5,7 +5,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { listenLocally } from './listen-locally.ts';
 
 /** A real server for tests, on a port of this machine. */
 export interface RunningServer {
@@ -39,8 +38,10 @@ export function hasProgram(name: string): boolean {
  * server listens.
  */
 const PORTS = { from: 10_000, below: 32_768 };
+/** Their servers may not listen yet. */
+const given = new Set<number>();
 
-/** A port that nobody listens on just now. */
+/** A port that nobody listens on just now, at no address of this machine. */
 export async function freePort(): Promise<number> {
   const [port = 0] = await freePorts(1);
   return port;
@@ -51,21 +52,23 @@ export async function freePorts(count: number): Promise<readonly number[]> {
   for (;;) {
     const first = randomInt(PORTS.from, PORTS.below - count);
     const ports = Array.from({ length: count }, (_, index) => first + index);
+    if (ports.some((port) => given.has(port))) continue;
+    for (const port of ports) given.add(port);
     const areFree = await Promise.all(ports.map(isFree));
     if (areFree.every((free) => free)) return ports;
   }
 }
 
 async function isFree(port: number): Promise<boolean> {
-  const server = createServer();
+  const server = createServer().listen(port, '0.0.0.0');
   try {
-    await listenLocally(server, port);
-    return true;
+    await once(server, 'listening');
   } catch {
     return false;
-  } finally {
-    server.close();
   }
+  server.close();
+  await once(server, 'close');
+  return true;
 }
 
 /** A folder for one server: the `folder` of its command, or for `removeServerFolder` once several have ended. */
