@@ -5,6 +5,7 @@ export * from './clock.ts';
 export * from './counted.ts';
 export * from './errors.ts';
 export * from './file-attributes.ts';
+export { limitHeapGrowth } from './heap-growth.ts';
 export * from './id-set.ts';
 export * from './log.ts';
 export * from './paths.ts';

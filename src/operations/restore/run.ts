@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { BackupError, shrinkHeap } from '../../base/index.ts';
+import { BackupError, limitHeapGrowth, shrinkHeap } from '../../base/index.ts';
 import { placeKeptMetadata, RestoreCrew, type RestoreWorkerData } from '../../pipeline/index.ts';
 import type { OperationContext } from '../context.ts';
 import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
@@ -117,6 +117,7 @@ class Restore {
     },
   ): Promise<VolumeRound> {
     const { plan, twins } = plans;
+    using _ = limitHeapGrowth();
     await using crew = this.#startCrew(prepared);
     const work = this.#finishWork(crew);
     await completeFiles(work, readyFiles(this.#survey, twins));
