@@ -2,29 +2,15 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import v8 from 'node:v8';
 import { limitHeapGrowth } from './heap-growth.ts';
-import { shrinkHeap } from './shrink-heap.ts';
 
-const MIB = 1024 * 1024;
-const ROUNDS = 40;
-/** About 25 MB a round. */
-const OBJECTS = 200_000;
-
-test('limitHeapGrowth() keeps garbage from becoming much more than what is in use', () => {
-  const free = largestHeapBytes();
-  shrinkHeap();
-  using limit = limitHeapGrowth();
-  assert.ok(limit);
-  const limited = largestHeapBytes();
-  assert.ok(limited < free - 32 * MIB, `${limited} instead of ${free}`);
+test('limitHeapGrowth() holds until the last of those who asked for it is done', (t) => {
+  const set = t.mock.method(v8, 'setFlagsFromString');
+  const told = (): readonly string[] => set.mock.calls.map(({ arguments: [flag] }) => flag);
+  const first = limitHeapGrowth();
+  const second = limitHeapGrowth();
+  assert.deepEqual(told(), ['--heap-growing-percent=50']);
+  first[Symbol.dispose]();
+  assert.equal(told().length, 1);
+  second[Symbol.dispose]();
+  assert.deepEqual(told(), ['--heap-growing-percent=50', '--heap-growing-percent=0']);
 });
-
-/** Large things one after the other, as volumes with their directories. */
-function largestHeapBytes(): number {
-  let largest = 0;
-  for (let round = 0; round < ROUNDS; round++) {
-    const thing = Array.from({ length: OBJECTS }, (_, number) => ({ name: `block ${number}`, number }));
-    largest = Math.max(largest, v8.getHeapStatistics().total_heap_size);
-    assert.equal(thing.length, OBJECTS);
-  }
-  return largest;
-}
