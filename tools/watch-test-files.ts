@@ -38,11 +38,11 @@ export function watchTestFiles({ runner, limitMs, reports }: TestWatch): void {
 /** The report says what keeps a process from ending; one whose main thread is stuck writes none. */
 function end(pid: number, reports: string): void {
   for (const line of describe(pid)) console.error(`  ${line}`);
-  process.kill(pid, 'SIGUSR2');
+  signal(pid, 'SIGUSR2');
   setTimeout(() => {
     const report = listed(reports).find((name) => name.includes(`.${pid}.`));
     console.error(report === undefined ? '  It writes no report.' : shorten(read(join(reports, report))));
-    process.kill(pid, 'SIGKILL');
+    signal(pid, 'SIGKILL');
   }, REPORT_MS);
 }
 
@@ -59,7 +59,7 @@ function describe(pid: number): readonly string[] {
 }
 
 function shorten(report: string): string {
-  const { libuv, javascriptStack } = JSON.parse(report) as Readonly<Record<string, unknown>>;
+  const { libuv, javascriptStack } = orElse<Readonly<Record<string, unknown>>>({}, () => JSON.parse(report));
   return JSON.stringify({ libuv, javascriptStack }, undefined, 1);
 }
 
@@ -86,6 +86,7 @@ function orElse<T>(fallback: T, look: () => T): T {
   }
 }
 
+const signal = (pid: number, name: NodeJS.Signals): boolean => orElse(false, () => process.kill(pid, name));
 const listed = (folder: string): readonly string[] => orElse([], () => readdirSync(folder));
 const read = (path: string): string => orElse('', () => readFileSync(path, 'utf8').trim());
 const linkOf = (path: string): string => orElse('', () => readlinkSync(path));
