@@ -1,7 +1,10 @@
+import { hashSizeBytes } from '../crypto/index.ts';
+import { BlockRelay } from './block-relay.ts';
 import type { BlockTable } from './block-table.ts';
 import type { SealedVolume } from './block-volume.ts';
 import type { BlockVolumeSettings } from './block-volume-settings.ts';
 import { Crew } from './crew.ts';
+import { VolumeRoom } from './volume-room.ts';
 import type {
   BackupReply,
   BackupRequest,
@@ -45,6 +48,8 @@ export interface BackupCrewSettings {
   readonly workers: number;
   /** How many tenths of the time each worker may work; absent: all. */
   readonly cpuTenths?: number | undefined;
+  /** Uploads that run at the same time. */
+  readonly parallelUploads: number;
 }
 
 interface LoadingTable {
@@ -59,6 +64,7 @@ export class BackupCrew implements AsyncDisposable {
   readonly #batches = new Map<number, readonly ExamineJob[]>();
   #table: LoadingTable | undefined;
   #started: { readonly crew: Crew<BackupRequest, BackupReply>; readonly table: BlockTable } | undefined;
+  readonly #room = VolumeRoom.createMemory();
   #nextBatch = 1;
   #leftovers: SealedVolume[] = [];
 
@@ -75,11 +81,14 @@ export class BackupCrew implements AsyncDisposable {
     return this.#loadingTable().steps.next().done !== true;
   }
 
-  /** Has a batch examined; waits while all workers are busy. `work`: how long that takes. */
+  /**
+   * Has a batch examined; waits while all workers are busy. `work`: how long that takes; all workers help with
+   * `large` files.
+   */
   async submit(
     jobs: readonly ExamineJob[],
     signal: AbortSignal,
-    work: 'short' | 'long' = 'long',
+    work: 'short' | 'long' | 'large' = 'long',
   ): Promise<void> {
     const { crew, table } = this.#start();
     if (table.isNearlyFull) crew.announce({ type: 'add-segment', segment: table.grow() });
@@ -87,6 +96,13 @@ export class BackupCrew implements AsyncDisposable {
     this.#batches.set(batch, jobs);
     const patience = work === 'short' ? PATIENCE : 0;
     await crew.submit({ type: 'examine', batch, jobs }, signal, { patience });
+    if (work === 'large') crew.startAll();
+  }
+
+  /** Says that the upload of a volume has ended, which makes room for another; a failed one ends all work. */
+  endUpload(failure?: { readonly error: unknown }): void {
+    if (failure === undefined) new VolumeRoom(this.#room, 0).leave();
+    else this.#started?.crew.giveUp(failure.error);
   }
 
   /** Waits for all batches, merges the small volumes that the workers have open, and hands the rest over. */
@@ -111,17 +127,25 @@ export class BackupCrew implements AsyncDisposable {
   #start(): { readonly crew: Crew<BackupRequest, BackupReply>; readonly table: BlockTable } {
     if (this.#started !== undefined) return this.#started;
     const { table, steps } = this.#loadingTable();
+    const { workers, parallelUploads, volumes } = this.#settings;
+    const { format } = volumes;
     const crew = new Crew<BackupRequest, BackupReply>({
       // The threads run the same kind of file as this one: the source in a checkout, the built file in a package.
       entry: new URL(`./workers/backup-worker${import.meta.url.slice(-3)}`, import.meta.url),
       workerData: {
         role: 'backup',
         table: table.memory,
-        volumes: this.#settings.volumes,
+        volumes,
         source: this.#settings.source,
         cpuTenths: this.#settings.cpuTenths,
+        room: this.#room,
+        mostVolumes: parallelUploads + workers,
+        relay: BlockRelay.create(workers, {
+          blocksizeBytes: format.blocksizeBytes,
+          hashSizeBytes: hashSizeBytes(format.blockHash),
+        }),
       } satisfies BackupWorkerData,
-      size: this.#settings.workers,
+      size: workers,
       newSpaceMegabytes: NEW_SPACE_MEGABYTES,
       isAnswer: (reply) => reply.type === 'examined' || reply.type === 'sealed' || reply.type === 'absorbed',
       receive: (reply) => this.#receive(reply),

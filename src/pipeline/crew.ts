@@ -127,6 +127,16 @@ export class Crew<Request, Reply extends { readonly type: string }> implements A
     if (this.#seats.length === 0) this.#startSeat();
   }
 
+  /** Starts all threads. */
+  startAll(): void {
+    while (this.#seats.length < this.#settings.size) this.#startSeat();
+  }
+
+  /** Has every later call throw an error that came up elsewhere. */
+  giveUp(error: unknown): void {
+    this.#fail(error);
+  }
+
   /** Hands a request to the least busy worker, waiting until one has room. */
   async submit(
     request: Request,

@@ -1,4 +1,5 @@
 import { Crew } from './crew.ts';
+import { FollowCrew } from './follow-crew.ts';
 import type {
   RestoreReply,
   RestoreRequest,
@@ -33,20 +34,26 @@ const NEW_SPACE_MEGABYTES = 12;
  */
 export class RestoreCrew implements AsyncDisposable {
   readonly #crew: Crew<RestoreRequest, RestoreReply>;
+  readonly #followers: FollowCrew;
   readonly #answers = new Map<number, (answer: RestoreAnswer) => void>();
   #jobs = 0;
 
   constructor(settings: RestoreCrewSettings) {
-    this.#crew = new Crew<RestoreRequest, RestoreReply>({
+    const thread = {
       entry: new URL(`./workers/restore-worker${import.meta.url.slice(-3)}`, import.meta.url),
       workerData: settings.data,
+      newSpaceMegabytes: NEW_SPACE_MEGABYTES,
+    };
+    this.#followers = new FollowCrew(thread, settings.workers, settings.onTally);
+    this.#crew = new Crew<RestoreRequest, RestoreReply>({
+      ...thread,
       size: settings.workers,
       queue: 1,
-      newSpaceMegabytes: NEW_SPACE_MEGABYTES,
       isAnswer: () => true,
       receive: (reply) => {
         if (reply.type === 'failed') return;
         settings.onTally(reply.tally);
+        this.#followers.follow(reply.tally.followed);
         this.#answers.get(reply.job)?.(reply);
         this.#answers.delete(reply.job);
       },
@@ -71,7 +78,13 @@ export class RestoreCrew implements AsyncDisposable {
     return promise;
   }
 
+  /** Waits until the large files are completed whose blocks are all there. */
+  async followAll(signal: AbortSignal): Promise<void> {
+    await this.#followers.settle(signal);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#followers[Symbol.asyncDispose]();
     await this.#crew[Symbol.asyncDispose]();
   }
 }

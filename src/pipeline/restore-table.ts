@@ -29,6 +29,8 @@ export interface RestoreTableMemory {
   readonly columns: readonly SharedArrayBuffer[];
   readonly hashes: SharedArrayBuffer;
   readonly hashSizeBytes: number;
+  /** A byte for each block of the followed files. */
+  readonly written: SharedArrayBuffer;
 }
 
 export interface NewRestoreEntry {
@@ -41,7 +43,7 @@ export interface NewRestoreEntry {
 
 const NO_HASH = -1;
 /** How many bytes each column has for an entry, in their order. */
-const COLUMN_BYTES = [8, 8, 4, 4, 1, 1, 1, 4, 4, 4] as const;
+const COLUMN_BYTES = [8, 8, 4, 4, 1, 1, 1, 4, 4, 4, 4] as const;
 
 /**
  * All entries of a restore in shared memory, about 40 bytes an entry beside its path, so that a million of
@@ -63,12 +65,15 @@ export class RestoreTable {
   readonly #pathStart: Uint32Array;
   readonly #pathEnd: Uint32Array;
   readonly #hashPlace: Int32Array;
+  /** Where the bytes of its blocks begin among `#written`, plus 1; 0: the file is not followed. */
+  readonly #followPlace: Uint32Array;
   readonly #hashSizeBytes: number;
   #paths: Buffer;
   #pathsUsed = 0;
   #hashes: Buffer;
   #hashCount = 0;
   #count: number;
+  #written: Uint8Array<SharedArrayBuffer>;
 
   constructor(memory: RestoreTableMemory) {
     this.#columns = [...memory.columns];
@@ -76,6 +81,7 @@ export class RestoreTable {
     this.#paths = Buffer.from(memory.paths);
     this.#hashes = Buffer.from(memory.hashes);
     this.#hashSizeBytes = memory.hashSizeBytes;
+    this.#written = new Uint8Array(memory.written);
     const column = (index: number) => {
       const buffer = memory.columns[index];
       if (buffer === undefined) throw new Error(`a restore table has no column ${index}`);
@@ -91,6 +97,7 @@ export class RestoreTable {
     this.#pathStart = new Uint32Array(column(7));
     this.#pathEnd = new Uint32Array(column(8));
     this.#hashPlace = new Int32Array(column(9));
+    this.#followPlace = new Uint32Array(column(10));
   }
 
   /**
@@ -108,6 +115,7 @@ export class RestoreTable {
       columns,
       hashes: new SharedArrayBuffer(64 * 1024),
       hashSizeBytes,
+      written: new SharedArrayBuffer(0),
     });
   }
 
@@ -121,6 +129,7 @@ export class RestoreTable {
       columns: this.#columns,
       hashes: sharedMemoryOf(this.#hashes),
       hashSizeBytes: this.#hashSizeBytes,
+      written: this.#written.buffer,
     };
   }
 
@@ -171,6 +180,31 @@ export class RestoreTable {
     return this.#hashes.subarray(place * this.#hashSizeBytes, (place + 1) * this.#hashSizeBytes);
   }
 
+  /**
+   * Has it marked which blocks of these files are written, for whoever reads them meanwhile. Gives the number
+   * of blocks of each; to be called once, before other threads see the table.
+   */
+  follow(blocksOf: ReadonlyMap<number, number>): void {
+    let place = 0;
+    for (const [index, blocks] of blocksOf) {
+      this.#followPlace[index] = place + 1;
+      place += blocks;
+    }
+    this.#written = new Uint8Array(new SharedArrayBuffer(place));
+  }
+
+  isFollowed(index: number): boolean {
+    return this.#followPlace[index] !== 0;
+  }
+
+  markWritten(index: number, block: number): void {
+    Atomics.store(this.#written, this.#placeOf(index, block), 1);
+  }
+
+  isWritten(index: number, block: number): boolean {
+    return Atomics.load(this.#written, this.#placeOf(index, block)) === 1;
+  }
+
   hasFlag(index: number, flag: number): boolean {
     return ((this.flags[index] ?? 0) & flag) !== 0;
   }
@@ -190,6 +224,10 @@ export class RestoreTable {
 
   setState(index: number, state: EntryState): void {
     Atomics.store(this.state, index, state);
+  }
+
+  #placeOf(index: number, block: number): number {
+    return (this.#followPlace[index] ?? 0) - 1 + block;
   }
 
   #keepHash(hash: Uint8Array): number {

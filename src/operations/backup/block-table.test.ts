@@ -74,7 +74,13 @@ for (const steps of [0, 1, Number.POSITIVE_INFINITY])
     const { folder, path, database } = makeStored(t);
     const results: Examined[] = [];
     await using crew = new BackupCrew(
-      { known: knownBlocks(database), volumes: volumesIn(folder), source: SOURCE, workers: 1 },
+      {
+        known: knownBlocks(database),
+        volumes: volumesIn(folder),
+        source: SOURCE,
+        workers: 1,
+        parallelUploads: 1,
+      },
       {
         onBlocks: ({ ids }) => assert.fail(`stored again as ${ids.join(', ')}`),
         onExamined: (_, examined) => results.push(...examined),

@@ -37,11 +37,13 @@ export async function examineApart(
       source: reading.reading,
       workers: reading.workers,
       cpuTenths: reading.cpuTenths,
+      parallelUploads: reading.parallelUploads,
     },
     {
       onBlocks: (blocks) => booking.bookBlocks(blocks),
       onExamined,
-      onVolume: (volume) => uploads.add(booking.bookVolume(volume), volume),
+      onVolume: (volume) =>
+        uploads.add(booking.bookVolume(volume), volume, { onEnd: (failure) => crew.endUpload(failure) }),
       onMoved: (from, into) => booking.bookMoved(from, into),
     },
   );

@@ -134,13 +134,14 @@ function openCrew(
   { opened: { database }, settings, volumes, uploads }: StoringVersion,
   { booking, progress }: { readonly booking: Booking; readonly progress: BackupProgress },
 ): BackupCrew {
-  return new BackupCrew(
+  const crew = new BackupCrew(
     {
       known: knownBlocks(database),
       volumes,
       source: settings.reading,
       workers: settings.workers,
       cpuTenths: settings.cpuTenths,
+      parallelUploads: settings.parallelUploads,
     },
     {
       onBlocks: (blocks) => {
@@ -151,10 +152,12 @@ function openCrew(
         booking.bookExamined(jobs, results, bytesRead);
         progress.countFiles(jobs.filter(({ kind }) => kind === 'file').length);
       },
-      onVolume: (volume) => uploads.add(booking.bookVolume(volume), volume),
+      onVolume: (volume) =>
+        uploads.add(booking.bookVolume(volume), volume, { onEnd: (failure) => crew.endUpload(failure) }),
       onMoved: (from, into) => booking.bookMoved(from, into),
     },
   );
+  return crew;
 }
 
 /** The commit point: from here on the version exists. */

@@ -19,6 +19,8 @@ const BATCH_ENTRIES = 128;
 const BATCH_BYTES = 16 * 1024 * 1024;
 /** A batch of files that have no more together is short work. */
 const SHORT_BYTES = 4 * 1024 * 1024;
+/** More than this is worth the start of threads that help with it. */
+const LARGE_BYTES = 128 * 1024 * 1024;
 /** Times of `lstat` as numbers step by a quarter of a microsecond today. */
 const TIME_STEP_MS = 0.001;
 
@@ -197,20 +199,25 @@ class Batch {
       known: toKnown(entry, previous, this.#scan),
     });
     // Nobody knows how much comes from a stream.
-    if (entry.kind === 'file') this.#bytes += entry.descriptor === undefined ? entry.stat.size : BATCH_BYTES;
+    if (entry.kind === 'file') this.#bytes += entry.descriptor === undefined ? entry.stat.size : LARGE_BYTES;
     return this.#jobs.length >= BATCH_ENTRIES || this.#bytes >= BATCH_BYTES;
   }
 
   async send(): Promise<void> {
     if (this.#jobs.length === 0) return;
     const jobs = this.#jobs;
-    const work = this.#bytes <= SHORT_BYTES ? 'short' : 'long';
+    const work = workOf(this.#bytes);
     this.#jobs = [];
     this.#bytes = 0;
     await this.#scan.uploadRoom();
     for (const { kind } of jobs) countExamined(this.#scan.result, kind);
     await this.#scan.crew.submit(jobs, this.#context.control.signal, work);
   }
+}
+
+function workOf(bytes: number): 'short' | 'long' | 'large' {
+  if (bytes <= SHORT_BYTES) return 'short';
+  return bytes < LARGE_BYTES ? 'long' : 'large';
 }
 
 /** Then it is read again, whatever it looks like. */

@@ -47,6 +47,7 @@ export async function restoreVolumes(work: VolumeWork, blocks: Uint32Array): Pro
     const readers = waiting-- <= work.workers ? work.workers : 1;
     await reader.restore(volumeId, group, readers);
   });
+  await work.crew.followAll(work.context.control.signal);
   return round;
 }
 

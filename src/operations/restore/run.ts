@@ -17,6 +17,7 @@ import {
   repeatTwins,
   settleLost,
 } from './finish-entries.ts';
+import { followLargeFiles } from './follow-large-files.ts';
 import { copyLocalBlocks } from './local-blocks.ts';
 import { dropUses, planTwins, readyFiles } from './plan.ts';
 import { absolute, type PreparedTarget, prepareTarget } from './prepare-target.ts';
@@ -181,6 +182,7 @@ class Restore {
     const plan = planBlocks(this.#survey.uses, this.#dropped);
     enterPlaces(plan, this.#opened.database.blocks.placesAmong(plan.ids));
     countUses(plan, this.#survey.table);
+    if (!this.#settings.skipVerification) followLargeFiles(this.#survey.table, this.#opened.format);
     return plan;
   }
 

@@ -10,6 +10,8 @@ export interface DblockUploadSteps {
   readonly onStored?: () => void;
   /** The dindex has arrived too, or none is wanted. */
   readonly onIndexed?: () => Promise<void>;
+  /** All of it is over. */
+  readonly onEnd?: (failure?: { readonly error: unknown }) => void;
 }
 
 /** Stores finished dblocks several at a time, each followed by its dindex. */
@@ -26,10 +28,16 @@ export class DblockUploads {
 
   add(id: VolumeId, volume: SealedVolume, steps: DblockUploadSteps = {}): void {
     this.#queue.add(async () => {
-      const name = await this.#uploadDblock(id, volume);
-      steps.onStored?.();
-      await this.#uploadDindex(id, volume, name);
-      await steps.onIndexed?.();
+      try {
+        const name = await this.#uploadDblock(id, volume);
+        steps.onStored?.();
+        await this.#uploadDindex(id, volume, name);
+        await steps.onIndexed?.();
+        steps.onEnd?.();
+      } catch (error) {
+        steps.onEnd?.({ error });
+        throw error;
+      }
     });
   }
 

@@ -1,4 +1,5 @@
 import type { EntryHint } from '../../compression/index.ts';
+import { hashBytes } from '../../crypto/index.ts';
 import type { BlockTable } from '../block-table.ts';
 import { BlockVolume, type SealedVolume } from '../block-volume.ts';
 import type { BlockVolumeSettings } from '../block-volume-settings.ts';
@@ -13,7 +14,7 @@ export class BlockStore {
   readonly #settings: BlockVolumeSettings;
   readonly #table: BlockTable;
   readonly #onBlocks: (blocks: StoredBlocks) => void;
-  readonly #onVolume: (volume: SealedVolume) => void;
+  readonly #onVolume: (volume: SealedVolume) => Promise<void>;
   readonly #pace: Pace | undefined;
   #volume: BlockVolume | undefined;
   #pending: { id: number; sizeBytes: number; hash: Uint8Array }[] = [];
@@ -21,7 +22,11 @@ export class BlockStore {
   constructor(
     settings: BlockVolumeSettings,
     table: BlockTable,
-    on: { readonly blocks: (blocks: StoredBlocks) => void; readonly volume: (volume: SealedVolume) => void },
+    on: {
+      readonly blocks: (blocks: StoredBlocks) => void;
+      /** Resolves when another volume may be begun. */
+      readonly volume: (volume: SealedVolume) => Promise<void>;
+    },
     pace?: Pace,
   ) {
     this.#settings = settings;
@@ -31,14 +36,15 @@ export class BlockStore {
     this.#pace = pace;
   }
 
-  /** The id of the block, which is stored if it is new. `bytes` may be reused afterwards, `hash` not. */
-  store(hash: Uint8Array, bytes: Uint8Array, hint: EntryHint): number {
+  /** Names a block, and stores it if it is new. `bytes` may be reused afterwards. */
+  storeBlock(bytes: Uint8Array, hint: EntryHint): { readonly id: number; readonly hash: Buffer } {
     this.#pace?.step();
+    const hash = hashBytes(this.#settings.format.blockHash, bytes);
     const claim = this.#table.claim(hash, bytes.length);
-    if (claim > 0) return claim;
+    if (claim > 0) return { id: claim, hash };
     this.open().add(hash, bytes, hint);
     this.#pending.push({ id: -claim, sizeBytes: bytes.length, hash });
-    return -claim;
+    return { id: -claim, hash };
   }
 
   storeBlocklist(hash: Uint8Array, bytes: Uint8Array): number {
@@ -77,10 +83,10 @@ export class BlockStore {
     this.#onBlocks({ volumeName, ids, sizes, hashes });
   }
 
-  /** Completes the open volume, if there is one, and hands it over for upload. */
+  /** Completes the open volume, if there is one, hands it over for upload, and waits for room for another. */
   async seal(): Promise<void> {
     const sealed = await this.sealQuietly();
-    if (sealed !== undefined) this.#onVolume(sealed);
+    if (sealed !== undefined) await this.#onVolume(sealed);
   }
 
   /** Completes the open volume without handing it over. */

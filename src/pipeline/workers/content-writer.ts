@@ -5,7 +5,10 @@ import type { FormatSettings } from '../../format/index.ts';
 import type { TargetGuard } from '../../sources/index.ts';
 import { ENTRY_FLAGS, ENTRY_STATES, type RestoreTable } from '../restore-table.ts';
 import { readFully, writeFully } from '../scratch-file.ts';
+import { WriteBehind } from '../write-behind.ts';
+import { WrittenFiles } from '../written-files.ts';
 import { EntryFault } from './entry-fault.ts';
+import { FileFollower } from './file-follower.ts';
 import { targetPath } from './target-path.ts';
 
 /** Files of several blocks that a thread keeps open. */
@@ -15,6 +18,8 @@ const PRIVATE_MODE = 0o600;
 /** What a new file has, less the mask of the process, where permissions are not restored. */
 const USUAL_MODE = 0o666;
 const READ_BYTES = 1024 * 1024;
+/** Shorter files may be wanted again soon, and it takes longer to let go of one than of the same bytes in others. */
+const LEAST_LET_GO_BYTES = 1024 * 1024;
 
 interface OpenFile {
   readonly descriptor: number;
@@ -31,8 +36,12 @@ export class ContentWriter implements Disposable {
   readonly #verifies: boolean;
   readonly #mode: number;
   readonly #open = new Map<number, OpenFile>();
+  readonly #behind = new WriteBehind();
+  readonly #complete = new WrittenFiles(this.#behind);
+  readonly #followed = new Set<number>();
   /** Block hash of a block of zeros: what is zero in a new file is left out and stays a hole. */
   readonly #zeroHash: Buffer;
+  #follower: FileFollower | undefined;
   #buffer: Buffer | undefined;
   #bytesWritten = 0;
 
@@ -60,6 +69,18 @@ export class ContentWriter implements Disposable {
     return bytes;
   }
 
+  /** The followed files of which something was written since the last call. */
+  takeFollowed(): number[] {
+    const entries = [...this.#followed];
+    this.#followed.clear();
+    return entries;
+  }
+
+  /** Says that there is something new about a followed file. */
+  noteFollowed(entry: number): void {
+    this.#followed.add(entry);
+  }
+
   /** Writes one verified block of a file; `number` counts the blocks of the content. */
   write(
     entry: number,
@@ -76,10 +97,24 @@ export class ContentWriter implements Disposable {
       return;
     }
     const file = this.#openFile(entry);
-    follow(file, number, bytes);
+    hashInOrder(file, number, bytes);
     const isHole = !this.#isPatched(entry) && this.#zeroHash.equals(block.hash);
     if (!isHole) writeFully(file.descriptor, bytes, number * this.#format.blocksizeBytes);
     this.#bytesWritten += bytes.length;
+    if (!this.#table.isFollowed(entry)) return;
+    this.#table.markWritten(entry, number);
+    this.noteFollowed(entry);
+  }
+
+  /** Reads on in a followed file, as far as its blocks are there. */
+  follow(entry: number): void {
+    this.#follower ??= new FileFollower(this.#table, this.#format, this.#behind);
+    this.#follower.advance(entry, () => this.#claim(entry));
+  }
+
+  /** Does not follow a file any more. */
+  unfollow(entry: number): void {
+    this.#follower?.drop(entry);
   }
 
   /** Makes an empty file, or makes the file that is there empty. */
@@ -95,9 +130,17 @@ export class ContentWriter implements Disposable {
     if (this.#isPatched(entry))
       ftruncateSync(this.#openFile(entry).descriptor, this.#table.sizeBytes[entry] ?? 0);
     const expected = this.#verifies ? this.#table.hash(entry) : undefined;
+    const followed = this.#follower?.take(entry);
+    if (followed !== undefined) {
+      this.#leave(entry, followed.descriptor);
+      return expected === undefined || followed.hash.equals(expected);
+    }
     const file = this.#open.get(entry);
     const isRight = expected === undefined || this.#hashOf(entry, file).equals(expected);
-    this.#close(entry);
+    if (file !== undefined) {
+      this.#open.delete(entry);
+      this.#leave(entry, file.descriptor);
+    }
     return isRight;
   }
 
@@ -107,6 +150,8 @@ export class ContentWriter implements Disposable {
 
   [Symbol.dispose](): void {
     this.closeAll();
+    this.#complete[Symbol.dispose]();
+    this.#follower?.[Symbol.dispose]();
   }
 
   #isPatched(entry: number): boolean {
@@ -146,7 +191,8 @@ export class ContentWriter implements Disposable {
   }
 
   #startHasher(entry: number): Hasher | undefined {
-    const isWanted = this.#verifies && !this.#isPatched(entry) && this.#table.hash(entry) !== undefined;
+    const isHashed = this.#verifies && this.#table.hash(entry) !== undefined;
+    const isWanted = isHashed && !this.#isPatched(entry) && !this.#table.isFollowed(entry);
     return isWanted ? createHasher(this.#format.fileHash) : undefined;
   }
 
@@ -177,6 +223,13 @@ export class ContentWriter implements Disposable {
     return this.#guard.claim(targetPath(this.#guard.root, this.#table.path(entry)));
   }
 
+  /** Closes a file that is complete. */
+  #leave(entry: number, descriptor: number): void {
+    const sizeBytes = this.#table.sizeBytes[entry] ?? 0;
+    if (this.#isPatched(entry) || sizeBytes < LEAST_LET_GO_BYTES) closeSync(descriptor);
+    else this.#complete.add(this.#claim(entry), descriptor, sizeBytes);
+  }
+
   #closeOldest(): void {
     const [oldest] = this.#open.keys();
     if (oldest !== undefined) this.#close(oldest);
@@ -190,7 +243,7 @@ export class ContentWriter implements Disposable {
   }
 }
 
-function follow(file: OpenFile, number: number, bytes: Uint8Array): void {
+function hashInOrder(file: OpenFile, number: number, bytes: Uint8Array): void {
   if (file.hasher === undefined) return;
   if (number === file.nextBlock) {
     file.hasher.update(bytes);

@@ -68,6 +68,22 @@ export class EntryRestorer implements Disposable {
     this.writer.closeAll();
   }
 
+  /**
+   * Reads on in a followed file, and completes it when nothing of it is missing any more. Always to be called
+   * in the same thread for one file.
+   */
+  follow(entry: number): void {
+    const state = this.table.getState(entry);
+    if (state === ENTRY_STATES.broken) this.writer.unfollow(entry);
+    if (state === ENTRY_STATES.broken || state === ENTRY_STATES.done) return;
+    // Asked first: what comes while this reads is told once more.
+    const isWhole = Atomics.load(this.table.remaining, entry) === 0;
+    this.#attempt(entry, () => {
+      this.writer.follow(entry);
+      if (isWhole) this.#finisher.complete(entry);
+    });
+  }
+
   complete(entry: number): void {
     this.#attempt(entry, () => this.#finisher.complete(entry));
   }
@@ -85,7 +101,7 @@ export class EntryRestorer implements Disposable {
   }
 
   takeTally(): RestoreTally {
-    return this.#ledger.take(this.writer.takeBytesWritten());
+    return this.#ledger.take(this.writer.takeBytesWritten(), this.writer.takeFollowed());
   }
 
   [Symbol.dispose](): void {
@@ -96,7 +112,7 @@ export class EntryRestorer implements Disposable {
   #putContent(entry: number, number: number, block: RestoredBlock): void {
     this.writer.write(entry, number, block);
     const left = this.table.countDown(entry);
-    if (left === 0) this.#finisher.complete(entry);
+    if (left === 0) this.#finish(entry);
     else if (left === 1) this.#completeWithWaiting(entry);
   }
 
@@ -113,7 +129,7 @@ export class EntryRestorer implements Disposable {
     const isLater = table.kind[entry] !== RESTORE_KINDS.file;
     if (!isWhole || isLater || table.hasFlag(entry, ENTRY_FLAGS.keepMetadata)) {
       this.#kept.write(entry, bytes, number * this.#blocksizeBytes);
-      if (table.countDown(entry) === 0 && !isLater) this.#finisher.complete(entry);
+      if (table.countDown(entry) === 0 && !isLater) this.#finish(entry);
       return;
     }
     if (Atomics.load(table.remaining, entry) > 1) {
@@ -122,6 +138,12 @@ export class EntryRestorer implements Disposable {
     }
     table.countDown(entry);
     this.#finisher.complete(entry, bytes);
+  }
+
+  /** Completes an entry whose last block came, or leaves that to the thread that follows it. */
+  #finish(entry: number): void {
+    if (this.table.isFollowed(entry)) this.writer.noteFollowed(entry);
+    else this.#finisher.complete(entry);
   }
 
   /** Runs a step of one entry; a failure breaks that entry and no other. */

@@ -18,7 +18,6 @@ import {
   systemPathOf,
 } from '../../sources/index.ts';
 import { ReadOnceFile } from '../read-once-file.ts';
-import type { BlockStore } from './block-store.ts';
 import { FilesAhead } from './files-ahead.ts';
 import type {
   Examined,
@@ -30,7 +29,7 @@ import type {
   SourceSettings,
 } from './messages.ts';
 import { readStream } from './read-stream.ts';
-import { storeStream } from './stream-blocks.ts';
+import type { StreamStorer } from './stream-storer.ts';
 
 /**
  * Looks closely at entries of the source: reads their metadata, and their content where it may have changed,
@@ -39,16 +38,14 @@ import { storeStream } from './stream-blocks.ts';
 export class Examiner {
   readonly #source: SourceSettings;
   readonly #format: FormatSettings;
-  readonly #store: BlockStore;
-  readonly #buffer: Buffer;
+  readonly #storer: StreamStorer;
   readonly #compressedExtensions: ReadonlySet<string>;
   #bytesRead = 0;
 
-  constructor(source: SourceSettings, format: FormatSettings, store: BlockStore) {
+  constructor(source: SourceSettings, format: FormatSettings, storer: StreamStorer) {
     this.#source = source;
     this.#format = format;
-    this.#store = store;
-    this.#buffer = Buffer.allocUnsafeSlow(format.blocksizeBytes);
+    this.#storer = storer;
     this.#compressedExtensions = new Set(source.compressedExtensions);
   }
 
@@ -112,7 +109,7 @@ export class Examiner {
     const blob = this.#source.metadata === 'none' ? EMPTY_METADATA_BLOB : streamMetadataBlob(path, stat);
     const read = (target: Uint8Array) => readStream(descriptor, target);
     const stream = { sizeBytes: Number.POSITIVE_INFINITY, read, hint: this.#hintFor(path) };
-    const { content, bytesRead } = await storeStream(stream, this.#store, this.#format, this.#buffer);
+    const { content, bytesRead } = await this.#storer.storeStream(stream);
     this.#bytesRead += bytesRead;
     const problems: string[] = [];
     const metadata = await this.#storeMetadata(path, blob, problems);
@@ -152,12 +149,8 @@ export class Examiner {
       if (!stat.isFile())
         throw new BackupError('source-changed-kind', `'${path}' is no file any more.`, { details: { path } });
       const read = (target: Uint8Array, position: number) => file.read(target, position);
-      const stored = await storeStream(
-        { sizeBytes: stat.size, read, hint: this.#hintFor(path) },
-        this.#store,
-        this.#format,
-        this.#buffer,
-      );
+      const stream = { sizeBytes: stat.size, read, hint: this.#hintFor(path) };
+      const stored = await this.#storer.storeStream(stream);
       this.#bytesRead += stored.bytesRead;
       this.#lastSize = stored.bytesRead;
       return stored.content;
@@ -197,12 +190,7 @@ export class Examiner {
       target.set(piece);
       return piece.length;
     };
-    const { content } = await storeStream(
-      { sizeBytes: stored.length, read, hint: 'compress' },
-      this.#store,
-      this.#format,
-      this.#buffer,
-    );
+    const { content } = await this.#storer.storeStream({ sizeBytes: stored.length, read, hint: 'compress' });
     return content;
   }
 }

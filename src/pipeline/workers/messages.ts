@@ -1,5 +1,6 @@
 import type { SerializedError } from '../../base/index.ts';
 import type { Relocation, SourceStat } from '../../sources/index.ts';
+import type { BlockRelayMemory } from '../block-relay.ts';
 import type { BlockTableMemory } from '../block-table.ts';
 import type { SealedVolume } from '../block-volume.ts';
 import type { BlockVolumeSettings } from '../block-volume-settings.ts';
@@ -12,6 +13,11 @@ export interface BackupWorkerData {
   readonly source: SourceSettings;
   /** How many tenths of the time the thread may work; absent: all. */
   readonly cpuTenths?: number | undefined;
+  /** Memory of the `VolumeRoom`, and how many volumes may wait for their uploads. */
+  readonly room: SharedArrayBuffer;
+  readonly mostVolumes: number;
+  /** Absent where no thread can help another. */
+  readonly relay: BlockRelayMemory | undefined;
 }
 
 /** How entries of the source are read. */

@@ -29,7 +29,7 @@ export class RestoreLedger {
     this.#linked.push(linked);
   }
 
-  take(bytesWritten: number): RestoreTally {
+  take(bytesWritten: number, followed: readonly number[]): RestoreTally {
     const tally = {
       filesDone: this.#filesDone,
       bytesWritten,
@@ -37,6 +37,7 @@ export class RestoreLedger {
       problems: this.#problems,
       problemCounts: this.#problemCounts,
       linked: this.#linked,
+      followed,
     };
     this.#filesDone = 0;
     this.#broken = [];

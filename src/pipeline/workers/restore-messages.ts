@@ -70,6 +70,8 @@ export interface Compared {
 export type RestoreRequest = { readonly job: number } & (
   | { readonly type: 'volume'; readonly volume: VolumeToRead; readonly uses: BlockUses }
   | { readonly type: 'compare'; readonly items: readonly CompareItem[] }
+  /** Large files to be read on as far as they are written, and to be completed once they are whole. */
+  | { readonly type: 'follow'; readonly entries: Uint32Array }
   /** Entries all of whose blocks are there. Links and folders too. */
   | { readonly type: 'complete'; readonly entries: Uint32Array }
   /** Entries that equal another one in content and metadata: `entries[i]` is made from `models[i]`. */
@@ -118,6 +120,8 @@ export interface RestoreTally {
   /** How often each part of the metadata could not be applied. */
   readonly problemCounts: ReadonlyMap<string, number>;
   readonly linked: readonly LinkedEntry[];
+  /** Followed files of which there is more than before. */
+  readonly followed: readonly number[];
 }
 
 export type RestoreReply =

@@ -37,6 +37,9 @@ async function answer(request: RestoreRequest): Promise<RestoreReply> {
       restorer.settle();
       return { type: 'compared', job, results, tally: restorer.takeTally() };
     }
+    case 'follow':
+      for (const entry of request.entries) restorer.follow(entry);
+      return { type: 'completed', job, tally: restorer.takeTally() };
     case 'complete':
       for (const entry of request.entries) restorer.complete(entry);
       return { type: 'completed', job, tally: restorer.takeTally() };
