@@ -37,6 +37,27 @@ test('planBlocks() lists each needed block once, ascending, with all its uses th
   );
 });
 
+test('groupByVolume() puts volumes in the order in which entries need them', () => {
+  const plan = planOf([
+    { block: 3, entry: 0, isDropped: true },
+    { block: 2, entry: 1, isDropped: false },
+    { block: 8, entry: 1, isDropped: false },
+    { block: 1, entry: 2, isDropped: false },
+    { block: 3, entry: 3, isDropped: false },
+  ]);
+  // Blocks 1, 2, 3 and 8.
+  plan.volumes.set([5, 6, 6, 7]);
+  const groups = groupByVolume(plan, everyBlock(plan));
+  assert.deepEqual(
+    [...groups],
+    [
+      [6, Uint32Array.of(1, 2)],
+      [7, Uint32Array.of(3)],
+      [5, Uint32Array.of(0)],
+    ],
+  );
+});
+
 test('toBlockUses() leaves out uses that were dropped after planning', () => {
   const plan = planOf([
     { block: 1, entry: 0, isDropped: false },

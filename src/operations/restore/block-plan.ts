@@ -104,19 +104,33 @@ export function everyBlock({ ids }: BlockPlan): Uint32Array {
 }
 
 /**
- * The blocks of each volume that some entry still needs, volumes in the order of their first block. Volume
- * 0: place unknown.
+ * The blocks of each volume that some entry still needs, volumes in the order of the first such entry and its
+ * first such block: what a later version changed near the beginning of a file comes before its end. Volume 0:
+ * place unknown.
  */
 export function groupByVolume(plan: BlockPlan, blocks: Uint32Array): Map<number, Uint32Array> {
-  const lists = new Map<number, Uint32List>();
+  const groups = new Map<number, { first: number; readonly blocks: Uint32List }>();
   for (const block of blocks) {
-    if (countNeeds(plan, block) === 0) continue;
+    const first = firstNeed(plan, block);
+    if (first === undefined) continue;
     const volume = plan.volumes[block] ?? 0;
-    const list = lists.get(volume) ?? new Uint32List(0);
-    list.push(block);
-    lists.set(volume, list);
+    const group = groups.get(volume) ?? { first, blocks: new Uint32List(0) };
+    group.first = Math.min(group.first, first);
+    group.blocks.push(block);
+    groups.set(volume, group);
   }
-  return new Map(Array.from(lists, ([volume, list]) => [volume, list.view()]));
+  const inOrder = [...groups].sort(([, one], [, other]) => one.first - other.first);
+  return new Map(inOrder.map(([volume, group]) => [volume, group.blocks.view()]));
+}
+
+/** The first use of a block that is not dropped. Uses are in the order of entries, and of blocks in each. */
+function firstNeed({ dropped, order, starts }: BlockPlan, block: number): number | undefined {
+  const end = starts[block + 1] ?? 0;
+  for (let index = starts[block] ?? 0; index < end; index++) {
+    const use = order[index] ?? 0;
+    if (dropped[use] !== 1) return use;
+  }
+  return undefined;
 }
 
 /** How many uses of a block are not dropped. */
