@@ -12,11 +12,15 @@ interface WaitingBlock extends RelayRoom {
   readonly number: number;
 }
 
-/** The blocks of one content that were handed to other threads, until it is known what they are. */
-export class RelayedBlocks {
+/**
+ * The blocks of one content that were handed to other threads, until it is known what they are. Gives all
+ * slots back in the end, also where the content cannot be read any further.
+ */
+export class RelayedBlocks implements AsyncDisposable {
   readonly #relay: BlockRelay | undefined;
   readonly #names: BlockNames;
   #waiting: WaitingBlock[] = [];
+  #reserved: RelayRoom | undefined;
 
   /** What becomes of the blocks is entered into `names`. */
   constructor(relay: BlockRelay | undefined, names: BlockNames) {
@@ -28,20 +32,18 @@ export class RelayedBlocks {
   reserve(): RelayRoom | undefined {
     this.#collect();
     const slot = this.#relay?.reserve();
-    return this.#relay === undefined || slot === undefined
-      ? undefined
-      : { slot, bytes: this.#relay.bytesOf(slot) };
+    if (this.#relay === undefined || slot === undefined) return undefined;
+    this.#reserved = { slot, bytes: this.#relay.bytesOf(slot) };
+    return this.#reserved;
   }
 
-  /** Hands over what stands in the room; nothing where it is empty. `number` counts the blocks of the content. */
+  /** Hands over what stands in the room. `number` counts the blocks of the content. */
   offer(
     { slot, bytes }: RelayRoom,
     block: { readonly number: number; readonly sizeBytes: number; readonly hint: EntryHint },
   ): void {
-    if (block.sizeBytes === 0) {
-      this.#relay?.release(slot);
-      return;
-    }
+    if (block.sizeBytes === 0) return;
+    this.#reserved = undefined;
     this.#waiting.push({ slot, number: block.number, bytes: bytes.subarray(0, block.sizeBytes) });
     this.#relay?.offer(slot, block.sizeBytes, block.hint);
   }
@@ -51,8 +53,11 @@ export class RelayedBlocks {
     for (const block of [...this.#waiting]) {
       if (this.#relay?.takeBack(block.slot) !== true) continue;
       this.#waiting = this.#waiting.filter((other) => other !== block);
-      yield block;
-      this.#relay.release(block.slot);
+      try {
+        yield block;
+      } finally {
+        this.#relay.release(block.slot);
+      }
     }
   }
 
@@ -60,6 +65,12 @@ export class RelayedBlocks {
   async settle(): Promise<void> {
     for (const { slot } of this.#waiting) await this.#relay?.whenStored(slot);
     this.#collect();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#reserved !== undefined) this.#relay?.release(this.#reserved.slot);
+    for (const _ of this.takeBack());
+    await this.settle();
   }
 
   #collect(): void {

@@ -51,7 +51,7 @@ export class StreamStorer {
 
   /** Returns how many bytes came. */
   async #storeBlocks(stream: ContentStream, names: BlockNames, hasher: Hasher): Promise<number> {
-    const relayed = new RelayedBlocks(this.#relay, names);
+    await using relayed = new RelayedBlocks(this.#relay, names);
     let position = 0;
     for (let number = 0; position < stream.sizeBytes; number++) {
       const wanted = Math.min(this.#format.blocksizeBytes, stream.sizeBytes - position);
