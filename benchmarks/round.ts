@@ -66,8 +66,8 @@ function makePlaces(corpus: Corpus, workFolder: string): Places {
 }
 
 /**
- * Targets stay until the end of a corpus: for minutes after many files were removed, ext4 searches long for
- * the inode of each new file.
+ * Targets of many files stay until the end of a corpus: for minutes after those were removed, ext4 searches
+ * long for the inode of each new file.
  */
 function newTarget(workFolder: string): string {
   const folder = join(workFolder, TARGETS_FOLDER);

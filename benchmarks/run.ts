@@ -13,6 +13,9 @@ import { type BenchSettings, readSettings, USAGE } from './settings.ts';
 import { findTool } from './tools/find-tool.ts';
 import type { Tool } from './tools/tool.ts';
 
+/** Restored files of a corpus with fewer than this are removed after each round. */
+const FEW_FILES = 1000;
+
 const settings = readSettings(process.argv.slice(2));
 if (settings === undefined) console.log(USAGE);
 else await run(settings);
@@ -66,6 +69,8 @@ async function runRounds(
       const plan = PLANS[corpus.kind];
       const result = await runRound(tool, corpus, { plan, workFolder, cache: bench.cache, isChecked });
       results.get(tool)?.push(result);
+      if (corpus.files < FEW_FILES)
+        rmSync(join(workFolder, TARGETS_FOLDER), { recursive: true, force: true });
       const times = [...result.steps].map(([step, { wallSeconds }]) => `${step} ${wallSeconds.toFixed(2)} s`);
       console.log(`  round ${round + 1}, ${tool.displayName}: ${times.join(', ')}`);
     }
