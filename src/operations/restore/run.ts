@@ -182,7 +182,9 @@ class Restore {
     const plan = planBlocks(this.#survey.uses, this.#dropped);
     enterPlaces(plan, this.#opened.database.blocks.placesAmong(plan.ids));
     countUses(plan, this.#survey.table);
-    if (!this.#settings.skipVerification) followLargeFiles(this.#survey.table, this.#opened.format);
+    const { skipVerification, workers } = this.#settings;
+    // Who allows one thread does not get two.
+    if (!skipVerification && workers > 1) followLargeFiles(this.#survey.table, this.#opened.format);
     return plan;
   }
 
