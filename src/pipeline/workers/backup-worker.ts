@@ -58,7 +58,7 @@ async function help(others: BlockRelay): Promise<never> {
     await others.whenOffered();
     await inTurn(() => {
       pace?.begin();
-      return helpOthers(others, store);
+      return helpOthers(others, store, () => requests === 0);
     });
   }
 }
