@@ -122,26 +122,30 @@ export class ContentWriter implements Disposable {
     this.#writeWhole(entry, new Uint8Array());
   }
 
-  /**
-   * Brings a patched file to its length and closes it. True unless the hash of the whole content is known and
-   * differs.
-   */
+  /** Brings a patched file to its length. True unless the hash of the whole content is known and differs. */
   finish(entry: number): boolean {
     if (this.#isPatched(entry))
       ftruncateSync(this.#openFile(entry).descriptor, this.#table.sizeBytes[entry] ?? 0);
     const expected = this.#verifies ? this.#table.hash(entry) : undefined;
     const followed = this.#follower?.take(entry);
     if (followed !== undefined) {
-      this.#leave(entry, followed.descriptor);
+      this.#open.set(entry, { descriptor: followed.descriptor, hasher: undefined, nextBlock: 0 });
       return expected === undefined || followed.hash.equals(expected);
     }
+    return expected === undefined || this.#hashOf(entry, this.#open.get(entry)).equals(expected);
+  }
+
+  /**
+   * Closes a file to which nothing will be done any more. Not before its holes are made: the system is told to
+   * write it.
+   */
+  leave(entry: number): void {
     const file = this.#open.get(entry);
-    const isRight = expected === undefined || this.#hashOf(entry, file).equals(expected);
-    if (file !== undefined) {
-      this.#open.delete(entry);
-      this.#leave(entry, file.descriptor);
-    }
-    return isRight;
+    if (file === undefined) return;
+    this.#open.delete(entry);
+    const sizeBytes = this.#table.sizeBytes[entry] ?? 0;
+    if (this.#isPatched(entry) || sizeBytes < LEAST_LET_GO_BYTES) closeSync(file.descriptor);
+    else this.#complete.add(this.#claim(entry), file.descriptor, sizeBytes);
   }
 
   closeAll(): void {
@@ -221,13 +225,6 @@ export class ContentWriter implements Disposable {
 
   #claim(entry: number): string | Buffer {
     return this.#guard.claim(targetPath(this.#guard.root, this.#table.path(entry)));
-  }
-
-  /** Closes a file that is complete. */
-  #leave(entry: number, descriptor: number): void {
-    const sizeBytes = this.#table.sizeBytes[entry] ?? 0;
-    if (this.#isPatched(entry) || sizeBytes < LEAST_LET_GO_BYTES) closeSync(descriptor);
-    else this.#complete.add(this.#claim(entry), descriptor, sizeBytes);
   }
 
   #closeOldest(): void {

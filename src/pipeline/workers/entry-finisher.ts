@@ -113,7 +113,8 @@ export class EntryFinisher {
       if (isEmpty) writer.writeEmpty(entry);
       else if (!writer.finish(entry))
         throw new EntryFault('its content is not what was stored: the hash differs');
-      else this.#punchHoles(entry, metadata);
+      this.#punchHoles(entry, metadata);
+      writer.leave(entry);
     }
     const isNew = !isUnchanged && !table.hasFlag(entry, ENTRY_FLAGS.patch);
     this.#apply(entry, 'file', metadata, isNew);

@@ -39,6 +39,7 @@ async function answer(request: RestoreRequest): Promise<RestoreReply> {
     }
     case 'follow':
       for (const entry of request.entries) restorer.follow(entry);
+      restorer.settle();
       return { type: 'completed', job, tally: restorer.takeTally() };
     case 'complete':
       for (const entry of request.entries) restorer.complete(entry);
