@@ -64,12 +64,13 @@ export class BackupCrew implements AsyncDisposable {
   readonly #batches = new Map<number, readonly ExamineJob[]>();
   #table: LoadingTable | undefined;
   #started: { readonly crew: Crew<BackupRequest, BackupReply>; readonly table: BlockTable } | undefined;
-  readonly #room = VolumeRoom.createMemory();
+  readonly #room: VolumeRoom;
   #nextBatch = 1;
   #leftovers: SealedVolume[] = [];
 
   constructor(settings: BackupCrewSettings, events: BackupCrewEvents) {
     this.#settings = settings;
+    this.#room = VolumeRoom.create(settings.parallelUploads + settings.workers);
     this.#events = events;
   }
 
@@ -101,7 +102,7 @@ export class BackupCrew implements AsyncDisposable {
 
   /** Says that the upload of a volume has ended, which makes room for another; a failed one ends all work. */
   endUpload(failure?: { readonly error: unknown }): void {
-    if (failure === undefined) new VolumeRoom(this.#room, 0).leave();
+    if (failure === undefined) this.#room.leave();
     else this.#started?.crew.giveUp(failure.error);
   }
 
@@ -127,7 +128,7 @@ export class BackupCrew implements AsyncDisposable {
   #start(): { readonly crew: Crew<BackupRequest, BackupReply>; readonly table: BlockTable } {
     if (this.#started !== undefined) return this.#started;
     const { table, steps } = this.#loadingTable();
-    const { workers, parallelUploads, volumes } = this.#settings;
+    const { workers, volumes } = this.#settings;
     const { format } = volumes;
     const crew = new Crew<BackupRequest, BackupReply>({
       // The threads run the same kind of file as this one: the source in a checkout, the built file in a package.
@@ -138,8 +139,7 @@ export class BackupCrew implements AsyncDisposable {
         volumes,
         source: this.#settings.source,
         cpuTenths: this.#settings.cpuTenths,
-        room: this.#room,
-        mostVolumes: parallelUploads + workers,
+        room: this.#room.memory,
         relay: BlockRelay.create(workers, {
           blocksizeBytes: format.blocksizeBytes,
           hashSizeBytes: hashSizeBytes(format.blockHash),

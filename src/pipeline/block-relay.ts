@@ -20,6 +20,8 @@ const STATE = 0;
 const SIZE = 1;
 const HINT = 2;
 const ID = 3;
+/** The values of `HINT`. */
+const HINTS: readonly EntryHint[] = ['compress', 'store'];
 
 /** The memory of a relay, to be sent to the threads. */
 export interface BlockRelayMemory {
@@ -176,5 +178,3 @@ export class BlockRelay {
     return this.#hashes.subarray(slot * this.#hashSizeBytes, (slot + 1) * this.#hashSizeBytes);
   }
 }
-
-const HINTS: readonly EntryHint[] = ['compress', 'store'];

@@ -3,8 +3,8 @@ import test from 'node:test';
 import { VolumeRoom } from './volume-room.ts';
 
 test('VolumeRoom has a thread wait while too many volumes are there', async () => {
-  const memory = VolumeRoom.createMemory();
-  const [worker, owner] = [new VolumeRoom(memory, 2), new VolumeRoom(memory, 2)];
+  const owner = VolumeRoom.create(2);
+  const worker = new VolumeRoom(owner.memory);
   worker.enter();
   await worker.whenRoom();
   worker.enter();

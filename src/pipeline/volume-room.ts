@@ -1,20 +1,27 @@
 const COUNT = 0;
 
+/** What other threads need to see the room. */
+export interface VolumeRoomMemory {
+  readonly count: SharedArrayBuffer;
+  readonly limit: number;
+}
+
 /**
- * Room for finished volumes that are not uploaded yet, counted in shared memory. A worker waits for it between
- * two volumes: a large file could otherwise fill the disk with volumes while a slow line takes the first.
+ * Room for so many finished volumes that are not uploaded yet, counted in shared memory. A worker waits for it
+ * between two volumes: a large file could otherwise fill the disk with volumes while a slow line takes the
+ * first.
  */
 export class VolumeRoom {
+  readonly memory: VolumeRoomMemory;
   readonly #count: Int32Array;
-  readonly #limit: number;
 
-  constructor(memory: SharedArrayBuffer, limit: number) {
-    this.#count = new Int32Array(memory);
-    this.#limit = limit;
+  constructor(memory: VolumeRoomMemory) {
+    this.memory = memory;
+    this.#count = new Int32Array(memory.count);
   }
 
-  static createMemory(): SharedArrayBuffer {
-    return new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+  static create(limit: number): VolumeRoom {
+    return new VolumeRoom({ count: new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT), limit });
   }
 
   enter(): void {
@@ -30,7 +37,7 @@ export class VolumeRoom {
   async whenRoom(): Promise<void> {
     for (;;) {
       const count = Atomics.load(this.#count, COUNT);
-      if (count < this.#limit) return;
+      if (count < this.memory.limit) return;
       await Atomics.waitAsync(this.#count, COUNT, count).value;
     }
   }

@@ -14,7 +14,7 @@ for (const [speed, bytesPerMs, isKept] of [
 ] as const)
   test(`WriteBehind lets go of what is written ${isKept ? 'while' : 'no more once'} the disk ${speed}`, (t) => {
     if (nativeCalls() === undefined) {
-      t.skip('this system has no such call');
+      t.skip('the C library of this system could not be opened, so nothing can be let go of');
       return;
     }
     const folder = mkdtempSync(join(tmpdir(), 'ashlar-behind-'));

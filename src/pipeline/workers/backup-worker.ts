@@ -16,7 +16,7 @@ const { data, port } = joinCrew<BackupWorkerData>();
 const reply = (message: BackupReply) => port.postMessage(message);
 const table = new BlockTable(data.table);
 const pace = data.cpuTenths === undefined ? undefined : new Pace(data.cpuTenths);
-const room = new VolumeRoom(data.room, data.mostVolumes);
+const room = new VolumeRoom(data.room);
 const relay = data.relay === undefined ? undefined : new BlockRelay(data.relay);
 const store = new BlockStore(
   data.volumes,

@@ -4,6 +4,7 @@ import type { BlockRelayMemory } from '../block-relay.ts';
 import type { BlockTableMemory } from '../block-table.ts';
 import type { SealedVolume } from '../block-volume.ts';
 import type { BlockVolumeSettings } from '../block-volume-settings.ts';
+import type { VolumeRoomMemory } from '../volume-room.ts';
 
 /** What a backup worker needs to know once. */
 export interface BackupWorkerData {
@@ -13,9 +14,7 @@ export interface BackupWorkerData {
   readonly source: SourceSettings;
   /** How many tenths of the time the thread may work; absent: all. */
   readonly cpuTenths?: number | undefined;
-  /** Memory of the `VolumeRoom`, and how many volumes may wait for their uploads. */
-  readonly room: SharedArrayBuffer;
-  readonly mostVolumes: number;
+  readonly room: VolumeRoomMemory;
   /** Absent where no thread can help another. */
   readonly relay: BlockRelayMemory | undefined;
 }
