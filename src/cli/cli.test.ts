@@ -270,3 +270,28 @@ test('handleSignals() aborts on the second Ctrl-C and ends on the third', () => 
   source.emit('SIGINT');
   assert.equal(ended, 1);
 });
+
+test('handleSignals() speaks of a next run only where that goes on from what was done', () => {
+  for (const [first, said] of [
+    ['stop', 'Ending now; the next run goes on from here.'],
+    ['abort', 'Ending now.'],
+  ] as const) {
+    const source = new EventEmitter();
+    const lines: string[] = [];
+    let nowMs = 0;
+    const announce = (line: string) => void lines.push(line);
+    handleSignals({
+      source,
+      control: new RunController(),
+      announce,
+      exit: () => assert.fail(),
+      first,
+      clockMs: () => nowMs,
+    });
+    for (let press = first === 'stop' ? 0 : 1; press < 2; press++) {
+      nowMs += 1000;
+      source.emit('SIGINT');
+    }
+    assert.equal(lines.at(-1), said);
+  }
+});

@@ -46,7 +46,7 @@ export function handleSignals({
       announce('Stopping after the current file. Press Ctrl-C again to end now.');
       control.stop();
     } else if (!control.signal.aborted) {
-      announce('Ending now; the next run goes on from here.');
+      announce(first === 'stop' ? 'Ending now; the next run goes on from here.' : 'Ending now.');
       control.abort();
     } else exit();
   };

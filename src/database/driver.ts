@@ -33,6 +33,8 @@ export interface Driver {
    * need not survive a crash one by one.
    */
   gather(work: () => void): void;
+  /** Whether writes wait for the next `transaction`. */
+  readonly isGathering: boolean;
   close(): void;
 }
 
@@ -72,6 +74,9 @@ export function openDriver(path: string, mode: 'read-write' | 'read-only' = 'rea
       } finally {
         depth--;
       }
+    },
+    get isGathering() {
+      return database.isTransaction;
     },
     close: () => database.close(),
   };

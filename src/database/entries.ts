@@ -35,6 +35,10 @@ export interface ListedEntry extends StoredEntry {
 export interface EntrySelection {
   readonly seq: FilesetSeq;
   readonly kinds?: readonly EntryKind[];
+  /** Only the paths after this one. */
+  readonly after?: string;
+  /** Only the paths up to this one, with it. */
+  readonly upTo?: string | undefined;
 }
 
 /** How one path differs between two versions. */
@@ -144,14 +148,28 @@ export class Entries {
   }
 
   /** The entries of a version as a file list needs them, in the order of paths. */
-  *listed({ seq, kinds }: EntrySelection): Generator<ListedEntry> {
+  *listed({ seq, kinds, after = '', upTo }: EntrySelection): Generator<ListedEntry> {
     const places = (kinds ?? Object.values(ENTRY_KINDS)).join(', ');
+    const end = upTo === undefined ? '' : 'AND e.path <= ?';
     const rows = this.#driver
       .prepareColumns(
-        `${LISTED} WHERE e.first <= ? AND e.last >= ? AND e.kind IN (${places}) ORDER BY e.path`,
+        `${LISTED} WHERE e.first <= ? AND e.last >= ? AND e.path > ? ${end} AND e.kind IN (${places}) ORDER BY e.path`,
       )
-      .iterate(seq, seq);
+      .iterate(seq, seq, after, ...(upTo === undefined ? [] : [upTo]));
     for (const row of rows) yield toListed(row);
+  }
+
+  /** Every so manieth path of a version, in order: ends of ranges of that length. */
+  *ends(seq: FilesetSeq, length: number): Generator<string> {
+    const end = this.#driver.prepareColumns(
+      'SELECT path FROM entry WHERE path > ? AND first <= ? AND last >= ? ORDER BY path LIMIT 1 OFFSET ?',
+    );
+    for (let after = ''; ; ) {
+      const row = end.get(after, seq, seq, length - 1);
+      if (row === undefined) return;
+      after = asText(row[0], 'path');
+      yield after;
+    }
   }
 
   totals(seq: FilesetSeq): { files: number; folders: number; symlinks: number; sizeBytes: number } {

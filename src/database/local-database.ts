@@ -74,6 +74,19 @@ export class LocalDatabase implements Disposable {
     }
   }
 
+  /**
+   * A second connection to a database that is open, for reading what is committed: for another thread, which
+   * cannot use the first one.
+   */
+  static openReader(path: string): LocalDatabase {
+    return new LocalDatabase(path, openDriver(path, 'read-only'));
+  }
+
+  /** Whether all that was written is committed, so that other connections see it. */
+  get isCommitted(): boolean {
+    return !this.#driver.isGathering;
+  }
+
   /** Runs a synchronous function between BEGIN and COMMIT; what it wrote is on disk when this returns. */
   transaction<T>(work: () => T): T {
     return this.#driver.transaction(work);

@@ -1,24 +1,29 @@
 import { type FilelistEntry, formatFilelistEntry } from './filelist-entry.ts';
-import { textPieces } from './text-pieces.ts';
 
 /** The entry of a dlist that holds its file list. */
 export const FILELIST_ENTRY = 'filelist.json';
 
-/**
- * The bytes of `filelist.json` in pieces of about 64 KiB, entries in the given order. Duplicati writes
- * folders and symlinks first and then files, each part ordered by the UTF-8 bytes of the paths; readers take
- * any order.
- */
-export function filelistPieces(entries: Iterable<FilelistEntry>): Generator<Buffer> {
-  return textPieces(filelistTexts(entries));
+const BEGIN = Buffer.from('\ufeff[');
+const COMMA = Buffer.from(',');
+const END = Buffer.from(']');
+
+/** The bytes of some entries that follow each other in a file list: all of them in memory. */
+export function filelistPart(entries: Iterable<FilelistEntry>): Buffer {
+  return Buffer.from(Array.from(entries, formatFilelistEntry).join(','));
 }
 
-function* filelistTexts(entries: Iterable<FilelistEntry>): Generator<string> {
-  yield '\ufeff[';
-  let separator = '';
-  for (const entry of entries) {
-    yield separator + formatFilelistEntry(entry);
-    separator = ',';
+/**
+ * The bytes of `filelist.json` from those of its parts in order. Duplicati writes folders and symlinks first
+ * and then files, each ordered by the UTF-8 bytes of the paths; readers take any order.
+ */
+export function* filelistPieces(parts: Iterable<Buffer>): Generator<Buffer> {
+  yield BEGIN;
+  let isFirst = true;
+  for (const part of parts) {
+    if (part.length === 0) continue;
+    if (!isFirst) yield COMMA;
+    isFirst = false;
+    yield part;
   }
-  yield ']';
+  yield END;
 }

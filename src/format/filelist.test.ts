@@ -4,9 +4,10 @@ import fc from 'fast-check';
 import { FormatError } from '../base/index.ts';
 import type { FilelistEntry } from './filelist-entry.ts';
 import { readFilelist } from './filelist-reader.ts';
-import { filelistPieces } from './filelist-writer.ts';
+import { filelistPart, filelistPieces } from './filelist-writer.ts';
 
-const write = (entries: Iterable<FilelistEntry>) => Buffer.concat([...filelistPieces(entries)]);
+const write = (entries: Iterable<FilelistEntry>) =>
+  Buffer.concat([...filelistPieces([filelistPart(entries)])]);
 const read = (bytes: Uint8Array) => [...readFilelist([bytes], 'x.dlist.zip')].flat();
 const readText = (text: string) => read(Buffer.from(text));
 const writeText = (...entries: FilelistEntry[]) => write(entries).toString();

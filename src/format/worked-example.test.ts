@@ -7,6 +7,7 @@ import {
   countBlocks,
   cutBlocklists,
   type FilelistEntry,
+  filelistPart,
   filelistPieces,
   listEntryName,
   type Metadata,
@@ -105,9 +106,9 @@ test('filelistPieces() makes the file list of the worked example, and readFileli
     '{"type":"File","path":"/src/empty.txt","hash":"47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=","size":0,"time":"20240101T000000Z","metahash":"acr7U+j2ClwBROvw/br5st/j9UCLmIZ1paIsQr5uOKE=","metasize":197}',
     '{"type":"File","path":"/src/five.txt","hash":"LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=","size":5,"time":"20240101T000000Z","metahash":"acr7U+j2ClwBROvw/br5st/j9UCLmIZ1paIsQr5uOKE=","metasize":197}]',
   ].join(',');
-  const bytes = Buffer.concat([...filelistPieces(entries)]);
+  const bytes = Buffer.concat([...filelistPieces([filelistPart(entries)])]);
   assert.equal(bytes.toString(), expected);
   const read = [...readFilelist([bytes], 'x')].flat();
-  assert.deepEqual(Buffer.concat([...filelistPieces(read)]), bytes);
+  assert.deepEqual(Buffer.concat([...filelistPieces([filelistPart(read)])]), bytes);
   assert.equal(writeFilesetMarker(true).toString(), '\ufeff{"IsFullBackup":true}');
 });

@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import { type Transferable, Worker } from 'node:worker_threads';
 import { BackupError, processProfile, type SerializedError } from '../base/index.ts';
 import { LoadGate } from '../base/native/index.ts';
 import type { CrewThread } from './crew-thread.ts';
@@ -37,7 +37,7 @@ export class Seat<Request, Reply extends { readonly type: string }> {
    * Sends a request that is answered by one reply. The memory in `transfer` goes over to the worker instead
    * of being copied.
    */
-  ask(request: Request, transfer: readonly ArrayBuffer[] = []): void {
+  ask(request: Request, transfer: readonly Transferable[] = []): void {
     this.#unanswered++;
     this.#worker.postMessage(request, transfer);
   }
@@ -95,7 +95,7 @@ export interface CrewSettings<Reply> {
 
 export interface SubmitOptions {
   /** Memory that goes over to the worker instead of being copied. */
-  readonly transfer?: readonly ArrayBuffer[];
+  readonly transfer?: readonly Transferable[];
   /**
    * The request rather waits behind so many others than for another thread to be started. Default: 0, for
    * long work.

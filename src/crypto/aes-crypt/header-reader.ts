@@ -1,4 +1,4 @@
-import { createDecipheriv, createHmac, timingSafeEqual } from 'node:crypto';
+import { createDecipheriv, createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import { counted } from '../../base/index.ts';
 import { PasswordError } from '../password-error.ts';
 import { deriveChainedKey, deriveIteratedKey, isIterationCount } from './key-derivation.ts';
@@ -65,7 +65,11 @@ function* readHeaderWithoutContentKey(passphrase: string, remainderBytes: number
     throw aesCryptError('volume-corrupt', `its last block cannot hold ${counted(remainderBytes, 'byte')}`);
   }
   const iv = yield IV_BYTES;
-  return { version: 0, content: { iv, key: deriveChainedKey(passphrase, iv) }, remainderBytes };
+  return {
+    version: 0,
+    content: { iv, key: createSecretKey(deriveChainedKey(passphrase, iv)) },
+    remainderBytes,
+  };
 }
 
 function* skipExtensions(): Generator<number, void, Buffer> {
@@ -91,7 +95,7 @@ function openContentKey(
   if (!timingSafeEqual(hmac.digest(), sealedWithHmac.subarray(SEALED_BYTES))) throw wrongPassphrase();
   const decipher = createDecipheriv(CIPHER, key, publicIv).setAutoPadding(false);
   const opened = Buffer.concat([decipher.update(sealed), decipher.final()]);
-  return { iv: opened.subarray(0, IV_BYTES), key: opened.subarray(IV_BYTES) };
+  return { iv: opened.subarray(0, IV_BYTES), key: createSecretKey(opened.subarray(IV_BYTES)) };
 }
 
 export function wrongPassphrase(): PasswordError {

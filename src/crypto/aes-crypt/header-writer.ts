@@ -1,4 +1,4 @@
-import { createCipheriv, createHmac } from 'node:crypto';
+import { createCipheriv, createHmac, createSecretKey } from 'node:crypto';
 import {
   AES_CRYPT_DEFAULT_ITERATIONS,
   checkIterations,
@@ -24,7 +24,8 @@ export function createHeader(
   const { passphrase, version, iterations = AES_CRYPT_DEFAULT_ITERATIONS } = settings;
   if (version === 3) checkIterations(iterations);
   const publicIv = randomness(IV_BYTES);
-  const content = { iv: Buffer.from(randomness(IV_BYTES)), key: Buffer.from(randomness(KEY_BYTES)) };
+  const iv = Buffer.from(randomness(IV_BYTES));
+  const contentKey = Buffer.from(randomness(KEY_BYTES));
   const key =
     version === 3
       ? deriveIteratedKey(passphrase, publicIv, iterations)
@@ -35,15 +36,15 @@ export function createHeader(
     settings.minimalHeader === true ? NO_EXTENSIONS : DEFAULT_EXTENSIONS,
     ...(version === 3 ? [encodeIterations(iterations)] : []),
     publicIv,
-    sealContentKey(key, publicIv, content, version),
+    seal([iv, contentKey], key, publicIv, version),
   ]);
-  return { header, content };
+  return { header, content: { iv, key: createSecretKey(contentKey) } };
 }
 
-/** The content key encrypted and authenticated; version 3 authenticates its number too. */
-function sealContentKey(key: Buffer, publicIv: Uint8Array, content: ContentKey, version: 2 | 3): Buffer {
+/** The parts of the content key encrypted and authenticated; version 3 authenticates its number too. */
+function seal(parts: readonly Buffer[], key: Buffer, publicIv: Uint8Array, version: 2 | 3): Buffer {
   const cipher = createCipheriv(CIPHER, key, publicIv).setAutoPadding(false);
-  const sealed = Buffer.concat([cipher.update(content.iv), cipher.update(content.key), cipher.final()]);
+  const sealed = Buffer.concat([...parts.map((part) => cipher.update(part)), cipher.final()]);
   const hmac = createHmac('sha256', key).update(sealed);
   if (version === 3) hmac.update(Uint8Array.of(version));
   return Buffer.concat([sealed, hmac.digest()]);

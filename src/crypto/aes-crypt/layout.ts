@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { FormatError, type FormatErrorCode } from '../../base/index.ts';
 
 /**
@@ -19,10 +20,13 @@ export const START_BYTES = 5;
 /** The private IV and the content key, encrypted together. */
 export const SEALED_BYTES = IV_BYTES + KEY_BYTES;
 
-/** What decrypts the content and checks it. */
+/**
+ * What decrypts the content and checks it. Node looks at a key that is plain bytes by way of an error with its
+ * stack, which costs more than a short read does.
+ */
 export interface ContentKey {
   readonly iv: Buffer;
-  readonly key: Buffer;
+  readonly key: KeyObject;
 }
 
 /** A `FormatError` about the encryption layer. `why` follows "Cannot decrypt: ". */

@@ -172,7 +172,8 @@ async function storeVersion(
     database.filesets.describe(seq, result.isPartial ? 'partial' : 'full', database.entries.totals(seq));
   });
   if (settings.lastListing === 'check') await meetOthers(opened, { seq, volumes }, context);
-  await uploadFilelist(opened, seq, volumes, settings.controlFiles);
+  const { controlFiles, workers } = settings;
+  await uploadFilelist(opened, seq, volumes, { controlFiles, threads: workers > 1 ? 'two' : 'one' });
   result.versionTime = database.filesets.get(seq).timestamp;
 }
 

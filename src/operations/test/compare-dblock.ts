@@ -42,16 +42,17 @@ export function compareDblock(
   return chosen.length;
 }
 
-/** At least one block in a hundred, whatever the share. */
+/** At least one block in a hundred, whatever the share, in the order in which they lie. */
 function choose(blocks: readonly NamedBlock[], { blockShare, random }: TestSettings): readonly NamedBlock[] {
   const share = Math.max(0.01, blockShare);
   if (share >= 1) return blocks;
   const count = Math.ceil(blocks.length * share);
-  return blocks
+  const drawn = blocks
     .map((block) => ({ block, lot: random() }))
     .sort((one, other) => one.lot - other.lot)
-    .slice(0, count)
-    .map(({ block }) => block);
+    .slice(0, count);
+  const chosen = new Set(drawn.map(({ block }) => block));
+  return blocks.filter((block) => chosen.has(block));
 }
 
 function isRight(read: () => Buffer, hash: Buffer, format: OpenedBackup['format']): boolean {

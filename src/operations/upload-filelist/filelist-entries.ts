@@ -3,33 +3,40 @@ import { type HashAlgorithm, hashBytes } from '../../crypto/index.ts';
 import {
   type ContentReference,
   ENTRY_KINDS,
+  type EntrySelection,
   type FilesetSeq,
   type ListedEntry,
   type LocalDatabase,
 } from '../../database/index.ts';
 import type { FilelistEntry, FormatSettings, MetadataReference } from '../../format/index.ts';
+import { KINDS_IN_ORDER } from './filelist-ranges.ts';
 
 /** What becomes of an entry when its version is written anew; `undefined`: it is left out. */
 export type EntryEdit = (entry: ListedEntry) => ListedEntry | undefined;
 
 const asItIs: EntryEdit = (entry) => entry;
 
-/**
- * The entries of a version as its file list holds them: folders and links by path, then files by path, as
- * Duplicati orders them.
- */
+/** The entries of a version in the order of its file list. */
 export function* filelistEntries(
   database: LocalDatabase,
   seq: FilesetSeq,
   format: FormatSettings,
+): Generator<FilelistEntry> {
+  for (const kinds of KINDS_IN_ORDER) yield* selectedEntries(database, { seq, kinds }, format);
+}
+
+/** Some entries of a version as its file list holds them, by path. */
+export function* selectedEntries(
+  database: LocalDatabase,
+  selection: EntrySelection,
+  { fileHash }: FormatSettings,
   edit = asItIs,
 ): Generator<FilelistEntry> {
   const blockHashes = blockHashReader(database);
-  for (const kinds of [[ENTRY_KINDS.folder, ENTRY_KINDS.symlink], [ENTRY_KINDS.file]])
-    for (const listed of database.entries.listed({ seq, kinds })) {
-      const entry = edit(listed);
-      if (entry !== undefined) yield describeEntry(entry, { blockHashes, fileHash: format.fileHash });
-    }
+  for (const listed of database.entries.listed(selection)) {
+    const entry = edit(listed);
+    if (entry !== undefined) yield describeEntry(entry, { blockHashes, fileHash });
+  }
 }
 
 interface Description {

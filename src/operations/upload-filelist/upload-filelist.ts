@@ -5,7 +5,7 @@ import { formatVolumeName } from '../../format/index.ts';
 import { type BlockVolumeSettings, encryptionExtension } from '../../pipeline/index.ts';
 import { uploadVolume } from '../../transfer/index.ts';
 import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
-import { writeFilelist } from './write-filelist.ts';
+import { type FilelistThreads, writeFilelist } from './write-filelist.ts';
 
 /** The name of the file list of a version of the given time (seconds since 1970). */
 export function filelistName(timestamp: number, settings: BlockVolumeSettings): string {
@@ -19,6 +19,13 @@ export function filelistName(timestamp: number, settings: BlockVolumeSettings): 
   });
 }
 
+export interface FilelistOptions {
+  /** Paths of files of the user that are stored with the version. */
+  readonly controlFiles?: readonly string[];
+  /** How many threads may make the list. Default: one. */
+  readonly threads?: FilelistThreads;
+}
+
 /**
  * Stores the file list of a version: the moment from which the version exists. Everything that it needs must
  * be stored and booked before. A repeated attempt takes the next free second as the time of the version, as
@@ -28,7 +35,7 @@ export async function uploadFilelist(
   opened: OpenedBackup,
   seq: FilesetSeq,
   settings: BlockVolumeSettings,
-  controlFiles: readonly string[] = [],
+  { controlFiles = [], threads = 'one' }: FilelistOptions = {},
 ): Promise<void> {
   const { database, remote } = opened;
   const fileset = database.filesets.get(seq);
@@ -37,6 +44,7 @@ export async function uploadFilelist(
   const file = await writeFilelist(opened, fileset, settings, {
     name,
     controlFiles: controlFiles.map((path) => ({ name: basename(path), bytes: readFileSync(path) })),
+    threads,
   });
   const rename = (attempt: number) => {
     const { timestamp: own } = database.filesets.get(seq);

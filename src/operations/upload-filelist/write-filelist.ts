@@ -3,6 +3,7 @@ import {
   controlFileEntryName,
   FILELIST_ENTRY,
   FILESET_ENTRY,
+  filelistPart,
   filelistPieces,
   MANIFEST_ENTRY,
   writeFilesetMarker,
@@ -10,7 +11,14 @@ import {
 } from '../../format/index.ts';
 import { type BlockVolumeSettings, type VolumeFile, VolumeWriter } from '../../pipeline/index.ts';
 import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
-import { type EntryEdit, filelistEntries } from './filelist-entries.ts';
+import { type EntryEdit, selectedEntries } from './filelist-entries.ts';
+import { type FilelistRange, filelistRanges, RANGE_ENTRIES } from './filelist-ranges.ts';
+import { ListHelper } from './list-helper.ts';
+
+/** From here on a second thread has made more of a list than its start took. */
+const LARGE_LIST_ENTRIES = 100_000;
+
+export type FilelistThreads = 'one' | 'two';
 
 /** A file of the user that is stored with a version. */
 export interface ControlFile {
@@ -30,6 +38,8 @@ export async function writeFilelist(
     readonly name: string;
     readonly controlFiles: readonly ControlFile[];
     readonly edit?: EntryEdit;
+    /** `two`: another thread may help. Default: `one`. */
+    readonly threads?: FilelistThreads;
   },
 ): Promise<VolumeFile> {
   const { format, createdMs, appVersion, volume } = settings;
@@ -38,10 +48,19 @@ export async function writeFilelist(
   archive.add(MANIFEST_ENTRY, writeManifest({ ...format, createdMs, appVersion }), 'compress');
   archive.add(FILESET_ENTRY, writeFilesetMarker(isFull), 'compress');
   for (const { name, bytes } of list.controlFiles) archive.add(controlFileEntryName(name), bytes, 'compress');
-  archive.addPieces(
-    FILELIST_ENTRY,
-    filelistPieces(filelistEntries(database, seq, format, list.edit)),
-    'compress',
-  );
+  const ranges = filelistRanges(database, seq);
+  const makePart = (range: FilelistRange) =>
+    filelistPart(selectedEntries(database, { seq, ...range }, format, list.edit));
+  // Another connection sees only what is committed.
+  const isDivided =
+    list.threads === 'two' &&
+    list.edit === undefined &&
+    ranges.length * RANGE_ENTRIES >= LARGE_LIST_ENTRIES &&
+    database.isCommitted;
+  await using helper = isDivided
+    ? await ListHelper.start({ databasePath: database.path, seq, format, ranges })
+    : undefined;
+  const parts = helper?.parts(makePart) ?? ranges.values().map(makePart);
+  archive.addPieces(FILELIST_ENTRY, filelistPieces(parts), 'compress');
   return writer.finish();
 }
