@@ -11,6 +11,7 @@ import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
 import { storeInterruptedVersion } from '../recover-interrupted/store-version.ts';
 import { salvageDamaged } from '../salvage/run.ts';
 import { DblockUploads } from '../upload-dblocks/dblock-uploads.ts';
+import { ListHelper } from '../upload-filelist/list-helper.ts';
 import { filelistName, nextFreeTime, uploadFilelist } from '../upload-filelist/upload-filelist.ts';
 import type { BackupSettings } from './backup-settings.ts';
 import { knownBlocks } from './block-table.ts';
@@ -25,6 +26,9 @@ import { BackupProgress } from './progress.ts';
 import { type BackupResult, emptyBackupResult } from './result.ts';
 import { scanSource } from './scan.ts';
 import { expectTotals } from './source-totals.ts';
+
+/** From here on a second thread makes more of a file list than its start takes. */
+const LARGE_LIST_ENTRIES = 100_000;
 
 /**
  * Makes a new version of the sources. The destination was listed and the listing booked; whatever happens
@@ -166,14 +170,16 @@ async function storeVersion(
   context: OperationContext,
 ): Promise<void> {
   const { database } = opened;
+  const totals = database.entries.totals(seq);
+  const isLarge = totals.files + totals.folders + totals.symlinks >= LARGE_LIST_ENTRIES;
+  await using helper = isLarge && settings.workers > 1 ? new ListHelper() : undefined;
   await indexVolumes(opened, volumes, context.log);
   database.transaction(() => {
     if (!result.isPartial) settleMarks(database, settings);
-    database.filesets.describe(seq, result.isPartial ? 'partial' : 'full', database.entries.totals(seq));
+    database.filesets.describe(seq, result.isPartial ? 'partial' : 'full', totals);
   });
   if (settings.lastListing === 'check') await meetOthers(opened, { seq, volumes }, context);
-  const { controlFiles, workers } = settings;
-  await uploadFilelist(opened, seq, volumes, { controlFiles, threads: workers > 1 ? 'two' : 'one' });
+  await uploadFilelist(opened, seq, volumes, { controlFiles: settings.controlFiles, helper });
   result.versionTime = database.filesets.get(seq).timestamp;
 }
 

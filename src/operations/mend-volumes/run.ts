@@ -17,7 +17,7 @@ export async function mendVolumes(
   context: Pick<OperationContext, 'log' | 'clock'>,
 ): Promise<number> {
   const { database, remote } = opened;
-  const lost = database.filesets.versions().filter((fileset) => !isListStored(database, fileset));
+  const lost = withoutStoredList(database);
   for (const fileset of lost) {
     const name = await bookList(opened, fileset, settings);
     await uploadFilelist(opened, fileset.seq, settings);
@@ -32,9 +32,10 @@ export async function mendVolumes(
   return lost.length + (await indexVolumes(opened, settings, context.log));
 }
 
-function isListStored(database: LocalDatabase, { volumeId }: FilesetRow): boolean {
-  const volume = database.volumes.all().find(({ id }) => id === volumeId);
-  return volume !== undefined && ['uploading', 'uploaded', 'verified'].includes(volume.state);
+function withoutStoredList({ filesets, volumes }: LocalDatabase): FilesetRow[] {
+  const stored = volumes.all().filter(({ state }) => ['uploading', 'uploaded', 'verified'].includes(state));
+  const ids = new Set(stored.map(({ id }) => id));
+  return filesets.versions().filter(({ volumeId }) => volumeId === undefined || !ids.has(volumeId));
 }
 
 /**

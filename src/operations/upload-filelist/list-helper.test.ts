@@ -79,28 +79,25 @@ for (const [state, databasePath] of [
     const alone = Buffer.concat([...filelistPieces([filelistPart(filelistEntries(database, seq, FORMAT))])]);
     const ranges = filelistRanges(database, seq);
     assert.ok(ranges.length > 20);
-    await using helper = await ListHelper.start({
-      databasePath: databasePath ?? database.path,
-      seq,
-      format: FORMAT,
-      ranges,
-    });
+    await using helper = new ListHelper();
     const make = (range: FilelistRange) => filelistPart(selectedEntries(database, { seq, ...range }, FORMAT));
-    const together = Buffer.concat([...filelistPieces(helper.parts(make))]);
+    const list = { databasePath: databasePath ?? database.path, seq, format: FORMAT, ranges };
+    const together = Buffer.concat([...filelistPieces(await helper.divide(list, make))]);
     assert.ok(together.equals(alone));
   });
 
 test('a second thread makes what this one does not come to', async (t) => {
   const { database, seq } = openFilled(t);
   const ranges = filelistRanges(database, seq);
-  await using helper = await ListHelper.start({ databasePath: database.path, seq, format: FORMAT, ranges });
+  await using helper = new ListHelper();
   let [own, all] = [0, 0];
   const make = (range: FilelistRange): Buffer => {
     const isAlone = own++ === all;
     if (isAlone) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
     return filelistPart(selectedEntries(database, { seq, ...range }, FORMAT));
   };
-  for (const part of helper.parts(make)) if (part.length > 0) all++;
+  const list = { databasePath: database.path, seq, format: FORMAT, ranges };
+  for (const part of await helper.divide(list, make)) if (part.length > 0) all++;
   assert.equal(all, ranges.length);
   assert.ok(own < all);
 });

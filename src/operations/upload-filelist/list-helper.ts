@@ -2,57 +2,72 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:wor
 import { asBuffer } from '../../base/index.ts';
 import { Crew } from '../../pipeline/index.ts';
 import type { FilelistRange } from './filelist-ranges.ts';
-import type { ListHelp, ListHelpEnded, ListPart } from './list-messages.ts';
+import type { DividedList, ListPart, ListReply, ListRequest } from './list-messages.ts';
 import { RangeClaims } from './range-claims.ts';
 
+type MakePart = (range: FilelistRange) => Buffer;
+
 /**
- * A thread that reads the database beside this one and makes parts of a file list. Nothing depends on it: what
- * it does not make, or not in time, this thread makes.
+ * A thread that reads the database beside this one and makes parts of file lists. It is started at once, so
+ * that it is there when a list is to be made. Nothing depends on it: what it does not make, or not in time,
+ * this thread makes.
  */
 export class ListHelper implements AsyncDisposable {
-  readonly #crew: Crew<MessagePort, ListHelpEnded>;
-  readonly #claims: RangeClaims;
-  readonly #ranges: readonly FilelistRange[];
-  readonly #channel = new MessageChannel();
-  /** Parts that are made and not needed yet, by the places of their ranges. */
-  readonly #waiting = new Map<number, Buffer>();
+  readonly #crew = new Crew<ListRequest, ListReply>({
+    entry: new URL(`./list-worker${import.meta.url.slice(-3)}`, import.meta.url),
+    workerData: {},
+    size: 1,
+    threadName: 'list',
+    isAnswer: () => true,
+    receive: () => {},
+  });
 
-  private constructor(help: Omit<ListHelp, 'claims'>) {
-    this.#ranges = help.ranges;
-    this.#claims = RangeClaims.create(help.ranges.length);
-    const workerData: ListHelp = { ...help, claims: this.#claims.memory };
-    this.#crew = new Crew<MessagePort, ListHelpEnded>({
-      entry: new URL(`./list-worker${import.meta.url.slice(-3)}`, import.meta.url),
-      workerData,
-      size: 1,
-      threadName: 'list',
-      isAnswer: () => true,
-      receive: () => {},
-    });
+  constructor() {
+    this.#crew.startFirst();
   }
 
-  static async start(help: Omit<ListHelp, 'claims'>): Promise<ListHelper> {
-    const helper = new ListHelper(help);
-    const { port2 } = helper.#channel;
-    await helper.#crew.submit(port2, new AbortController().signal, { transfer: [port2] });
-    return helper;
-  }
-
-  /** The parts of all ranges in order, made by `make` where it is not the other thread that makes them. */
-  *parts(make: (range: FilelistRange) => Buffer): Generator<Buffer> {
-    for (const [place, range] of this.#ranges.entries()) {
-      this.#claims.need(place);
-      yield this.#claims.take(place) ? make(range) : this.#await(place, range, make);
-    }
+  /** The parts of a list in their order, made by `make` where it is not the other thread that makes them. */
+  async divide(list: DividedList, make: MakePart): Promise<Generator<Buffer>> {
+    const claims = RangeClaims.create(list.ranges.length);
+    const { port1, port2 } = new MessageChannel();
+    const request: ListRequest = { ...list, claims: claims.memory, parts: port2 };
+    await this.#crew.submit(request, new AbortController().signal, { transfer: [port2] });
+    return new PartsFromTwo(list.ranges, claims, port1, make).inOrder();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#channel.port1.close();
     await this.#crew[Symbol.asyncDispose]();
+  }
+}
+
+class PartsFromTwo {
+  readonly #ranges: readonly FilelistRange[];
+  readonly #claims: RangeClaims;
+  readonly #port: MessagePort;
+  readonly #make: MakePart;
+  /** Parts that are made and not needed yet, by the places of their ranges. */
+  readonly #waiting = new Map<number, Buffer>();
+
+  constructor(ranges: readonly FilelistRange[], claims: RangeClaims, port: MessagePort, make: MakePart) {
+    this.#ranges = ranges;
+    this.#claims = claims;
+    this.#port = port;
+    this.#make = make;
+  }
+
+  *inOrder(): Generator<Buffer> {
+    try {
+      for (const [place, range] of this.#ranges.entries()) {
+        this.#claims.need(place);
+        yield this.#claims.take(place) ? this.#make(range) : this.#await(place, range);
+      }
+    } finally {
+      this.#port.close();
+    }
   }
 
   /** The part of a range that was taken before. Others are made until it is there. */
-  #await(place: number, range: FilelistRange, make: (range: FilelistRange) => Buffer): Buffer {
+  #await(place: number, range: FilelistRange): Buffer {
     for (;;) {
       this.#receive();
       const part = this.#waiting.get(place);
@@ -62,14 +77,14 @@ export class ListHelper implements AsyncDisposable {
       }
       const next = this.#claims.takeNext();
       const other = next === undefined ? undefined : this.#ranges[next];
-      if (next !== undefined && other !== undefined) this.#waiting.set(next, make(other));
-      else if (!this.#claims.wait(place)) return make(range);
+      if (next !== undefined && other !== undefined) this.#waiting.set(next, this.#make(other));
+      else if (!this.#claims.wait(place)) return this.#make(range);
     }
   }
 
   #receive(): void {
     for (;;) {
-      const received: { readonly message: ListPart } | undefined = receiveMessageOnPort(this.#channel.port1);
+      const received: { readonly message: ListPart } | undefined = receiveMessageOnPort(this.#port);
       if (received === undefined) return;
       this.#waiting.set(received.message.place, asBuffer(received.message.bytes));
     }

@@ -1,15 +1,22 @@
+import type { MessagePort } from 'node:worker_threads';
 import type { FilesetSeq } from '../../database/index.ts';
 import type { FormatSettings } from '../../format/index.ts';
 import type { FilelistRange } from './filelist-ranges.ts';
 
-/** What the thread that helps with a file list is given. */
-export interface ListHelp {
+/** Which file list is to be made. */
+export interface DividedList {
   readonly databasePath: string;
   readonly seq: FilesetSeq;
   readonly format: FormatSettings;
   readonly ranges: readonly FilelistRange[];
+}
+
+/** Asks a thread to help with a list. */
+export interface ListRequest extends DividedList {
   /** Memory of the `RangeClaims`. */
   readonly claims: SharedArrayBuffer;
+  /** Where parts go. */
+  readonly parts: MessagePort;
 }
 
 /** The part of the list that a range makes up. */
@@ -19,6 +26,6 @@ export interface ListPart {
 }
 
 /** Says that no range is left, or that the thread could not go on. */
-export interface ListHelpEnded {
+export interface ListReply {
   readonly type: 'ended';
 }

@@ -1,37 +1,36 @@
-import type { MessagePort } from 'node:worker_threads';
 import { LocalDatabase } from '../../database/index.ts';
 import { filelistPart } from '../../format/index.ts';
 import { joinCrew } from '../../pipeline/index.ts';
 import { selectedEntries } from './filelist-entries.ts';
-import type { ListHelp, ListHelpEnded, ListPart } from './list-messages.ts';
+import type { ListPart, ListReply, ListRequest } from './list-messages.ts';
 import { RangeClaims } from './range-claims.ts';
 
-const { data: help, port } = joinCrew<ListHelp>();
+const { port } = joinCrew();
 
-port.once('message', (parts: MessagePort) => {
+port.on('message', (request: ListRequest) => {
   try {
-    makeParts(parts);
+    makeParts(request);
+  } catch {
+    // The other thread makes what is left, and says what is wrong if it cannot either.
   } finally {
-    parts.close();
-    const ended: ListHelpEnded = { type: 'ended' };
-    port.postMessage(ended);
+    request.parts.close();
+    const reply: ListReply = { type: 'ended' };
+    port.postMessage(reply);
   }
 });
 
-function makeParts(parts: MessagePort): void {
-  const { seq, format, ranges } = help;
-  const claims = new RangeClaims(help.claims);
-  using database = LocalDatabase.openReader(help.databasePath);
+function makeParts({ databasePath, seq, format, ranges, claims: memory, parts }: ListRequest): void {
+  using database = LocalDatabase.openReader(databasePath);
+  const claims = new RangeClaims(memory);
   for (let place = claims.takeOrWait(); place !== undefined; place = claims.takeOrWait()) {
     try {
       const bytes = filelistPart(selectedEntries(database, { seq, ...ranges[place] }, format));
       const part: ListPart = { place, bytes };
       parts.postMessage(part);
       claims.finish(place);
-    } catch {
-      // The other thread makes it, and says what is wrong if that fails too.
+    } catch (error) {
       claims.giveBack(place);
-      return;
+      throw error;
     }
   }
 }

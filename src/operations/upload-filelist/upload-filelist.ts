@@ -5,7 +5,8 @@ import { formatVolumeName } from '../../format/index.ts';
 import { type BlockVolumeSettings, encryptionExtension } from '../../pipeline/index.ts';
 import { uploadVolume } from '../../transfer/index.ts';
 import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
-import { type FilelistThreads, writeFilelist } from './write-filelist.ts';
+import type { ListHelper } from './list-helper.ts';
+import { writeFilelist } from './write-filelist.ts';
 
 /** The name of the file list of a version of the given time (seconds since 1970). */
 export function filelistName(timestamp: number, settings: BlockVolumeSettings): string {
@@ -22,8 +23,8 @@ export function filelistName(timestamp: number, settings: BlockVolumeSettings): 
 export interface FilelistOptions {
   /** Paths of files of the user that are stored with the version. */
   readonly controlFiles?: readonly string[];
-  /** How many threads may make the list. Default: one. */
-  readonly threads?: FilelistThreads;
+  /** Helps to make the list. */
+  readonly helper?: ListHelper | undefined;
 }
 
 /**
@@ -35,7 +36,7 @@ export async function uploadFilelist(
   opened: OpenedBackup,
   seq: FilesetSeq,
   settings: BlockVolumeSettings,
-  { controlFiles = [], threads = 'one' }: FilelistOptions = {},
+  { controlFiles = [], helper }: FilelistOptions = {},
 ): Promise<void> {
   const { database, remote } = opened;
   const fileset = database.filesets.get(seq);
@@ -44,7 +45,7 @@ export async function uploadFilelist(
   const file = await writeFilelist(opened, fileset, settings, {
     name,
     controlFiles: controlFiles.map((path) => ({ name: basename(path), bytes: readFileSync(path) })),
-    threads,
+    helper,
   });
   const rename = (attempt: number) => {
     const { timestamp: own } = database.filesets.get(seq);

@@ -12,13 +12,8 @@ import {
 import { type BlockVolumeSettings, type VolumeFile, VolumeWriter } from '../../pipeline/index.ts';
 import type { OpenedBackup } from '../opened-backup/opened-backup.ts';
 import { type EntryEdit, selectedEntries } from './filelist-entries.ts';
-import { type FilelistRange, filelistRanges, RANGE_ENTRIES } from './filelist-ranges.ts';
-import { ListHelper } from './list-helper.ts';
-
-/** From here on a second thread has made more of a list than its start took. */
-const LARGE_LIST_ENTRIES = 100_000;
-
-export type FilelistThreads = 'one' | 'two';
+import { type FilelistRange, filelistRanges } from './filelist-ranges.ts';
+import type { ListHelper } from './list-helper.ts';
 
 /** A file of the user that is stored with a version. */
 export interface ControlFile {
@@ -38,8 +33,8 @@ export async function writeFilelist(
     readonly name: string;
     readonly controlFiles: readonly ControlFile[];
     readonly edit?: EntryEdit;
-    /** `two`: another thread may help. Default: `one`. */
-    readonly threads?: FilelistThreads;
+    /** Absent: one thread makes the list. */
+    readonly helper?: ListHelper | undefined;
   },
 ): Promise<VolumeFile> {
   const { format, createdMs, appVersion, volume } = settings;
@@ -51,16 +46,10 @@ export async function writeFilelist(
   const ranges = filelistRanges(database, seq);
   const makePart = (range: FilelistRange) =>
     filelistPart(selectedEntries(database, { seq, ...range }, format, list.edit));
-  // Another connection sees only what is committed.
-  const isDivided =
-    list.threads === 'two' &&
-    list.edit === undefined &&
-    ranges.length * RANGE_ENTRIES >= LARGE_LIST_ENTRIES &&
-    database.isCommitted;
-  await using helper = isDivided
-    ? await ListHelper.start({ databasePath: database.path, seq, format, ranges })
-    : undefined;
-  const parts = helper?.parts(makePart) ?? ranges.values().map(makePart);
+  // The other thread sees only what is committed, and knows of no edit.
+  const helper = list.edit === undefined && database.isCommitted ? list.helper : undefined;
+  const divided = { databasePath: database.path, seq, format, ranges };
+  const parts = (await helper?.divide(divided, makePart)) ?? ranges.values().map(makePart);
   archive.addPieces(FILELIST_ENTRY, filelistPieces(parts), 'compress');
   return writer.finish();
 }
