@@ -35,15 +35,6 @@ export function isSize(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
-/** An object whose members are either absent or have a value. */
-export type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-/** The same object without the members that are `undefined`. */
-export function withoutUndefined<T extends object>(object: T): Defined<T> {
-  const members = Object.entries(object).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(members) as Defined<T>;
-}
-
 function escapeUnit(unit: string): string {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

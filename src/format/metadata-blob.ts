@@ -1,5 +1,5 @@
 import { decodeText, encodeTextWithBom, FormatError, fromBase64, toBase64 } from '../base/index.ts';
-import { parseJsonObject, quoteJson, withoutUndefined } from './json-text.ts';
+import { parseJsonObject, quoteJson } from './json-text.ts';
 import { formatExtensions, type MetadataExtensions, parseExtension } from './metadata-extensions.ts';
 
 /** Everything about an entry but its path and content, as its metadata blob says it. All parts may be absent. */
@@ -86,23 +86,101 @@ export function parseMetadataBlob(blob: Uint8Array, path: string): Metadata {
       hint: 'The content is not affected; times, owner and permissions of this entry cannot be restored.',
     });
   }
-  const rest = new Map<string, string>();
-  for (const [key, value] of Object.entries(json)) {
-    if (value !== null) rest.set(key, typeof value === 'string' ? value : JSON.stringify(value));
+  const sorted = new SortedKeys(json[OWNER]);
+  for (const [key, value] of Object.entries(json))
+    if (value !== null) sorted.add(key, typeof value === 'string' ? value : JSON.stringify(value));
+  return sorted.metadata();
+}
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Gathers the keys of a blob by what they mean. One that does not parse counts as unknown. */
+class SortedKeys {
+  /** What one key says, as it is. */
+  readonly #single: Writable<Metadata> = {};
+  readonly #owner: Writable<Owner> | undefined;
+  readonly #xattrs: [string, Buffer][] = [];
+  readonly #emptyXattrs: [string, Buffer][] = [];
+  readonly #platformKeys: KeyAndText[] = [];
+  readonly #unknownKeys: KeyAndText[] = [];
+  readonly #extensions: MetadataExtensions[] = [];
+
+  /** `owner` comes first, since the names belong to its numbers. */
+  constructor(owner: unknown) {
+    this.#owner = typeof owner === 'string' ? parseOwner(owner) : undefined;
   }
-  const known = {
-    xattrs: takeXattrs(rest),
-    owner: takeOwner(rest),
-    platformKeys: takeAll(rest, (key, text): KeyAndText | undefined =>
-      PLATFORM_KEY.test(key) ? [key, text] : undefined,
-    ),
-    attributes: take(rest, ATTRIBUTES, (text) => text),
-    lastWriteTicks: take(rest, LAST_WRITE, parseTicks),
-    createTicks: take(rest, CREATE, parseTicks),
-    symlinkTarget: take(rest, SYMLINK_TARGET, (text) => text),
-    extensions: takeExtensions(rest),
-  };
-  return withoutUndefined({ ...known, unknownKeys: rest.size === 0 ? undefined : [...rest] });
+
+  add(key: string, text: string): void {
+    if (!this.#take(key, text)) this.#unknownKeys.push([key, text]);
+  }
+
+  metadata(): Metadata {
+    const metadata = this.#single;
+    const xattrs = [...this.#xattrs, ...this.#emptyXattrs];
+    if (xattrs.length > 0) metadata.xattrs = xattrs;
+    if (this.#owner !== undefined) metadata.owner = this.#owner;
+    if (this.#platformKeys.length > 0) metadata.platformKeys = this.#platformKeys;
+    if (this.#unknownKeys.length > 0) metadata.unknownKeys = this.#unknownKeys;
+    if (this.#extensions.length > 0) metadata.extensions = Object.assign({}, ...this.#extensions);
+    return metadata;
+  }
+
+  /** False where the key is unknown or the text makes no sense. */
+  #take(key: string, text: string): boolean {
+    switch (key) {
+      case OWNER:
+        return this.#owner !== undefined;
+      case OWNER_NAME:
+        if (this.#owner !== undefined) this.#owner.ownerName = text;
+        return this.#owner !== undefined;
+      case GROUP_NAME:
+        if (this.#owner !== undefined) this.#owner.groupName = text;
+        return this.#owner !== undefined;
+      case ATTRIBUTES:
+        this.#single.attributes = text;
+        return true;
+      case SYMLINK_TARGET:
+        this.#single.symlinkTarget = text;
+        return true;
+      case LAST_WRITE:
+        return this.#takeTicks('lastWriteTicks', text);
+      case CREATE:
+        return this.#takeTicks('createTicks', text);
+      default:
+        return this.#takeOneOfMany(key, text);
+    }
+  }
+
+  #takeTicks(part: 'lastWriteTicks' | 'createTicks', text: string): boolean {
+    const isNumber = /^-?\d{1,19}$/.test(text);
+    if (isNumber) this.#single[part] = BigInt(text);
+    return isNumber;
+  }
+
+  #takeOneOfMany(key: string, text: string): boolean {
+    if (key.startsWith(XATTR)) {
+      const value = fromBase64(text);
+      if (value !== undefined) this.#xattrs.push([key.slice(XATTR.length), value]);
+      return value !== undefined;
+    }
+    if (key.startsWith(EMPTY_XATTR)) {
+      if (text === '') this.#emptyXattrs.push([key.slice(EMPTY_XATTR.length), Buffer.alloc(0)]);
+      return text === '';
+    }
+    if (PLATFORM_KEY.test(key)) {
+      this.#platformKeys.push([key, text]);
+      return true;
+    }
+    const extension = parseExtension(key, text);
+    if (extension !== undefined) this.#extensions.push(extension);
+    return extension !== undefined;
+  }
+}
+
+function parseOwner(text: string): Owner | undefined {
+  const ids = /^(\d{1,10})-(\d{1,10})-(\d{1,4})$/.exec(text);
+  if (ids === null) return undefined;
+  return { uid: Number(ids[1]), gid: Number(ids[2]), permissions: Number(ids[3]) };
 }
 
 function xattrMembers(xattrs: readonly (readonly [name: string, value: Uint8Array])[]): string {
@@ -133,70 +211,4 @@ function members(pairs: readonly KeyAndText[]): string {
 /** A member whose key needs no escapes. */
 function member(key: string, text: string): string {
   return `,"${key}":${quoteJson(text)}`;
-}
-
-/** Parses and removes one member; a member that does not parse stays, and ends among the unknown ones. */
-function take<T>(
-  rest: Map<string, string>,
-  key: string,
-  parse: (text: string) => T | undefined,
-): T | undefined {
-  const text = rest.get(key);
-  const value = text === undefined ? undefined : parse(text);
-  if (value !== undefined) rest.delete(key);
-  return value;
-}
-
-/** Parses and removes every member that `parse` understands; `undefined` for none. */
-function takeAll<T>(
-  rest: Map<string, string>,
-  parse: (key: string, text: string) => T | undefined,
-): T[] | undefined {
-  const values: T[] = [];
-  for (const [key, text] of rest) {
-    const value = parse(key, text);
-    if (value === undefined) continue;
-    values.push(value);
-    rest.delete(key);
-  }
-  return values.length === 0 ? undefined : values;
-}
-
-function takeOwner(rest: Map<string, string>): Owner | undefined {
-  const ids = take(rest, OWNER, (text) => /^(\d{1,10})-(\d{1,10})-(\d{1,4})$/.exec(text) ?? undefined);
-  if (ids === undefined) return undefined;
-  return {
-    uid: Number(ids[1]),
-    gid: Number(ids[2]),
-    permissions: Number(ids[3]),
-    ...withoutUndefined({
-      ownerName: take(rest, OWNER_NAME, (text) => text),
-      groupName: take(rest, GROUP_NAME, (text) => text),
-    }),
-  };
-}
-
-function takeExtensions(rest: Map<string, string>): MetadataExtensions | undefined {
-  const parts = takeAll(rest, parseExtension);
-  return parts && Object.assign({}, ...parts);
-}
-
-function takeXattrs(rest: Map<string, string>): [string, Buffer][] | undefined {
-  const values = takeAll(rest, parseXattr);
-  const empty = takeAll(rest, parseEmptyXattr);
-  return empty === undefined ? values : [...(values ?? []), ...empty];
-}
-
-function parseEmptyXattr(key: string, text: string): [string, Buffer] | undefined {
-  const isOne = key.startsWith(EMPTY_XATTR) && text === '';
-  return isOne ? [key.slice(EMPTY_XATTR.length), Buffer.alloc(0)] : undefined;
-}
-
-function parseXattr(key: string, text: string): [string, Buffer] | undefined {
-  const value = key.startsWith(XATTR) ? fromBase64(text) : undefined;
-  return value && [key.slice(XATTR.length), value];
-}
-
-function parseTicks(text: string): bigint | undefined {
-  return /^-?\d{1,19}$/.test(text) ? BigInt(text) : undefined;
 }
