@@ -13,7 +13,7 @@ import {
 import { dirname, join } from 'node:path';
 import { ContentMaker } from './content.ts';
 
-export const CORPUS_NAMES = ['small', 'large', 'huge', 'versions', '10k', '100k', '1m'] as const;
+export const CORPUS_NAMES = ['small', 'mixed', 'large', 'huge', 'versions', '10k', '100k', '1m'] as const;
 export type CorpusName = (typeof CORPUS_NAMES)[number];
 
 export interface Corpus {
@@ -33,6 +33,16 @@ const TREES = {
   '100k': { files: 100_000, meanBytes: 2_000 },
   '1m': { files: 1_000_000, meanBytes: 2_000 },
 } as const;
+/** What people keep in their home folders: many documents, and most of the bytes in pictures and films. */
+const MIXED = [
+  { folder: 'documents', files: 20_000, meanBytes: 15_000 },
+  { folder: 'pictures', files: 400, meanBytes: 3e6, kind: 'random' },
+  { folder: 'films', files: 8, meanBytes: 75e6, kind: 'random' },
+  { folder: 'mail', files: 20, meanBytes: 20e6, kind: 'text' },
+  { folder: 'databases', files: 10, meanBytes: 40e6, kind: 'records' },
+] as const;
+/** No file is longer than so many times the mean length of its folder. */
+const LONGEST = 4;
 const LARGE_FILES = 8;
 const LARGE_BYTES = 4e9;
 const HUGE_BYTES = 10e9;
@@ -45,12 +55,14 @@ const FIRST_TIME = 1_600_000_000;
 export function makeCorpus(name: CorpusName, folder: string, scale: number): Corpus {
   if (name === 'huge') makeHugeFile(folder, scale);
   else if (name === 'large') makeLargeFiles(folder, scale);
+  else if (name === 'mixed') makeMixedTree(folder, scale);
   else makeTree(folder, { ...TREES[name], scale });
   return describeCorpus(name, HEADINGS[name], folder);
 }
 
 const HEADINGS: Readonly<Record<CorpusName, string>> = {
   small: 'many small files',
+  mixed: 'a mixed tree',
   large: 'large files',
   huge: 'one huge file',
   versions: 'a changing tree in 100 versions',
@@ -107,6 +119,18 @@ function makeTree(
 function smallKind(lot: number): 'text' | 'records' | 'random' {
   if (lot < 0.75) return 'text';
   return lot < 0.9 ? 'records' : 'random';
+}
+
+function makeMixedTree(folder: string, scale: number): void {
+  const maker = new ContentMaker(5);
+  let index = 0;
+  for (const part of MIXED)
+    for (let file = 0; file < Math.max(1, Math.round(part.files * scale)); file++) {
+      const group = Math.floor(file / FILES_A_FOLDER);
+      const kind = 'kind' in part ? part.kind : smallKind(maker.chance());
+      const length = Math.min(maker.lengthAround(part.meanBytes), part.meanBytes * LONGEST);
+      put(join(folder, part.folder, `${group}`, `file-${file}`), maker.make(kind, length), index++);
+    }
 }
 
 /** Half of the files cannot be compressed. */

@@ -100,6 +100,7 @@ const GROWTH = [first, unchanged, changed, restoreAll, rebuild];
 export const PLANS: Readonly<Record<CorpusName | 'given', readonly Step[]>> = {
   given: EVERYTHING,
   small: EVERYTHING,
+  mixed: EVERYTHING,
   large: [first, unchanged, changed, restoreAll],
   huge: [first, hugeChanged, restoreAll],
   versions: [start, first, lastVersion, list, restoreFirst, restoreLast, deleteOld],

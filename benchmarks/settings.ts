@@ -27,6 +27,7 @@ export const USAGE = `Usage: npm run bench -- [options]
   --scale=<number>     size of the generated files; 1 is what is said below (default 1)
   --corpus=<names>     of these (default small,large):
                        small     170 000 files of 3.3 GB      large     8 files of 4 GB, half incompressible
+                       mixed     documents, pictures and films, 20 000 files of 2.5 GB
                        huge      one file of 10 GB            versions  2 000 files in 100 versions
                        10k, 100k, 1m                          so many files of 2 KB, for the growth of time and memory
   --source=<folder>    measures a copy of this folder, and no generated files unless --corpus names some
