@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { hashBytes } from '../../crypto/index.ts';
 import {
   EMPTY_CONTENT,
@@ -100,4 +101,25 @@ test('a second thread makes what this one does not come to', async (t) => {
   for (const part of await helper.divide(list, make)) if (part.length > 0) all++;
   assert.equal(all, ranges.length);
   assert.ok(own < all);
+});
+
+test('a list that cannot be finished leaves no thread behind that waits for it', async (t) => {
+  const { database, seq } = openFilled(t);
+  const ranges = filelistRanges(database, seq);
+  const made = new Set<string>();
+  const failing = async () => {
+    await using helper = new ListHelper();
+    const list = { databasePath: database.path, seq, format: FORMAT, ranges };
+    const parts = await helper.divide(list, (range) => {
+      made.add(range.after);
+      return filelistPart(selectedEntries(database, { seq, ...range }, FORMAT));
+    });
+    for (const _ of parts) {
+      // By then the other thread has made all that it may make before more is needed.
+      await setTimeout(500);
+      throw new Error('the disk is full');
+    }
+  };
+  await assert.rejects(failing, /the disk is full/);
+  assert.equal(made.size, 1);
 });

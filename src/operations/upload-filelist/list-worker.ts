@@ -24,7 +24,10 @@ function makeParts({ databasePath, seq, format, ranges, claims: memory, parts }:
   const claims = new RangeClaims(memory);
   for (let place = claims.takeOrWait(); place !== undefined; place = claims.takeOrWait()) {
     try {
-      const bytes = filelistPart(selectedEntries(database, { seq, ...ranges[place] }, format));
+      const range = ranges[place];
+      // Without its limits it would be the whole list.
+      if (range === undefined) throw new Error(`there is no range ${place}`);
+      const bytes = filelistPart(selectedEntries(database, { seq, ...range }, format));
       const part: ListPart = { place, bytes };
       parts.postMessage(part);
       claims.finish(place);
