@@ -90,13 +90,18 @@ export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Any thrown value as a `SerializedError`, for crossing threads. */
+/**
+ * Any thrown value as a `SerializedError`, for crossing threads. What has no code is a fault of the program,
+ * and its message says where it came from.
+ */
 export function serializeError(error: unknown): SerializedError {
   if (error instanceof BackupError) return error.toJSON();
+  const code = errorCode(error);
+  const origin = code === undefined && error instanceof Error ? error.stack : undefined;
   return {
     name: error instanceof Error ? error.name : 'Error',
-    code: errorCode(error) ?? 'internal',
-    message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    code: code ?? 'internal',
+    message: origin ?? errorMessage(error),
     retryable: false,
     details: {},
   };

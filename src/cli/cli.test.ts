@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import test from 'node:test';
 import fc from 'fast-check';
-import { BackupError, RunController } from '../base/index.ts';
+import { BackupError, RunController, serializeError } from '../base/index.ts';
 import { commandDescriptors } from '../catalog/index.ts';
 import { commandTable } from './command-table.ts';
 import { createConsoleOutput } from './console-output.ts';
 import { exitCodeOfError } from './exit-code.ts';
 import { formatBytes, formatCount, formatElapsed } from './format-amount.ts';
+import { explainFullDisk } from './full-disk.ts';
 import { applyKeys } from './hidden-input.ts';
 import { runCommandLine } from './main.ts';
 import { askPassphrase, readPassphraseLine, suggestPassphrase } from './passphrase.ts';
@@ -294,4 +295,17 @@ test('handleSignals() speaks of a next run only where that goes on from what was
     }
     assert.equal(lines.at(-1), said);
   }
+});
+
+test('explainFullDisk() says what to do about a full disk, also where a thread met it, and shows no stack', () => {
+  const met = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+  for (const error of [met, BackupError.fromJSON(serializeError(met))]) {
+    const explained = explainFullDisk(error);
+    assert.ok(explained instanceof BackupError);
+    assert.equal(explained.code, 'disk-full');
+    assert.equal(explained.message, 'A disk is full: ENOSPC: no space left on device, write.');
+    assert.match(explained.hint ?? '', /--tempdir/);
+  }
+  const other = new Error('no');
+  assert.equal(explainFullDisk(other), other);
 });

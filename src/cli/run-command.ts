@@ -18,6 +18,7 @@ import { commandTable } from './command-table.ts';
 import { concludeCommand } from './conclude-command.ts';
 import type { ConsoleOutput } from './console-output.ts';
 import { checkArguments, describedCommand } from './described-command.ts';
+import { explainFullDisk } from './full-disk.ts';
 import { LogNotes } from './logging/log-notes.ts';
 import { openLogging } from './logging/open-logging.ts';
 import { Redactor } from './logging/redact.ts';
@@ -137,7 +138,7 @@ async function runBetweenScripts(started: Started, command: { readonly run: RunC
   try {
     exitCode = await command.run(commandContext(changed, scripts));
   } catch (error) {
-    return await concludeFailure(changed, error, scripts);
+    return await concludeFailure(changed, explainFullDisk(error), scripts);
   }
   const result = conclude(changed);
   await scripts.after(result);
